@@ -1,0 +1,11 @@
+# The warning set. Errors in the presets dev, asan, tsan and release; plain warnings for packagers
+# (GUICHET_WERROR=OFF).
+option(GUICHET_WERROR "Treat warnings as errors" ON)
+add_library(guichet_warnings INTERFACE)
+target_compile_options(guichet_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wswitch -Wnon-virtual-dtor
+  -Wold-style-cast -Woverloaded-virtual -Wcast-align -Wunused -Wnull-dereference -Wformat=2
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-missing-field-initializers>
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers -Wno-missing-designated-field-initializers
+                             -Wimplicit-fallthrough -Wcovered-switch-default>
+  $<$<BOOL:${GUICHET_WERROR}>:-Werror>)

@@ -1,0 +1,28 @@
+// The door of the command line: parses, calls the verb, returns its exit code.
+#include <exception>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "verbs.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app{"guichet: a desk for sellers' cases whose rules can be run, rehearsed and audited", "guichet"};
+  app.set_version_flag("--version", "guichet " GUICHET_VERSION);
+  app.require_subcommand(1);
+  int exit_code = guichet::cli::kExitDone;
+  guichet::cli::add_measure(app, exit_code);
+  guichet::cli::add_mapping(app, exit_code);
+  guichet::cli::add_lint(app, exit_code);
+  guichet::cli::add_explain(app, exit_code);
+  guichet::cli::add_tour(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? guichet::cli::kExitDone : guichet::cli::kExitBad;
+  } catch (const std::exception& error) {
+    std::cerr << "guichet: " << error.what() << '\n';
+    return guichet::cli::kExitBad;
+  }
+  return exit_code;
+}
