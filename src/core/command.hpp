@@ -1,0 +1,83 @@
+// What somebody wants to do: flat, by value, with the facts that the door drew from their words.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <guichet/base/time.hpp>
+#include <guichet/core/ids.hpp>
+#include <guichet/core/words.hpp>
+
+namespace guichet {
+
+/// Every command. What `detail`, `other` and `aux` carry stands beside each; unused fields are zero.
+/// `seen` (in `other`, for acts of the desk on a living case) is the version of the case that the
+/// actor had read; zero means "not said" and is not checked.
+enum class CommandKind : std::uint8_t {
+  open_case,           // seller. detail: cents at stake; aux: matter
+  restart_case,        // seller. detail: the predecessor; aux: matter
+  send_message,        // detail: answered question set (low 16) | words in it (high 16); aux: questions asked,
+                       //   at most 15; other: seen (desk). text: the message
+  make_note,           // desk. detail: words
+  ask_question,        // aux: how many
+  answer_question,     // detail: question set
+  decline_question,    // detail: question set; facts: kFactReason
+  withdraw_question,   // detail: question set
+  dispute_answer,      // the asker: it does not answer my question. detail: question set
+  assign,              // desk or clock. detail: the new owner; aux: AssignReason; facts: kFactOwnerAbsent
+  propose_hand_off,    // desk. detail: to whom; aux: HandOffReason; facts: kFactSummary, kFactQuestionsListed
+  accept_hand_off,     // desk
+  refuse_hand_off,     // desk. facts: kFactReason
+  escalate,            // seller or desk
+  decide_case,         // desk. aux: Decided; other: seen; facts: kFactFacts, kFactGround, kFactRedress, kFactAutomatic
+  appeal_decision,     // seller
+  refer_to_mediator,   // seller or desk. detail: the mediator
+  end_mediation,       // third. aux: MediationEnd
+  propose_resolution,  // seller or desk. other: seen
+  accept_resolution,   // the other side
+  refuse_resolution,   // the other side
+  close_case,          // aux: Ground; other: seen
+  reopen_case,         // seller or desk
+  find_abandoned,      // clock, after measuring: the seller stays away. facts: kFactFacts (it was measured)
+  make_offer,          // desk. detail: cents; aux: conditions
+  accept_offer,        // seller
+  refuse_offer,        // seller
+  announce_restriction,  // desk. detail: quantity before; aux: RestrictionKind; facts: kFactFacts, kFactGround
+  apply_restriction,     // desk. detail: quantity after; aux: RestrictionKind; facts: kFactException
+  contest_restriction,   // seller
+  lift_restriction,      // desk
+  note_cost,             // anybody. detail: cents or minutes; aux: CostKind
+  add_exhibit,           // anybody. detail: exhibit number
+  change_procedure,      // desk. detail: the new procedure; other: days of notice given; facts: kFactSellerAgrees
+  tick,                  // clock. aux: Clock
+};
+inline constexpr std::size_t kCommandKinds = 35;
+
+// Facts that the door has established before the rules are asked.
+inline constexpr std::uint8_t kFactReason = 1;           // a reason is given
+inline constexpr std::uint8_t kFactSummary = 2;          // a summary is given
+inline constexpr std::uint8_t kFactQuestionsListed = 4;  // the open questions are listed
+inline constexpr std::uint8_t kFactFacts = 8;            // at least one specific fact is stated
+inline constexpr std::uint8_t kFactGround = 16;          // a ground of the terms is named
+inline constexpr std::uint8_t kFactRedress = 32;         // the ways of redress are named
+inline constexpr std::uint8_t kFactAutomatic = 64;       // made by a machine alone
+inline constexpr std::uint8_t kFactOwnerAbsent = 128;    // assign: the owner cannot act
+inline constexpr std::uint8_t kFactException = 128;      // restriction: an exception of P2B art. 4(4), with proof
+inline constexpr std::uint8_t kFactSellerAgrees = 128;   // change_procedure: the seller asked for it
+
+struct Command {
+  Instant at;
+  CaseId case_id;
+  ActorId actor;
+  TextId text;
+  std::uint32_t detail{};
+  std::uint32_t other{};
+  CommandKind kind{};
+  Party party{};
+  std::uint8_t aux{};
+  std::uint8_t facts{};
+  friend constexpr bool operator==(const Command&, const Command&) = default;
+};
+static_assert(sizeof(Command) == 32 && std::is_trivially_copyable_v<Command>);
+
+}  // namespace guichet
