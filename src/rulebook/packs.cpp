@@ -1,0 +1,310 @@
+#include <guichet/rulebook/packs.hpp>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <guichet/base/check.hpp>
+#include <guichet/embedded/rulepacks.hpp>
+#include <guichet/formats/toml.hpp>
+
+namespace guichet::rulebook {
+namespace {
+
+using namespace std::string_view_literals;
+using formats::TomlTable;
+using formats::TomlValue;
+
+constexpr std::array kSeverities{"error"sv, "warning"sv, "note"sv};
+constexpr std::array kStatuses{"in_force"sv, "repeal_proposed"sv, "proposed"sv, "house"sv};
+constexpr std::array kFactKinds{"on_off"sv, "number"sv, "word"sv, "words"sv, "time"sv, "silences"sv};
+constexpr std::int64_t kNumberMax = 1'000'000'000'000;
+
+/// The key that holds a check's operand.
+enum class Operand : std::uint8_t { none, words, number, days };
+
+struct CheckRow {
+  std::string_view name;
+  Operand operand{};
+  FactKind kind{};
+};
+constexpr std::array kChecks{
+    CheckRow{"on", Operand::none, FactKind::on_off},
+    CheckRow{"off", Operand::none, FactKind::on_off},
+    CheckRow{"named", Operand::none, FactKind::word},
+    CheckRow{"is", Operand::words, FactKind::word},
+    CheckRow{"is_not", Operand::words, FactKind::word},
+    CheckRow{"includes", Operand::words, FactKind::words},
+    CheckRow{"excludes", Operand::words, FactKind::words},
+    CheckRow{"at_least", Operand::number, FactKind::number},
+    CheckRow{"at_most", Operand::number, FactKind::number},
+    CheckRow{"limited", Operand::none, FactKind::time},
+    CheckRow{"lasts_at_least", Operand::days, FactKind::time},
+    CheckRow{"lasts_at_most", Operand::days, FactKind::time},
+};
+static_assert(kChecks.size() == static_cast<std::size_t>(Check::lasts_at_most) + 1);
+
+const CheckRow& row(Check check) { return kChecks[static_cast<std::size_t>(check)]; }
+
+bool fits(Check check, FactKind kind) {
+  return row(check).kind == kind || (check == Check::at_most && kind == FactKind::silences);
+}
+
+std::string listed(const auto& words) {
+  std::string text;
+  for (const std::string_view word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
+std::string checks_for(FactKind kind) {
+  std::vector<std::string_view> fitting;
+  for (std::size_t i = 0; i < kChecks.size(); ++i)
+    if (fits(static_cast<Check>(i), kind)) fitting.push_back(kChecks[i].name);
+  return listed(fitting);
+}
+
+std::string unknown(std::string_view what, std::string_view word, std::span<const std::string> known) {
+  std::string text = std::string{"unknown "}.append(what).append(" \"").append(word).append("\"");
+  if (const std::string near = formats::nearest_word(word, known); !near.empty())
+    text.append("; did you mean \"").append(near).append("\"?");
+  return text;
+}
+
+std::optional<Instant> read_day(TomlTable& table, std::string_view key) {
+  const TomlValue* value = table.get(key, TomlValue::Kind::date);
+  return value == nullptr ? std::nullopt : parse_instant(value->text);
+}
+
+Title read_title(TomlTable table) {
+  Title title{.en = table.text("en"), .fr = table.text("fr")};
+  table.finish();
+  return title;
+}
+
+void read_operand(TomlTable& table, Condition& condition) {
+  switch (row(condition.check).operand) {
+    case Operand::none: return;
+    case Operand::number:
+      table.require("number", "write number = …, what the fact is held against");
+      condition.number = table.whole("number", 0, kNumberMax, 0);
+      return;
+    case Operand::days:
+      table.require("days", "write days = …, how long it lasts");
+      condition.number = table.whole("days", 0, 36'500, 0);
+      return;
+    case Operand::words: {
+      table.require("words", "write words = [\"…\"], what the fact is held against");
+      condition.words = table.texts("words");
+      const std::vector<std::string_view>& spellings = condition.fact->spellings;
+      const std::vector<std::string> known(spellings.begin(), spellings.end());
+      for (const std::string& word : condition.words)
+        if (!known.empty() && std::ranges::find(known, word) == known.end())
+          table.fault("words", unknown("word", word, known) + "; one of: " + listed(known));
+      return;
+    }
+  }
+}
+
+/// The keys fact, check and the check's operand. A condition at fault keeps a null fact.
+Condition read_condition(TomlTable& table) {
+  table.require("fact", "write fact = \"…\", what is looked at");
+  table.require("check", "write check = \"…\", what must hold of the fact");
+  const std::string fact_name = table.text("fact"), check_name = table.text("check");
+  if (fact_name.empty() || check_name.empty()) return {};
+
+  Condition condition{.fact = find_fact(fact_name)};
+  if (condition.fact == nullptr) {
+    std::vector<std::string> known;
+    for (const Fact& fact : facts()) known.push_back(fact.name);
+    table.fault("fact", unknown("fact", fact_name, known));
+  }
+  const auto found = std::ranges::find(kChecks, check_name, &CheckRow::name);
+  if (found == kChecks.end()) {
+    std::vector<std::string> known;
+    for (const CheckRow& check : kChecks) known.emplace_back(check.name);
+    table.fault("check", unknown("check", check_name, known));
+    return {};
+  }
+  if (condition.fact == nullptr) return {};
+  condition.check = static_cast<Check>(found - kChecks.begin());
+  if (!fits(condition.check, condition.fact->kind)) {
+    const std::string_view kind = kFactKinds[static_cast<std::size_t>(condition.fact->kind)];
+    table.fault("check", "\"" + check_name + "\" cannot be put to " + fact_name + ", which is of the kind " +
+                             std::string{kind} + "; write " + checks_for(condition.fact->kind));
+    return {};
+  }
+  read_operand(table, condition);
+  return condition;
+}
+
+/// What the head of the pack says for all its rules.
+struct Head {
+  std::string law;
+  std::optional<Instant> from, until;
+  Status status{};
+};
+
+std::string cite(const std::string& law, const std::string& article) {
+  return law.empty() || article.empty() ? law + article : law + ", " + article;
+}
+
+Rule read_rule(TomlTable& table, const Head& head, const RulePack& pack) {
+  table.require("id", "write id = \"…\", how findings name the rule");
+  table.require("article", "write article = \"…\", where the rule is written");
+  Rule rule;
+  rule.id = table.text("id");
+  rule.article = cite(head.law, table.text("article"));
+  rule.from = table.has("from") ? read_day(table, "from") : head.from;
+  rule.until = table.has("until") ? read_day(table, "until") : head.until;
+  if (rule.from && rule.until && *rule.until <= *rule.from)
+    table.fault("until", "the rule ends before it begins; write a day after from");
+  rule.status = static_cast<Status>(table.choice("status", kStatuses, static_cast<std::size_t>(head.status)));
+  if (!rule.from && rule.status != Status::house)
+    table.fault("from", "a rule of law has a first day; write from = YYYY-MM-DD here or in the head");
+  table.require("severity", "write severity = \"error\", \"warning\" or \"note\"");
+  rule.severity = static_cast<Severity>(table.choice("severity", kSeverities, 0));
+  for (const std::string& id : table.texts("exempt")) {
+    const auto size = std::ranges::find(pack.sizes, id, &SizeClass::id);
+    if (size == pack.sizes.end())
+      table.fault("exempt", "the pack has no size \"" + id + "\"; write [size." + id + "]");
+    else
+      rule.exempt.push_back(*size);
+  }
+  rule.asks = read_condition(table);
+  rule.clause = table.text("clause", rule.asks.fact == nullptr ? std::string{} : rule.asks.fact->clause);
+  table.each("when", [&](TomlTable condition) {
+    rule.when.push_back(read_condition(condition));
+    condition.finish();
+  });
+  rule.finding = read_title(table.table("finding"));
+  rule.repair = read_title(table.table("repair"));
+  const bool own_words = !rule.finding.en.empty() && !rule.finding.fr.empty() && !rule.repair.en.empty() &&
+                         !rule.repair.fr.empty();
+  if (!own_words && !formats::Phrases{formats::Language::en}.has("lint." + rule.id + ".finding"))
+    table.fault("finding", "write finding = { en = \"…\", fr = \"…\" } and repair = { en = \"…\", fr = \"…\" }");
+  table.finish();
+  return rule;
+}
+
+SizeClass read_size(const std::string& id, TomlTable& table) {
+  table.require("staff_below", "write staff_below = …, persons");
+  table.require("turnover_at_most", "write turnover_at_most = …, EUR a year");
+  table.require("source", "write source = \"…\", where the size is defined");
+  SizeClass size{.id = id,
+                 .staff_below = table.whole("staff_below", 1, kNumberMax, 1),
+                 .turnover_eur_max = table.whole("turnover_at_most", 0, kNumberMax, 0),
+                 .source = table.text("source")};
+  table.finish();
+  return size;
+}
+
+}  // namespace
+
+bool holds(const Condition& condition, const FactValue& value) {
+  const Words& words = condition.words;
+  const auto among = [](const Words& all, std::string_view word) { return std::ranges::find(all, word) != all.end(); };
+  const auto days = std::chrono::days{condition.number};
+  switch (condition.check) {
+    case Check::on: return std::get<bool>(value);
+    case Check::off: return !std::get<bool>(value);
+    case Check::named: return !std::get<Word>(value).empty();
+    case Check::is: return among(words, std::get<Word>(value));
+    case Check::is_not: return !among(words, std::get<Word>(value));
+    case Check::includes:
+      return std::ranges::all_of(words, [&](const std::string& w) { return among(std::get<Words>(value), w); });
+    case Check::excludes:
+      return std::ranges::none_of(words, [&](const std::string& w) { return among(std::get<Words>(value), w); });
+    case Check::at_least: return std::get<std::int64_t>(value) >= condition.number;
+    case Check::at_most:
+      if (const auto* silences = std::get_if<Silences>(&value))
+        return silences->doublings() <= static_cast<double>(condition.number);
+      return std::get<std::int64_t>(value) <= condition.number;
+    case Check::limited: return std::get<TimeGiven>(value).limited;
+    case Check::lasts_at_least: {
+      const TimeGiven& time = std::get<TimeGiven>(value);
+      return !time.limited || time.shortest >= days;
+    }
+    case Check::lasts_at_most: {
+      const TimeGiven& time = std::get<TimeGiven>(value);
+      return time.limited && time.longest <= days;
+    }
+  }
+  GUICHET_CHECK(false, "every check is in the switch");
+  return false;
+}
+
+Result<RulePack> read_pack(std::string_view text, std::string path) {
+  GUICHET_TRY(document, formats::parse_toml(text, path));
+  formats::TomlFaults faults;
+  TomlTable top(&document, "", {}, faults);
+  RulePack pack;
+  pack.path = std::move(path);
+
+  top.require("name", "write name = \"…\"");
+  top.require("title", "write title = { en = \"…\", fr = \"…\" }");
+  top.require("as_of", "write as_of = YYYY-MM-DD, the day on which the text was last checked");
+  pack.name = top.text("name");
+  pack.title = read_title(top.table("title"));
+  pack.source = top.text("source");
+  pack.as_of = read_day(top, "as_of").value_or(Instant{});
+  Head head{.law = top.text("law"), .from = read_day(top, "from"), .until = read_day(top, "until")};
+  head.status = static_cast<Status>(top.choice("status", kStatuses, 0));
+  top.each_named("size", [&](const std::string& id, TomlTable size) { pack.sizes.push_back(read_size(id, size)); });
+
+  std::set<std::string> ids;
+  top.each("rule", [&](TomlTable table) {
+    pack.rules.push_back(read_rule(table, head, pack));
+    const std::string& id = pack.rules.back().id;
+    if (!id.empty() && !ids.insert(id).second) table.fault("id", "the id \"" + id + "\" is taken; write another");
+  });
+  top.each("unseen", [&](TomlTable table) {
+    table.require("why", "write why = \"…\", what keeps the requirement instead");
+    pack.unseen.push_back(
+        {.id = table.text("id"), .article = cite(head.law, table.text("article")), .why = table.text("why")});
+    table.finish();
+  });
+  top.finish();
+  if (!faults.none()) return faults.error(pack.path);
+  return pack;
+}
+
+Result<RulePack> load_pack(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{Fault::not_found, path + ": cannot be read; write the path of a rule pack (TOML)"};
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return Error{Fault::unreadable, path + ": cannot be read to its end"};
+  return read_pack(text, path);
+}
+
+const std::vector<RulePack>& shipped_packs() {
+  static const std::vector<RulePack> packs = [] {
+    std::vector<RulePack> all;
+    for (const EmbeddedFile& file : embedded::rulepacks()) {
+      Result<RulePack> pack = read_pack(file.bytes, std::string{file.name});
+      if (!pack) std::fputs(pack.error().detail.c_str(), stderr);
+      GUICHET_CHECK(static_cast<bool>(pack), "the packs that are shipped can be read");
+      all.push_back(*std::move(pack));
+    }
+    return all;
+  }();
+  return packs;
+}
+
+std::string_view name(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
+std::string_view name(Status status) { return kStatuses[static_cast<std::size_t>(status)]; }
+std::string_view name(Check check) { return row(check).name; }
+
+std::string spell(const Condition& condition) {
+  std::string text{name(condition.check)};
+  switch (row(condition.check).operand) {
+    case Operand::none: return text;
+    case Operand::number: return text + " " + std::to_string(condition.number);
+    case Operand::days: return text + " " + std::to_string(condition.number) + " days";
+    case Operand::words: return text + " " + listed(condition.words);
+  }
+  return text;
+}
+
+}  // namespace guichet::rulebook

@@ -1,0 +1,109 @@
+// A procedure as its file tells it: the plain data that the rules read, and beside it everything a reader
+// needs - names, titles, sources, and where each clause stands.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <guichet/base/result.hpp>
+#include <guichet/base/time.hpp>
+#include <guichet/core/calendar.hpp>
+#include <guichet/core/decide.hpp>
+#include <guichet/core/procedure.hpp>
+#include <guichet/formats/phrases.hpp>
+#include <guichet/rulebook/calendars.hpp>
+
+namespace guichet::rulebook {
+
+/// A text in the languages of the file.
+struct Title {
+  std::string en, fr;
+  /// In the other language when the file does not have this one.
+  const std::string& in(formats::Language language) const {
+    return (language == formats::Language::fr && !fr.empty()) || en.empty() ? fr : en;
+  }
+  friend bool operator==(const Title&, const Title&) = default;
+};
+
+/// Where a rule comes from: kind "law", "contract" or "house", and the text that says so (an article, or
+/// a passage of the contract or testimony).
+struct Source {
+  std::string kind, text;
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
+/// A key of the file: where it stands and where its rule comes from. The path is dotted:
+/// "clocks.first_answer", "closing.seller_silence.notices", "ladder[1].team" (from 0). A table's place is
+/// that of its header, a key's that of the key.
+struct Clause {
+  std::string path;
+  std::uint32_t line{}, column{};
+  std::optional<Source> source;     // its own, or its table's
+};
+
+struct MatterText {
+  std::string id;
+  Title title;
+  std::string speciality;           // empty: none needed
+};
+struct LevelText {
+  std::string id;
+  Title title;
+  bool last_resort{};
+  bool may_decide{};                // somebody here may decide, not only answer
+};
+struct Mediator {
+  std::string name, contact, independence;
+  std::vector<std::string> languages;
+};
+
+/// What the file says that no decision reads, but that lint, prose and rehearsal do.
+struct Declarations {
+  std::string contact_point;                    // where a person can be reached; empty: none
+  bool contact_is_human{};                      // not only automatic
+  bool complaint_is_free{};
+  bool published{};                             // readable without an account
+  bool reasons_given_first{};                   // restrictions: statement of reasons before or at effect
+  bool quality_pair_declared{};                 // targets are read with their quality measures
+  bool yearly_figures{};                        // P2B art. 11(4)
+  std::uint32_t desk_share_of_mediation_percent{};
+  std::uint32_t boilerplate_max_percent{100};   // an answer above it cannot close a case
+  std::vector<std::string> redress;             // ways named in each decision: "internal", "certified_body", "court"
+};
+
+struct ProcedureFile {
+  std::string path;                             // as given, for messages
+  std::string name, version;
+  Title title;
+  Instant effective_from{};
+  std::optional<Instant> announced_on;
+  std::vector<formats::Language> languages;
+  Procedure procedure;
+  std::vector<std::string> teams;
+  std::vector<MatterText> matters;              // as procedure.matter
+  std::vector<LevelText> levels;                // as procedure.ladder
+  std::vector<Mediator> mediators;
+  std::vector<WorkCalendar> calendars;          // as CalendarIndex
+  Declarations declares;
+  std::map<std::string, Clause> clauses;        // by path
+
+  /// The clause of a path, or of the nearest table above it that the file has; line 1 when there is none.
+  const Clause& clause(std::string_view path) const;
+};
+
+/// A procedure ready for `decide`: keeps the calendars' views alive beside the data they view.
+class CompiledRules {
+ public:
+  explicit CompiledRules(const ProcedureFile& file);
+  Rules rules() const { return {procedure_, views_}; }
+
+ private:
+  const Procedure* procedure_;
+  std::vector<Calendar> views_;
+};
+
+}  // namespace guichet::rulebook
