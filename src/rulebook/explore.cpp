@@ -240,7 +240,8 @@ class Walk {
     ++found_.states;
     bool consequence = false;
     std::array<Event, kEventsPerDecisionMax> room;
-    for (const Command& command : Attempts(state, procedure_).commands()) {
+    const Attempts attempts(state, procedure_);
+    for (const Command& command : attempts.commands()) {
       CaseState after = state;
       EventBatch batch(room);
       if (act(after, command, compiled_.rules(), batch) != Refusal::none) continue;
