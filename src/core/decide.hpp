@@ -3,6 +3,7 @@
 // says who may come in and where the case must stand.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -456,13 +457,16 @@ class Ruling {
   constexpr Refusal announce_restriction() {
     if (const Refusal refusal = restriction_reasons(); refusal != Refusal::none) return refusal;
     emit(EventKind::restriction_announced, {.detail = c_.detail, .aux = c_.aux});
-    cool(p_.restrictions.notice_days);
+    cool(terminates() ? std::max(p_.restrictions.notice_days, p_.restrictions.termination_notice_days)
+                      : p_.restrictions.notice_days);
     return Refusal::none;
   }
 
   constexpr Refusal apply_restriction() {
     const bool announced = s_.restriction() == Restriction::announced || s_.restriction() == Restriction::contested;
-    if (p_.restrictions.announced_first && !announced) return Refusal::restriction_not_announced;
+    const bool announced_first =
+        p_.restrictions.announced_first || (terminates() && p_.restrictions.termination_notice_days != 0);
+    if (announced_first && !announced) return Refusal::restriction_not_announced;
     if (!announced)
       if (const Refusal refusal = restriction_reasons(); refusal != Refusal::none) return refusal;
     if (c_.aux > static_cast<std::uint8_t>(RestrictionKind::other)) return Refusal::no_such_value;
@@ -728,6 +732,8 @@ class Ruling {
     if (p_.restrictions.ground_needed && !fact(kFactGround)) return Refusal::ground_missing;
     return Refusal::none;
   }
+
+  constexpr bool terminates() const { return c_.aux == static_cast<std::uint8_t>(RestrictionKind::termination); }
 
   constexpr unsigned reminders_sent(Clock clock) const {
     if (clock == Clock::seller_reply) return s_.notices();

@@ -44,6 +44,7 @@ struct ClockRule {
   Effect effect{};
   std::uint8_t reminders{};                           // how many of `before` are set
   std::array<std::uint32_t, kRemindersMax> before{};  // seconds before due, falling
+  friend constexpr bool operator==(const ClockRule&, const ClockRule&) = default;
 };
 
 /// Bits for "which parties may".
@@ -57,6 +58,7 @@ struct ClosingRight {
   std::uint8_t notices{};       // reminders the seller must have had (seller_silence)
   bool unread_blocks{};         // not while a message of the seller waits
   bool open_questions_block{};  // not while a question of the seller is open
+  friend constexpr bool operator==(const ClosingRight&, const ClosingRight&) = default;
 };
 
 struct Reopening {
@@ -64,6 +66,7 @@ struct Reopening {
   Kind kind{};
   Allowance within;          // same_case: for how long; none means without limit
   bool keeps_history{true};  // new_case: the successor knows its predecessor
+  friend constexpr bool operator==(const Reopening&, const Reopening&) = default;
 };
 
 enum class AssignMode : std::uint8_t { next_available, keep_owner, least_loaded, by_speciality };
@@ -74,6 +77,7 @@ struct Assignment {
   bool substitute{};          // a named substitute may answer for an absent owner
   bool only_owner_answers{};  // nobody else may send messages to the seller
   StripTo strip_to{};         // who gets a case whose owner loses it to a clock
+  friend constexpr bool operator==(const Assignment&, const Assignment&) = default;
 };
 
 struct HandOffRule {
@@ -82,6 +86,7 @@ struct HandOffRule {
   bool open_questions_needed{};
   bool acceptance_needed{};  // until accepted, the giver stays answerable
   std::uint8_t count_max{};  // in all; zero: no limit
+  friend constexpr bool operator==(const HandOffRule&, const HandOffRule&) = default;
 };
 
 inline constexpr std::size_t kLevelsMax = 8;
@@ -93,6 +98,7 @@ struct Level {
   std::uint8_t may_climb_here{};  // parties that may make a case climb to this level
   bool different_person{};        // the new owner may not be the one who leaves it
   Allowance stay_max;             // longest stay; what then is the level clock's effect
+  friend constexpr bool operator==(const Level&, const Level&) = default;
 };
 
 struct MatterRule {
@@ -100,12 +106,14 @@ struct MatterRule {
   std::uint8_t level{};          // where it starts
   std::uint8_t level_above{};    // where it starts from `amount_above` on
   std::uint32_t amount_above{};  // cents; zero: no such threshold
+  friend constexpr bool operator==(const MatterRule&, const MatterRule&) = default;
 };
 
 struct Answers {
   enum class ReplyClockStarts : std::uint8_t { never, on_question, on_any_message };
   bool cover_every_question{};  // an answer that leaves a question open is not an answer
   ReplyClockStarts reply_clock_starts{};
+  friend constexpr bool operator==(const Answers&, const Answers&) = default;
 };
 
 struct DecisionRule {
@@ -114,43 +122,51 @@ struct DecisionRule {
   bool redress_needed{};
   bool person_needed{};     // never by a machine alone
   bool covers_questions{};  // every question answered or declined first
+  friend constexpr bool operator==(const DecisionRule&, const DecisionRule&) = default;
 };
 
 struct AppealRule {
   bool allowed{};
   bool different_person{};
+  friend constexpr bool operator==(const AppealRule&, const AppealRule&) = default;
 };
 
 struct MediationRule {
   std::uint8_t mediators{};  // named in the file
   std::uint8_t by{};         // parties that may refer a case
   bool before_decision{};    // already while the case is open
+  friend constexpr bool operator==(const MediationRule&, const MediationRule&) = default;
 };
 
 struct OfferRule {
   bool recorded{};                   // offers are events; otherwise the desk keeps no trace of its own
   std::uint8_t conditions_barred{};  // kOffer… bits that may not be asked
+  friend constexpr bool operator==(const OfferRule&, const OfferRule&) = default;
 };
 
 struct RestrictionRule {
   bool facts_needed{};
   bool ground_needed{};
-  bool announced_first{};               // announced before it takes effect
-  std::uint16_t notice_days{};          // between announcement and effect, whole days
-  std::uint16_t cooling_offer_days{};   // no effect for so long after an offer or its refusal
-  std::uint16_t cooling_appeal_days{};  // … after an appeal or escalation by the seller
-  std::uint16_t cooling_claim_days{};   // … after a case is opened
+  bool announced_first{};                   // announced before it takes effect
+  std::uint16_t notice_days{};              // between announcement and effect, whole days
+  std::uint16_t termination_notice_days{};  // … of a termination, which it makes announce first
+  std::uint16_t cooling_offer_days{};       // no effect for so long after an offer or its refusal
+  std::uint16_t cooling_appeal_days{};      // … after an appeal or escalation by the seller
+  std::uint16_t cooling_claim_days{};       // … after a case is opened
+  friend constexpr bool operator==(const RestrictionRule&, const RestrictionRule&) = default;
 };
 
 struct ChangeRule {
   std::uint16_t notice_days{};   // between announcement and effect of a new procedure
   bool open_cases_keep_rules{};  // a case lives under the procedure it was opened under
+  friend constexpr bool operator==(const ChangeRule&, const ChangeRule&) = default;
 };
 
 /// Quotas on agents. They bind nobody here; they change behaviour in rehearsal and are measured live.
 struct Targets {
   std::uint16_t answers_per_hour{};
   std::uint16_t closings_per_day{};
+  friend constexpr bool operator==(const Targets&, const Targets&) = default;
 };
 
 struct Procedure {
@@ -178,6 +194,7 @@ struct Procedure {
 
   constexpr const ClockRule& clock(Clock c) const { return clocks[static_cast<std::size_t>(c)]; }
   constexpr const ClosingRight& right(Ground g) const { return closing[static_cast<std::size_t>(g)]; }
+  friend constexpr bool operator==(const Procedure&, const Procedure&) = default;
 };
 
 }  // namespace guichet

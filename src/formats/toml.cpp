@@ -183,11 +183,12 @@ std::string toml_quoted(std::string_view text) {
 std::string nearest_word(std::string_view word, std::span<const std::string> known) {
   constexpr std::size_t kWordMax = 64;  // nothing that we know is longer
   if (word.size() > kWordMax) return {};
-  std::size_t best = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t best = word.size();
   std::string_view nearest;
   for (const std::string& candidate : known) {
     const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best && distance < candidate.size()) {
+    const std::size_t near = std::max<std::size_t>(2, std::max(word.size(), candidate.size()) / 3);
+    if (distance < best && distance <= near && distance < candidate.size()) {
       best = distance;
       nearest = candidate;
     }

@@ -55,7 +55,7 @@ Result<TomlValue> parse_toml(std::string_view text, const std::string& path);
 std::string toml_quoted(std::string_view text);
 
 /// The word among `known` that `word` was probably meant to be: the least edit distance, at most a third
-/// of the word's length (and at least two edits); empty when none is near.
+/// of the longer word's length (two edits are always near); empty when none is near.
 std::string nearest_word(std::string_view word, std::span<const std::string> known);
 
 /// The faults of one document.

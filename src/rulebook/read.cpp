@@ -40,16 +40,14 @@ constexpr std::int64_t kNoticesMax = 15;      // CaseState counts them in four b
 constexpr std::int64_t kDaysMax = 3'660;
 
 // What each clock may do when it runs out: nobody can close a case by the desk's silence, and nothing can
-// be granted by the seller's. The last two are written elsewhere, as reopening.within and the cooling days
-// of restrictions, and only end.
+// be granted by the seller's. A hand-off, an offer, a mediation and a window end by themselves; the last two
+// clocks are written elsewhere, as reopening.within and the cooling days of restrictions.
 std::span<const Effect> effects_of(Clock clock) {
   static constexpr std::array kOfDesk{Effect::nothing, Effect::remind, Effect::escalate, Effect::grant,
                                       Effect::reassign};
-  static constexpr std::array kOfSeller{Effect::nothing, Effect::remind, Effect::close};
-  static constexpr std::array kOfAcceptance{Effect::nothing, Effect::remind, Effect::escalate, Effect::reassign,
-                                            Effect::hand_back};
-  static constexpr std::array kOfEnding{Effect::nothing, Effect::remind, Effect::hand_back};
-  static constexpr std::array kOfWindow{Effect::nothing, Effect::hand_back};
+  static constexpr std::array kOfSeller{Effect::nothing, Effect::escalate, Effect::close};
+  static constexpr std::array kOfAcceptance{Effect::nothing, Effect::hand_back, Effect::escalate, Effect::reassign};
+  static constexpr std::array kOfEnding{Effect::nothing, Effect::hand_back};
   switch (clock) {
     case Clock::first_answer:
     case Clock::next_answer:
@@ -58,7 +56,7 @@ std::span<const Effect> effects_of(Clock clock) {
     case Clock::level: return kOfDesk;
     case Clock::seller_reply: return kOfSeller;
     case Clock::acceptance: return kOfAcceptance;
-    case Clock::appeal_window: return kOfWindow;
+    case Clock::appeal_window:
     case Clock::mediation:
     case Clock::offer: return kOfEnding;
     case Clock::reopening:
@@ -603,6 +601,7 @@ class ProcedureReader {
     rule.announced_first = table.flag("announced_first", false);
     file_.declares.reasons_given_first = table.flag("reasons_first", false);
     rule.notice_days = whole<std::uint16_t>(table, "notice_days", kDaysMax, 0);
+    rule.termination_notice_days = whole<std::uint16_t>(table, "termination_notice_days", kDaysMax, 0);
     rule.cooling_offer_days = whole<std::uint16_t>(table, "cooling_days_after_offer", kDaysMax, 0);
     rule.cooling_appeal_days = whole<std::uint16_t>(table, "cooling_days_after_appeal", kDaysMax, 0);
     rule.cooling_claim_days = whole<std::uint16_t>(table, "cooling_days_after_claim", kDaysMax, 0);
