@@ -1,0 +1,58 @@
+#include <guichet/intake/logs/read_log.hpp>
+
+#include <algorithm>
+
+#include <guichet/intake/logs/csv_log.hpp>
+#include <guichet/intake/logs/interpreter.hpp>
+#include <guichet/intake/logs/xes_log.hpp>
+
+namespace guichet::intake {
+
+bool looks_like_xml(std::string_view start) {
+  for (const char c : start) {
+    const auto byte = static_cast<unsigned char>(c);
+    // Byte order marks, the zero bytes of UTF-16, and blanks may stand before the first sign.
+    if (byte == 0xEF || byte == 0xBB || byte == 0xBF || byte == 0xFE || byte == 0xFF || byte == 0) continue;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
+    return c == '<';
+  }
+  return false;
+}
+
+Result<LogSummary> read_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary) {
+  GUICHET_TRY(start, source.peek(256));
+  if (looks_like_xml(start)) return read_xes_log(std::move(source), reading, vocabulary);
+  return read_csv_log(std::move(source), reading, vocabulary);
+}
+
+Result<LogSummary> read_log(const std::string& path, const Reading& reading, Vocabulary& vocabulary) {
+  GUICHET_TRY(source, formats::ByteSource::open(path));
+  GUICHET_TRY(summary, read_log(std::move(source), reading, vocabulary));
+  summary.mapping_origin = "given";
+  return summary;
+}
+
+Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, const Mapping& mapping) {
+  interpreter.note_clocks();
+  summary.mapping = mapping.name;
+  const std::uint64_t tried = std::max(interpreter.tried(), summary.records - std::min(summary.records, interpreter.left_out()));
+  for (const Noted& noted : interpreter.skipped().all()) {
+    if (noted.count * 100 <= tried * kSkippedPercentMax) continue;
+    std::string detail = summary.source + ": " + std::to_string(noted.count) + " of " + std::to_string(tried) + ": " +
+                         noted.what;
+    if (!noted.places.empty()) detail += " (first: " + noted.places.front() + ")";
+    if (!noted.example.empty()) detail += ", for example \"" + noted.example + "\"";
+    detail += ". The mapping " + mapping.path + " does not fit this log";
+    const auto fitting = fitting_formats(interpreter.strange_times());
+    if (!fitting.empty()) detail += "; in [time] write formats = [\"" + fitting.front() + "\"]";
+    return Error{Fault::unreadable, detail};
+  }
+  if (summary.cases == 0) return Error{Fault::unreadable, summary.source + ": nothing in this log could be read"};
+  summary.skipped = interpreter.skipped().take();
+  if (interpreter.left_out() > 0)
+    summary.skipped.push_back({.what = "records that the mapping leaves out ([[skip]])", .count = interpreter.left_out(), .places = {}, .example = {}});
+  summary.warnings = interpreter.warnings().take();
+  return summary;
+}
+
+}  // namespace guichet::intake
