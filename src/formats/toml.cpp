@@ -138,7 +138,8 @@ std::string_view kind_name(TomlValue::Kind kind) {
 
 Result<TomlValue> parse_toml(std::string_view text, const std::string& path) {
   if (text.size() > kTomlBytesMax)
-    return Error{Fault::unreadable, at(path, {}, "the file is larger than 1 MiB; split it or remove what is not a rule")};
+    return Error{Fault::unreadable,
+                 at(path, {}, "the file is larger than 1 MiB; split it or remove what is not a rule")};
   if (const std::size_t valid = utf8_valid_prefix(text); valid < text.size())
     return Error{Fault::unreadable,
                  at(path, place_of_offset(text, valid), "this byte is not UTF-8; save the file in UTF-8")};
@@ -232,9 +233,7 @@ void TomlTable::fault(TomlPlace place, std::string what) {
   if (!recording()) faults_->add(place, std::move(what));
 }
 
-void TomlTable::fault(std::string_view key, std::string what) {
-  fault(place(key), child(key) + " " + std::move(what));
-}
+void TomlTable::fault(std::string_view key, std::string what) { fault(place(key), child(key) + " " + std::move(what)); }
 
 const TomlValue* TomlTable::any(std::string_view key) {
   note(key);
@@ -295,7 +294,8 @@ void TomlTable::each(std::string_view key, const std::function<void(TomlTable)>&
     if (item.kind == TomlValue::Kind::table)
       read({&item, item_path, item.place, *faults_, known_});
     else
-      fault(item.place, item_path + " is " + std::string{kind_name(item.kind)} + "; write a table, [[" + child(key) + "]]");
+      fault(item.place,
+            item_path + " is " + std::string{kind_name(item.kind)} + "; write a table, [[" + child(key) + "]]");
   }
 }
 
@@ -328,15 +328,15 @@ std::uint32_t TomlTable::choices(std::string_view key, std::span<const std::stri
   if (value == nullptr) return fallback;
   std::uint32_t bits = 0;
   for (const TomlValue& item : value->items) {
-    const auto found = item.kind == TomlValue::Kind::text ? std::find(allowed.begin(), allowed.end(), item.text)
-                                                          : allowed.end();
+    const auto found =
+        item.kind == TomlValue::Kind::text ? std::find(allowed.begin(), allowed.end(), item.text) : allowed.end();
     if (found != allowed.end())
       bits |= 1U << static_cast<unsigned>(found - allowed.begin());
     else
-      fault(item.place, child(key) + " holds " +
-                            (item.kind == TomlValue::Kind::text ? quoted_short(item.text)
-                                                                : std::string{kind_name(item.kind)}) +
-                            "; write some of " + listed(allowed));
+      fault(item.place,
+            child(key) + " holds " +
+                (item.kind == TomlValue::Kind::text ? quoted_short(item.text) : std::string{kind_name(item.kind)}) +
+                "; write some of " + listed(allowed));
   }
   return bits;
 }

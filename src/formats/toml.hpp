@@ -26,7 +26,7 @@ struct TomlValue {
   enum class Kind : std::uint8_t { table, array, text, integer, number, boolean, date, moment };
   Kind kind{};
   TomlPlace place;
-  std::string text;                 // text; for dates and moments their spelling
+  std::string text;  // text; for dates and moments their spelling
   std::int64_t integer{};
   double number{};
   bool boolean{};
@@ -39,7 +39,7 @@ struct TomlValue {
 
 struct TomlMember {
   std::string key;
-  TomlPlace place;                  // of the key
+  TomlPlace place;  // of the key
   TomlValue value;
 };
 

@@ -47,7 +47,7 @@ class ClosingRule {
 
  private:
   struct Change {
-    int month{}, week{}, weekday{}, time{7'200};   // Sunday is 0; week 5 is the last; seconds
+    int month{}, week{}, weekday{}, time{7'200};  // Sunday is 0; week 5 is the last; seconds
   };
 
   bool skip_name() {
@@ -92,8 +92,8 @@ class ClosingRule {
     using namespace std::chrono;
     const year_month month = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(change.month)};
     const std::chrono::weekday day{static_cast<unsigned>(change.weekday)};
-    const sys_days date = change.week == 5 ? sys_days{month / day[last]}
-                                           : sys_days{month / day[static_cast<unsigned>(change.week)]};
+    const sys_days date =
+        change.week == 5 ? sys_days{month / day[last]} : sys_days{month / day[static_cast<unsigned>(change.week)]};
     return seconds{date.time_since_epoch()}.count() + change.time;
   }
 
@@ -154,12 +154,13 @@ Result<std::vector<ZoneStep>> zone_steps(const std::string& zone, std::int64_t f
   } catch (const std::exception&) {
     try {
       const std::string nearest = nearest_zone(zone);
-      return Error{Fault::not_found, "there is no time zone " + toml_quoted(zone) + "; " +
-                                         (nearest.empty() ? "write a name of the IANA database, such as \"Europe/Paris\""
-                                                          : "did you mean \"" + nearest + "\"?")};
+      return Error{Fault::not_found,
+                   "there is no time zone " + toml_quoted(zone) + "; " +
+                       (nearest.empty() ? "write a name of the IANA database, such as \"Europe/Paris\""
+                                        : "did you mean \"" + nearest + "\"?")};
     } catch (const std::exception& failure) {
-      return Error{Fault::unreadable, std::string{"the system's time zone database cannot be read ("} +
-                                          failure.what() + "); install the package tzdata"};
+      return Error{Fault::unreadable, std::string{"the system's time zone database cannot be read ("} + failure.what() +
+                                          "); install the package tzdata"};
     }
   }
 }

@@ -33,7 +33,7 @@ static_assert(easter(2026) == civil_day(2026, 4, 5));
 
 struct Fixed {
   unsigned month, day;
-  int since;          // first year of the holiday, or 0
+  int since;  // first year of the holiday, or 0
 };
 struct HolidaySet {
   std::string_view country;
@@ -42,7 +42,8 @@ struct HolidaySet {
 };
 
 // France: Code du travail, art. L3133-1 (without those of Alsace-Moselle and overseas).
-constexpr Fixed kFrance[]{{1, 1, 0}, {5, 1, 0}, {5, 8, 0}, {7, 14, 0}, {8, 15, 0}, {11, 1, 0}, {11, 11, 0}, {12, 25, 0}};
+constexpr Fixed kFrance[]{{1, 1, 0},  {5, 1, 0},  {5, 8, 0},   {7, 14, 0},
+                          {8, 15, 0}, {11, 1, 0}, {11, 11, 0}, {12, 25, 0}};
 constexpr int kFranceEaster[]{1, 39, 50};
 // Belgium: arrêté royal of 18 April 1974, art. 1.
 constexpr Fixed kBelgium[]{{1, 1, 0}, {5, 1, 0}, {7, 21, 0}, {8, 15, 0}, {11, 1, 0}, {11, 11, 0}, {12, 25, 0}};
@@ -71,7 +72,8 @@ constexpr std::size_t weekday(std::int64_t day) { return static_cast<std::size_t
 std::vector<bool> closed_days(const WorkCalendar& calendar) {
   std::vector<bool> closed(static_cast<std::size_t>(kEndCalendarDay - kFirstCalendarDay));
   const auto close = [&](std::int32_t day) {
-    if (day >= kFirstCalendarDay && day < kEndCalendarDay) closed[static_cast<std::size_t>(day - kFirstCalendarDay)] = true;
+    if (day >= kFirstCalendarDay && day < kEndCalendarDay)
+      closed[static_cast<std::size_t>(day - kFirstCalendarDay)] = true;
   };
   for (const std::string& holiday : calendar.holidays)
     if (const auto day = day_of(holiday)) close(*day);

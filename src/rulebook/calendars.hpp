@@ -36,9 +36,9 @@ inline constexpr std::int32_t kEndCalendarDay = 47'847;
 struct WorkCalendar {
   std::string id, zone;
   Week week;
-  std::uint32_t day_seconds{};                          // what "1 working day" means
-  std::vector<std::string> holidays;                    // ISO dates, as written
-  std::vector<std::string> holiday_sets;                // countries, as written
+  std::uint32_t day_seconds{};            // what "1 working day" means
+  std::vector<std::string> holidays;      // ISO dates, as written
+  std::vector<std::string> holiday_sets;  // countries, as written
   std::vector<OpenHours> hours;
   std::vector<std::uint32_t> by_day;
   std::uint32_t first_day{};

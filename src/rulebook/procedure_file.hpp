@@ -42,41 +42,45 @@ struct Source {
 struct Clause {
   std::string path;
   std::uint32_t line{}, column{};
-  std::optional<Source> source;     // its own, or its table's
+  std::optional<Source> source;  // its own, or its table's
 };
 
 struct MatterText {
   std::string id;
   Title title;
-  std::string speciality;           // empty: none needed
+  std::string speciality;  // empty: none needed
+  friend bool operator==(const MatterText&, const MatterText&) = default;
 };
 struct LevelText {
   std::string id;
   Title title;
   bool last_resort{};
-  bool may_decide{};                // somebody here may decide, not only answer
+  bool may_decide{};  // somebody here may decide, not only answer
+  friend bool operator==(const LevelText&, const LevelText&) = default;
 };
 struct Mediator {
   std::string name, contact, independence;
   std::vector<std::string> languages;
+  friend bool operator==(const Mediator&, const Mediator&) = default;
 };
 
 /// What the file says that no decision reads, but that lint, prose and rehearsal do.
 struct Declarations {
-  std::string contact_point;                    // where a person can be reached; empty: none
-  bool contact_is_human{};                      // not only automatic
+  std::string contact_point;  // where a person can be reached; empty: none
+  bool contact_is_human{};    // not only automatic
   bool complaint_is_free{};
-  bool published{};                             // readable without an account
-  bool reasons_given_first{};                   // restrictions: statement of reasons before or at effect
-  bool quality_pair_declared{};                 // targets are read with their quality measures
-  bool yearly_figures{};                        // P2B art. 11(4)
+  bool published{};              // readable without an account
+  bool reasons_given_first{};    // restrictions: statement of reasons before or at effect
+  bool quality_pair_declared{};  // targets are read with their quality measures
+  bool yearly_figures{};         // P2B art. 11(4)
   std::uint32_t desk_share_of_mediation_percent{};
-  std::uint32_t boilerplate_max_percent{100};   // an answer above it cannot close a case
-  std::vector<std::string> redress;             // ways named in each decision: "internal", "certified_body", "court"
+  std::uint32_t boilerplate_max_percent{100};  // an answer above it cannot close a case
+  std::vector<std::string> redress;            // ways named in each decision: "internal", "certified_body", "court"
+  friend bool operator==(const Declarations&, const Declarations&) = default;
 };
 
 struct ProcedureFile {
-  std::string path;                             // as given, for messages
+  std::string path;  // as given, for messages
   std::string name, version;
   Title title;
   Instant effective_from{};
@@ -84,12 +88,12 @@ struct ProcedureFile {
   std::vector<formats::Language> languages;
   Procedure procedure;
   std::vector<std::string> teams;
-  std::vector<MatterText> matters;              // as procedure.matter
-  std::vector<LevelText> levels;                // as procedure.ladder
+  std::vector<MatterText> matters;  // as procedure.matter
+  std::vector<LevelText> levels;    // as procedure.ladder
   std::vector<Mediator> mediators;
-  std::vector<WorkCalendar> calendars;          // as CalendarIndex
+  std::vector<WorkCalendar> calendars;  // as CalendarIndex
   Declarations declares;
-  std::map<std::string, Clause> clauses;        // by path
+  std::map<std::string, Clause> clauses;  // by path
 
   /// The clause of a path, or of the nearest table above it that the file has; line 1 when there is none.
   const Clause& clause(std::string_view path) const;

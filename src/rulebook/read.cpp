@@ -12,6 +12,7 @@
 #include <guichet/embedded/procedures.hpp>
 #include <guichet/formats/toml.hpp>
 #include <guichet/rulebook/spans.hpp>
+#include <guichet/rulebook/vocabulary.hpp>
 
 namespace guichet::rulebook {
 namespace {
@@ -23,20 +24,7 @@ using formats::TomlTable;
 using formats::TomlValue;
 using Kind = TomlValue::Kind;
 
-// In the order of the bits kBySeller, kByDesk, kByClock.
-constexpr std::array<std::string_view, 3> kParties{"seller", "desk", "clock"};
-// In the order of the bits kOffer….
-constexpr std::array<std::string_view, 3> kConditions{"silence", "withdrawal", "waiver"};
-constexpr std::array<std::string_view, 2> kReopenings{"same_case", "new_case"};
-constexpr std::array<std::string_view, 3> kSourceKinds{"law", "contract", "house"};
-constexpr std::array<std::string_view, 3> kRedress{"internal", "certified_body", "court"};
-constexpr std::array<std::string_view, 2> kLanguages{"en", "fr"};
-
-// What may happen instead of climbing where the ladder ends.
-constexpr std::array<Effect, 3> kAtTheTop{Effect::nothing, Effect::remind, Effect::grant};
-constexpr std::array<std::string_view, 3> kAtTheTopNames{"nothing", "remind", "grant"};
-
-constexpr std::int64_t kNoticesMax = 15;      // CaseState counts them in four bits
+constexpr std::int64_t kNoticesMax = 15;  // CaseState counts them in four bits
 constexpr std::int64_t kDaysMax = 3'660;
 
 // What each clock may do when it runs out: nobody can close a case by the desk's silence, and nothing can
@@ -131,8 +119,8 @@ class ProcedureReader {
   static Enum choice(TomlTable& table, std::string_view key, Enum fallback) {
     return static_cast<Enum>(table.choice(key, spellings<Enum>(), static_cast<std::size_t>(fallback)));
   }
-  static std::uint8_t parties(TomlTable& table, std::string_view key, std::size_t how_many = kParties.size()) {
-    return static_cast<std::uint8_t>(table.choices(key, std::span{kParties}.first(how_many), 0));
+  static std::uint8_t parties(TomlTable& table, std::string_view key, std::size_t how_many = kPartyWords.size()) {
+    return static_cast<std::uint8_t>(table.choices(key, std::span{kPartyWords}.first(how_many), 0));
   }
   template <class Number>
   static Number whole(TomlTable& table, std::string_view key, std::int64_t max, Number fallback) {
@@ -144,7 +132,7 @@ class ProcedureReader {
     TomlTable texts = table.table("title");
     Title title{texts.text("en"), texts.text("fr")};
     for (const formats::Language language : file_.languages) {
-      const std::string_view code = kLanguages[static_cast<std::size_t>(language)];
+      const std::string_view code = kLanguageWords[static_cast<std::size_t>(language)];
       if (texts.present() && (language == formats::Language::en ? title.en : title.fr).empty())
         texts.fault(code, "is missing; the file says that it has this language");
     }
@@ -213,8 +201,7 @@ class ProcedureReader {
       return {};
     }
     if (!span->working) {
-      if (!name.empty())
-        table.fault("calendar", "is not used by elapsed time; write working time, or leave it out");
+      if (!name.empty()) table.fault("calendar", "is not used by elapsed time; write working time, or leave it out");
       return {Allowance::Kind::elapsed, 0, span_seconds(*span, 0)};
     }
     std::vector<std::string> known;
@@ -253,10 +240,12 @@ class ProcedureReader {
     }
     file_.name = table.text("name");
     if (table.has("name") && !is_id(file_.name))
-      table.fault("name", "is " + formats::toml_quoted(file_.name.substr(0, 64)) + "; write small letters, digits, _ and -");
+      table.fault("name",
+                  "is " + formats::toml_quoted(file_.name.substr(0, 64)) + "; write small letters, digits, _ and -");
     file_.version = table.text("version");
-    const std::uint32_t languages = table.choices("languages", kLanguages, 1);
-    if (table.has("languages") && languages == 0) table.fault("languages", "names none; write [\"en\"], [\"fr\"] or both");
+    const std::uint32_t languages = table.choices("languages", kLanguageWords, 1);
+    if (table.has("languages") && languages == 0)
+      table.fault("languages", "names none; write [\"en\"], [\"fr\"] or both");
     if ((languages & 1U) != 0) file_.languages.push_back(formats::Language::en);
     if ((languages & 2U) != 0) file_.languages.push_back(formats::Language::fr);
     if (table.present() || table.recording()) file_.title = title(table);
@@ -305,10 +294,12 @@ class ProcedureReader {
       if (std::find(known.begin(), known.end(), country) != known.end())
         calendar.holiday_sets.push_back(country);
       else
-        unknown_name(table, "holiday_sets", country, {known.begin(), known.end()}, "a country whose holidays are known");
+        unknown_name(table, "holiday_sets", country, {known.begin(), known.end()},
+                     "a country whose holidays are known");
     }
     if (table.has("zone") && !table.recording())
-      if (const Outcome compiled = compile(calendar); !compiled) table.fault("zone", "cannot be used: " + compiled.error().detail);
+      if (const Outcome compiled = compile(calendar); !compiled)
+        table.fault("zone", "cannot be used: " + compiled.error().detail);
     close(table);
     file_.calendars.push_back(std::move(calendar));
   }
@@ -317,7 +308,8 @@ class ProcedureReader {
     TomlTable hours = table.table("hours");
     std::array<bool, 7> given{};
     const auto day = [&](std::size_t index, std::string_view key, const std::vector<OpenSpan>& spans) {
-      if (given[index]) hours.fault(key, "gives " + std::string{kWeekdays[index]} + " a second time; write each day once");
+      if (given[index])
+        hours.fault(key, "gives " + std::string{kWeekdays[index]} + " a second time; write each day once");
       given[index] = true;
       calendar.week[index] = spans;
     };
@@ -330,8 +322,10 @@ class ProcedureReader {
           for (std::size_t index = first; index <= last; ++index) day(index, key, *spans);
       }
     }
-    const bool open = std::any_of(calendar.week.begin(), calendar.week.end(), [](const auto& spans) { return !spans.empty(); });
-    if (hours.present() && !open) hours.fault(hours.place(), hours.path() + " are never open; write at least one interval");
+    const bool open =
+        std::any_of(calendar.week.begin(), calendar.week.end(), [](const auto& spans) { return !spans.empty(); });
+    if (hours.present() && !open)
+      hours.fault(hours.place(), hours.path() + " are never open; write at least one interval");
     hours.finish();
   }
 
@@ -341,9 +335,13 @@ class ProcedureReader {
     for (const std::string& text : hours.texts(key)) {
       const auto span = parse_open_span(text);
       if (!span)
-        hours.fault(key, "holds " + formats::toml_quoted(text.substr(0, 32)) + "; write intervals like \"09:00-17:00\"");
+        hours.fault(key,
+                    "holds " + formats::toml_quoted(text.substr(0, 32)) + "; write intervals like \"09:00-17:00\"");
       else if (!spans.empty() && span->opens <= spans.back().closes)
-        hours.fault(key, "holds " + formats::toml_quoted(text) + ", which does not begin after the interval before it ends");
+        hours.fault(key,
+                    "holds " + formats::toml_quoted(text) + ", which does not begin after the interval before it ends");
+      else if (!spans.empty() && span->closes - spans.front().opens > 1'440)
+        hours.fault(key, "last longer than a day; write shorter intervals");
       else
         spans.push_back(*span);
     }
@@ -362,7 +360,8 @@ class ProcedureReader {
       if (!span)
         table.fault("day", span.error().detail);
       else if (span->working || span_seconds(*span, 0) > 86'400)
-        table.fault("day", "is " + formats::toml_quoted(written->text) + "; write how many hours a working day has, such as \"7 hours\"");
+        table.fault("day", "is " + formats::toml_quoted(written->text) +
+                               "; write how many hours a working day has, such as \"7 hours\"");
       else
         calendar.day_seconds = span_seconds(*span, 0);
     }
@@ -370,7 +369,8 @@ class ProcedureReader {
 
   void level(TomlTable table) {
     if (file_.levels.size() == kLevelsMax) {
-      table.fault(table.place(), table.path() + " is one too many; write at most " + std::to_string(kLevelsMax) + " levels");
+      table.fault(table.place(),
+                  table.path() + " is one too many; write at most " + std::to_string(kLevelsMax) + " levels");
       return;
     }
     Level& level = rules_.ladder[file_.levels.size()];
@@ -394,7 +394,8 @@ class ProcedureReader {
 
   void matter(TomlTable table) {
     if (file_.matters.size() == kMattersMax) {
-      table.fault(table.place(), table.path() + " is one too many; write at most " + std::to_string(kMattersMax) + " matters");
+      table.fault(table.place(),
+                  table.path() + " is one too many; write at most " + std::to_string(kMattersMax) + " matters");
       return;
     }
     MatterRule& rule = rules_.matter[file_.matters.size()];
@@ -465,7 +466,7 @@ class ProcedureReader {
     TomlTable table = document_.table("clocks");
     for (std::size_t i = 0; i < kClocks; ++i)
       if (const auto which = static_cast<Clock>(i); !effects_of(which).empty()) clock(which, table.table(name(which)));
-    rules_.at_the_top = kAtTheTop[table.choice("at_the_top", kAtTheTopNames, 1)];
+    rules_.at_the_top = kAtTheTop[table.choice("at_the_top", kAtTheTopWords, 1)];
     close(table);
   }
 
@@ -505,7 +506,8 @@ class ProcedureReader {
       if (rule.reminders > 0 && seconds >= rule.before[rule.reminders - 1U])
         table.fault("reminders", "are not in order; write the one farthest from the end first");
       if (rule.allowance.kind == Allowance::Kind::elapsed && seconds >= rule.allowance.seconds)
-        table.fault("reminders", "hold " + formats::toml_quoted(text) + ", which is before the clock starts; write less");
+        table.fault("reminders",
+                    "hold " + formats::toml_quoted(text) + ", which is before the clock starts; write less");
       rule.before[rule.reminders++] = seconds;
     }
   }
@@ -516,7 +518,8 @@ class ProcedureReader {
       TomlTable ground = table.table(name(static_cast<Ground>(i)));
       ClosingRight& right = rules_.closing[i];
       right.by = parties(ground, "by");
-      right.notices = whole<std::uint8_t>(ground, "notices", kNoticesMax, 0);
+      if (static_cast<Ground>(i) == Ground::seller_silence)
+        right.notices = whole<std::uint8_t>(ground, "notices", kNoticesMax, 0);
       right.unread_blocks = ground.flag("unread_blocks", false);
       right.open_questions_block = ground.flag("open_questions_block", false);
       close(ground);
@@ -527,7 +530,7 @@ class ProcedureReader {
   void reopening() {
     TomlTable table = document_.table("reopening");
     Reopening& rule = rules_.reopening;
-    rule.kind = static_cast<Reopening::Kind>(table.choice("as", kReopenings, 0));
+    rule.kind = static_cast<Reopening::Kind>(table.choice("as", kReopeningWords, 0));
     rule.within = allowance(table, "within");
     rule.keeps_history = table.flag("keeps_history", true);
     if (rule.kind == Reopening::Kind::new_case && table.has("within"))
@@ -549,9 +552,9 @@ class ProcedureReader {
     rule.redress_needed = table.flag("redress", false);
     rule.person_needed = table.flag("person", false);
     rule.covers_questions = table.flag("covers_questions", false);
-    const std::uint32_t ways = table.choices("ways_of_redress", kRedress, 0);
-    for (std::size_t i = 0; i < kRedress.size(); ++i)
-      if ((ways >> i & 1U) != 0) file_.declares.redress.emplace_back(kRedress[i]);
+    const std::uint32_t ways = table.choices("ways_of_redress", kRedressWords, 0);
+    for (std::size_t i = 0; i < kRedressWords.size(); ++i)
+      if ((ways >> i & 1U) != 0) file_.declares.redress.emplace_back(kRedressWords[i]);
     close(table);
   }
 
@@ -589,7 +592,7 @@ class ProcedureReader {
   void offers() {
     TomlTable table = document_.table("offers");
     rules_.offers.recorded = table.flag("recorded", false);
-    rules_.offers.conditions_barred = static_cast<std::uint8_t>(table.choices("conditions_barred", kConditions, 0));
+    rules_.offers.conditions_barred = static_cast<std::uint8_t>(table.choices("conditions_barred", kConditionWords, 0));
     close(table);
   }
 
@@ -658,8 +661,8 @@ class ClauseReader {
     TomlTable table{&value, where, value.place, faults_};
     table.require("kind", "kind = \"law\", \"contract\" or \"house\"");
     table.require("text", "text = \"…\"");
-    const std::size_t kind = table.choice("kind", kSourceKinds, 0);
-    Source source{std::string{kSourceKinds[kind]}, table.text("text")};
+    const std::size_t kind = table.choice("kind", kSourceWords, 0);
+    Source source{std::string{kSourceWords[kind]}, table.text("text")};
     if (table.has("text") && source.text.empty()) table.fault("text", "is empty; say where the rule comes from");
     table.finish();
     return source;

@@ -64,10 +64,8 @@ std::uint32_t span_seconds(const WrittenSpan& span, std::uint32_t day_seconds) {
 
 std::string print_span(std::uint32_t seconds, std::uint32_t day_seconds) {
   for (const Unit& unit : kUnits) {
-    if (day_seconds != 0 && unit.name == "week") continue;
+    if (unit.name == "week") continue;
     const std::uint32_t length = day_seconds != 0 && unit.name == "day" ? day_seconds : unit.seconds;
-    // Weeks read well only when there are several days of a week to count.
-    if (unit.name == "week" && seconds != length) continue;
     if (seconds % length != 0) continue;
     const std::uint32_t count = seconds / length;
     return std::to_string(count) + (day_seconds != 0 ? " working " : " ") + std::string{unit.name} +

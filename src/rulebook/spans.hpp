@@ -13,7 +13,7 @@ namespace guichet::rulebook {
 /// A length of time as written, in one unit.
 struct WrittenSpan {
   std::uint32_t count{};
-  std::uint32_t unit_seconds{};     // 60, 3600, 86400 or 604800; for working days kWorkingDay
+  std::uint32_t unit_seconds{};  // 60, 3600, 86400 or 604800; for working days kWorkingDay
   bool working{};
 };
 
@@ -30,7 +30,7 @@ Result<WrittenSpan> parse_span(std::string_view text);
 /// The seconds of a span whose working day has `day_seconds`; zero when they exceed kSpanMax.
 std::uint32_t span_seconds(const WrittenSpan& span, std::uint32_t day_seconds);
 
-/// The span of so many seconds in the largest unit that tells them whole; `day_seconds` is the length of
+/// The span of so many seconds in the largest unit up to days that tells them whole; `day_seconds` is the length of
 /// the working day, or zero for elapsed time. Nothing a procedure holds is finer than a minute.
 std::string print_span(std::uint32_t seconds, std::uint32_t day_seconds);
 
