@@ -20,20 +20,43 @@ constexpr DueSecond kLater = 1'767'600'000 + 40'000'000;  // when every running 
 constexpr std::uint16_t kCooling = 0xFFFF;            // adverse measures must still wait
 constexpr std::size_t kWitnessesMax = 5;
 
-/// Forgets what no rule can tell apart: dates, numbers of persons, how often.
+/// Offers, restrictions and the cooling period: no rule about the handling of a case reads them, and an
+/// offer may be open in any state; so each state is walked without them, and tried with each of these.
+enum class Account : std::uint8_t { plain, offer_open, announced, in_effect, cooling };
+
+CaseState with_account(CaseState s, Account account) {
+  switch (account) {
+    case Account::plain: break;
+    case Account::offer_open:
+      evolving::raise(s, kOfferOpen);
+      s.due[static_cast<std::size_t>(DueSlot::offer)] = kLater;
+      break;
+    case Account::announced: evolving::set_restriction(s, Restriction::announced); break;
+    case Account::in_effect: evolving::set_restriction(s, Restriction::in_effect); break;
+    case Account::cooling:
+      evolving::set_restriction(s, Restriction::announced);
+      s.adverse_not_before = kCooling;
+      break;
+  }
+  return s;
+}
+
+/// Forgets what no rule of handling can tell apart: dates, numbers of persons, how often, the account.
 CaseState abstracted(CaseState s, const Procedure& p) {
   s.version = {};
   s.seller_version = {};
   s.procedure = {};
   for (DueSecond& due : s.due)
     if (due != 0) due = kLater;
-  s.adverse_not_before = s.adverse_not_before == 0 ? std::uint16_t{0} : kCooling;
+  s.adverse_not_before = 0;
+  s.matter_bits = 0;
+  evolving::stop(s, DueSlot::offer);
+  s.reminded = 0;
   s.seller_open = s.seller_open != 0 ? 1 : 0;
   s.seller_answered = s.seller_answered != 0 ? 2 : 0;
   s.desk_open = s.desk_open != 0 ? 1 : 0;
   s.hand_offs = std::min(s.hand_offs, p.hand_off.count_max);
-  evolving::lower(s, kOverdue | kSuccessor);
-  s.matter_bits = static_cast<std::uint8_t>(s.matter_bits & 0xC0U);
+  evolving::lower(s, kOverdue | kSuccessor | kOfferOpen);
   const unsigned enough = std::max<unsigned>(p.right(Ground::seller_silence).notices, p.clock(Clock::seller_reply).reminders);
   evolving::set_notices(s, std::min<unsigned>(s.notices(), enough));
   // Agents are interchangeable: number them by where they appear.
@@ -62,7 +85,11 @@ struct StateHash {
 /// Everything that anybody might try in a state, in a fixed order.
 class Attempts {
  public:
-  explicit Attempts(const CaseState& s, const Procedure& p) : s_(s), p_(p) {
+  Attempts(const CaseState& s, const Procedure& p, Account account) : s_(s), p_(p) {
+    if (account != Account::plain) {
+      of_the_account();
+      return;
+    }
     if (s.phase() == Phase::absent) {
       for (std::uint8_t matter = 0; matter < p.matters; ++matter) {
         add(CommandKind::open_case, Party::seller, kSeller, {.aux = matter});
@@ -75,7 +102,7 @@ class Attempts {
     words();
     people();
     outcomes();
-    account();
+    of_the_account();
     time();
   }
   const std::vector<Command>& commands() const { return commands_; }
@@ -159,7 +186,7 @@ class Attempts {
     add(CommandKind::appeal_decision, Party::seller, kSeller, {});
   }
 
-  void account() {
+  void of_the_account() {
     add(CommandKind::make_offer, Party::desk, kAgents[0], {.detail = 1});
     add(CommandKind::accept_offer, Party::seller, kSeller, {});
     add(CommandKind::refuse_offer, Party::seller, kSeller, {});
@@ -167,6 +194,7 @@ class Attempts {
     add(CommandKind::apply_restriction, Party::desk, kAgents[0], {});
     add(CommandKind::contest_restriction, Party::seller, kSeller, {});
     add(CommandKind::lift_restriction, Party::desk, kAgents[0], {});
+    if (s_.runs(Clock::offer)) tick(Clock::offer);
     add(CommandKind::note_cost, Party::seller, kSeller, {.detail = 1});
     add(CommandKind::add_exhibit, Party::seller, kSeller, {.detail = 1});
     add(CommandKind::change_procedure, Party::desk, kAgents[0], {.detail = 1, .facts = kFactSellerAgrees});
@@ -174,26 +202,21 @@ class Attempts {
 
   void time() {
     add(CommandKind::find_abandoned, Party::clock, {}, {});
-    for (std::uint8_t clock = 0; clock < kClocks; ++clock) {
-      const Clock c = static_cast<Clock>(clock);
-      if (!s_.runs(c)) continue;
-      const Instant next = next_tick(s_, c, p_);
-      add(CommandKind::tick, Party::clock, {}, {.aux = clock, .at = next});
-      if (next != s_.due_at(c)) add(CommandKind::tick, Party::clock, {}, {.aux = clock, .at = s_.due_at(c)});
-    }
+    for (std::uint8_t clock = 0; clock < kClocks; ++clock)
+      if (s_.runs(static_cast<Clock>(clock))) tick(static_cast<Clock>(clock));
+  }
+  /// The clock's next reminder, and its end.
+  void tick(Clock clock) {
+    const Instant next = next_tick(s_, clock, p_);
+    add(CommandKind::tick, Party::clock, {}, {.aux = static_cast<std::uint8_t>(clock), .at = next});
+    if (next != s_.due_at(clock))
+      add(CommandKind::tick, Party::clock, {}, {.aux = static_cast<std::uint8_t>(clock), .at = s_.due_at(clock)});
   }
 
   const CaseState& s_;
   const Procedure& p_;
   std::vector<Command> commands_;
 };
-
-/// Bookkeeping that leaves the case where it stands.
-bool moves_the_case(const CaseState& before, const CaseState& after) {
-  return before.phase() != after.phase() || before.turn() != after.turn() || before.due != after.due ||
-         before.level() != after.level() || before.owner != after.owner || before.proposal() != after.proposal() ||
-         before.seller_open != after.seller_open || before.desk_open != after.desk_open;
-}
 
 bool has_consequence(EventKind kind) {
   return kind != EventKind::went_overdue && kind != EventKind::clock_reminded && kind != EventKind::clock_started &&
@@ -203,7 +226,13 @@ bool has_consequence(EventKind kind) {
 class Walk {
  public:
   Walk(const ProcedureFile& file, std::size_t states_max)
-      : procedure_(file.procedure), compiled_(file), states_max_(states_max) {}
+      : procedure_(file.procedure), compiled_(file), rules_(compiled_.rules()), states_max_(states_max) {
+    // One hand-off or three: the rules tell only whether the limit is reached.
+    procedure_.hand_off.count_max = std::min<std::uint8_t>(procedure_.hand_off.count_max, 1);
+    rules_.procedure = &procedure_;
+  }
+  Walk(const Walk&) = delete;
+  Walk& operator=(const Walk&) = delete;
 
   Result<Exploration> run() {
     reach(CaseState{}, kNowhere, {});
@@ -239,12 +268,27 @@ class Walk {
     ++found_.by_phase[static_cast<std::size_t>(state.phase())];
     ++found_.states;
     bool consequence = false;
+    for (const Account account : {Account::plain, Account::offer_open, Account::announced, Account::in_effect, Account::cooling}) {
+      if (account != Account::plain && state.phase() == Phase::absent) break;
+      if (account == Account::offer_open && !procedure_.offers.recorded) continue;
+      consequence |= try_all(self, with_account(state, account), account);
+    }
+    if (!evolving::handled(state) || state.turn() != Turn::desk) return;
+    ++found_.desk_turn_states;
+    if (consequence) return;
+    ++found_.silent_states;
+    if (found_.silences.size() < kWitnessesMax) found_.silences.push_back(witness(i));
+  }
+
+  /// Whether the end of a clock of the desk did something to the case.
+  bool try_all(std::uint32_t self, const CaseState& state, Account account) {
+    bool consequence = false;
     std::array<Event, kEventsPerDecisionMax> room;
-    const Attempts attempts(state, procedure_);
+    const Attempts attempts(state, procedure_, account);
     for (const Command& command : attempts.commands()) {
       CaseState after = state;
       EventBatch batch(room);
-      if (act(after, command, compiled_.rules(), batch) != Refusal::none) continue;
+      if (act(after, command, rules_, batch) != Refusal::none) continue;
       ++found_.moves;
       possible_.set(static_cast<std::size_t>(command.kind));
       for (const Event& event : batch.events()) {
@@ -253,18 +297,9 @@ class Walk {
           consequence = true;
       }
       const std::uint32_t to = reach(after, self, {command.kind, command.party, command.aux});
-      if (moves_the_case(state, states_[to].state)) ways_back_.push_back({to, self});
+      if (to != self) ways_back_.push_back({to, self});
     }
-    if (state.adverse_not_before != 0) {  // time passes and the cooling period with it
-      CaseState cooled = state;
-      cooled.adverse_not_before = 0;
-      ways_back_.push_back({reach(cooled, self, {CommandKind::tick, Party::clock, static_cast<std::uint8_t>(Clock::cooling)}), self});
-    }
-    if (!evolving::handled(state) || state.turn() != Turn::desk) return;
-    ++found_.desk_turn_states;
-    if (consequence) return;
-    ++found_.silent_states;
-    if (found_.silences.size() < kWitnessesMax) found_.silences.push_back(witness(i));
+    return consequence;
   }
 
   static bool is_of_desk(Clock clock) { return clock <= Clock::appeal_decision || clock == Clock::level; }
@@ -313,8 +348,9 @@ class Walk {
     friend auto operator<=>(const WayBack&, const WayBack&) = default;
   };
 
-  const Procedure& procedure_;
+  Procedure procedure_;
   CompiledRules compiled_;
+  Rules rules_;
   std::size_t states_max_;
   std::vector<Reached> states_;
   std::unordered_map<CaseState, std::uint32_t, StateHash> index_;

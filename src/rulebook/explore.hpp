@@ -28,7 +28,8 @@ struct Witness {
 };
 
 /// What the walk found. States are counted after abstraction: running clocks without their dates, at
-/// most one open question a side, three interchangeable agents, the hand-off count up to its limit.
+/// most one open question a side, three interchangeable agents, hand-offs as "limit reached or not", and
+/// the account's offers and restrictions tried in every state instead of being part of it.
 struct Exploration {
   std::size_t states = 0;
   std::size_t moves = 0;                              // accepted commands, over all states
