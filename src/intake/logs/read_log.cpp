@@ -4,20 +4,11 @@
 
 #include <guichet/intake/logs/csv_log.hpp>
 #include <guichet/intake/logs/interpreter.hpp>
+#include <guichet/intake/logs/propose.hpp>
+#include <guichet/intake/logs/sample.hpp>
 #include <guichet/intake/logs/xes_log.hpp>
 
 namespace guichet::intake {
-
-bool looks_like_xml(std::string_view start) {
-  for (const char c : start) {
-    const auto byte = static_cast<unsigned char>(c);
-    // Byte order marks, the zero bytes of UTF-16, and blanks may stand before the first sign.
-    if (byte == 0xEF || byte == 0xBB || byte == 0xBF || byte == 0xFE || byte == 0xFF || byte == 0) continue;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
-    return c == '<';
-  }
-  return false;
-}
 
 Result<LogSummary> read_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary) {
   GUICHET_TRY(start, source.peek(256));
@@ -26,10 +17,28 @@ Result<LogSummary> read_log(formats::ByteSource source, const Reading& reading, 
 }
 
 Result<LogSummary> read_log(const std::string& path, const Reading& reading, Vocabulary& vocabulary) {
+  if (reading.mapping) {
+    GUICHET_TRY(source, formats::ByteSource::open(path));
+    GUICHET_TRY(summary, read_log(std::move(source), reading, vocabulary));
+    summary.mapping_origin = "given";
+    return summary;
+  }
+  GUICHET_TRY(chosen, choose_mapping(path));
+  Reading with = reading;
+  with.mapping = std::move(chosen.mapping);
   GUICHET_TRY(source, formats::ByteSource::open(path));
-  GUICHET_TRY(summary, read_log(std::move(source), reading, vocabulary));
-  summary.mapping_origin = "given";
+  GUICHET_TRY(summary, read_log(std::move(source), with, vocabulary));
+  summary.mapping_origin = chosen.origin;
   return summary;
+}
+
+Result<ChosenMapping> choose_mapping(const std::string& path) {
+  GUICHET_TRY(source, formats::ByteSource::open(path));
+  GUICHET_TRY(sample, take_sample(std::move(source)));
+  if (auto shipped = shipped_mapping_for(sample)) return ChosenMapping{std::move(*shipped), "shipped"};
+  GUICHET_TRY(text, propose_mapping(sample));
+  GUICHET_TRY(mapping, read_mapping(text, "proposed for " + path));
+  return ChosenMapping{std::move(mapping), "proposed"};
 }
 
 Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, const Mapping& mapping) {

@@ -52,6 +52,13 @@ struct Reading {
 /// be wrong.
 inline constexpr std::uint64_t kSkippedPercentMax = 50;
 
+/// The mapping for a log that comes without one.
+struct ChosenMapping {
+  Mapping mapping;
+  std::string origin;                // "shipped" or "proposed"
+};
+Result<ChosenMapping> choose_mapping(const std::string& path);
+
 /// Reads a file, plain or gzip. When it gives an error, whatever cases were handed on are void.
 Result<LogSummary> read_log(const std::string& path, const Reading& reading, Vocabulary& vocabulary);
 
