@@ -43,7 +43,7 @@ RULES = [
          "std::unordered_map<int, int> seen;", "std::array<int, 3> seen;", ("src/core/", "src/base/")),
     Rule(r"\b(?:double|float)\b", "floating point is for showing, never for deciding",
          "double share = 0.5;", "std::uint32_t share_ppm = 500'000;", ("src/core/",)),
-    Rule(r"\b(?:strto[dfl]|strtold|ato[filq]|sto[dfi]|stold?|to(?:lower|upper)|setlocale|strftime|s?scanf"
+    Rule(r"\b(?:strto[df]|strtold|atof|sto[df]|stold|to(?:lower|upper)|setlocale|strftime|s?scanf"
          r"|(?:put|get)_time|is(?:alpha|digit|space|alnum|punct|xdigit))\s*\(",
          "no function that obeys the locale; std::from_chars and comparisons of bytes do not",
          "double x = std::stod(text);", "std::from_chars(first, last, x);", ALL_CODE),
@@ -60,7 +60,7 @@ RULES = [
     Rule(r"#include\s*<(?:boost|toml\+\+|expat|fmt|date|zlib|libdeflate|CLI)[/.>]",
          "outside libraries stay in .cpp files",
          "#include <boost/json.hpp>", "#include <guichet/formats/json.hpp>", endings=(".hpp",)),
-    Rule(r"^\s*using namespace\b", "a header leaves the names of its readers alone", "using namespace std;",
+    Rule(r"^using namespace\b", "a header leaves the names of its readers alone", "using namespace std;",
          "using Language = formats::Language;", ALL_CODE, (".hpp",)),
     Rule(r"\benum class \w+(?: \{|$)", "an enum says its width", "enum class Turn { desk };",
          "enum class Turn : std::uint8_t { desk };", ALL_CODE),
@@ -87,7 +87,7 @@ def refusals(name: str, text: str):
         if not FILE_NAME.fullmatch(name.rsplit("/", 1)[1]):
             yield 1, "file names are snake_case"
         if name.endswith(".hpp"):
-            if not re.match(r"// \w.{20,}", lines[0]):
+            if not re.match(r"// \S.{20,}", lines[0]):
                 yield 1, "open a header with what it is for and what it refuses to know"
             if "#pragma once" not in lines:
                 yield 1, "write #pragma once"

@@ -147,8 +147,9 @@ class Desk:
             amount = 500 + chance.below(4000) * (1 + chance.below(120))
             kind = chance.below(100)
             rounds = 1 + chance.below(2) if kind < 55 else 2 + chance.below(5) if kind < 90 else 8 + chance.below(60)
-            told = (f"My {matter} of {amount // 100} euros, order {chance.below(90000) + 10000}: it was reported on the "
-                    f"{1 + chance.below(28)}th and nothing came of it since.")
+            order, day = chance.below(90000) + 10000, 1 + chance.below(28)
+            told = (f"My {matter} of {amount // 100} euros, order {order}: reported on the {day}th, and nothing came "
+                    "of it since.")
             self.case(opened, 1 + chance.below(640), matter, amount, rounds, told)
         return sorted(self.rows, key=lambda row: (row[1], row[0]))
 

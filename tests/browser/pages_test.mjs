@@ -51,8 +51,8 @@ async function open(name, options, look) {
 
 async function assertNoBarrier(page) {
   const {violations} = await new AxeBuilder({page}).withTags(rules).analyze();
-  const told = violations.map((rule) =>
-    `${rule.id}: ${rule.help}\n` + rule.nodes.slice(0, 5).map((node) => `    ${node.target}: ${node.failureSummary}`).join('\n'));
+  const told = violations.map(({id, help, nodes}) =>
+    [`${id}: ${help}`, ...nodes.slice(0, 5).map((node) => `    ${node.target}: ${node.failureSummary}`)].join('\n'));
   assert.equal(told.join('\n'), '');
 }
 
@@ -82,7 +82,8 @@ async function walkByKeyboard(page, most) {
 
 test('there are pages in both languages', () => {
   for (const language of ['en', 'fr']) {
-    const spoken = pages.filter((name) => readFileSync(path.join(folder, name), 'utf8').includes(`<html lang="${language}"`));
+    const says = (name) => readFileSync(path.join(folder, name), 'utf8').includes(`<html lang="${language}"`);
+    const spoken = pages.filter(says);
     assert.ok(spoken.length > 1, `${spoken.length} pages in ${language}`);
   }
 });
@@ -99,10 +100,12 @@ for (const name of pages) {
     }));
     test('the keyboard reaches everything', () => open(name, {}, async (page) => {
       const stops = await page.evaluate(() => {
-        const all = [...document.querySelectorAll('*')];
-        return all.flatMap((element, number) =>
-          element.matches('a[href], button, input, select, textarea, summary, [tabindex="0"]') &&
-          !element.closest('details:not([open]) > :not(summary)') ? [{number, what: element.outerHTML.slice(0, 120)}] : []);
+        const takesFocus = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+        const folded = 'details:not([open]) > :not(summary)';
+        return [...document.querySelectorAll('*')]
+          .map((element, number) => ({element, number, what: element.outerHTML.slice(0, 120)}))
+          .filter(({element}) => element.matches(takesFocus) && !element.closest(folded))
+          .map(({number, what}) => ({number, what}));
       });
       const walked = await walkByKeyboard(page, stops.length + 10);
       assert.ok(walked[0]?.skip, 'the first stop is the link past the header');
@@ -128,7 +131,8 @@ for (const name of pages) {
         assert.ok(statSync(url, {throwIfNoEntry: false}), `${link} is not there`);
         if (!url.hash || url.pathname !== new URL(page.url()).pathname) continue;
         const id = decodeURIComponent(url.hash.slice(1));
-        assert.ok(await page.evaluate((wanted) => document.getElementById(wanted) !== null, id), `${url.hash} is not there`);
+        const found = await page.evaluate((wanted) => document.getElementById(wanted) !== null, id);
+        assert.ok(found, `${url.hash} is not there`);
       }
     }));
   });

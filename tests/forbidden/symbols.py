@@ -11,7 +11,7 @@ ALLOWED = {"memcpy", "memmove", "memset", "memcmp", "abort", "_GLOBAL_OFFSET_TAB
 
 def main(nm: str, archive: str) -> int:
     lines = subprocess.run([nm, "--undefined-only", "--demangle", archive], capture_output=True, text=True, check=True)
-    undefined = [line.split(maxsplit=1)[1] for line in lines.stdout.splitlines() if line.strip().startswith(("U ", "w "))]
+    undefined = [line.split(maxsplit=1)[1] for line in lines.stdout.splitlines() if line.lstrip()[:2] in ("U ", "w ")]
     foreign = sorted({name for name in undefined if name not in ALLOWED and not name.startswith("guichet::")})
     for name in foreign:
         print(f"{archive}: the rules call {name}")
