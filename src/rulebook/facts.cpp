@@ -59,6 +59,8 @@ TimeGiven over_all_starts(const Calendar& calendar, std::uint32_t worked) {
   return {.limited = true, .shortest = Seconds{shortest}, .longest = Seconds{longest}};
 }
 
+}  // namespace
+
 TimeGiven time_given(const ProcedureFile& file, const Allowance& allowance) {
   switch (allowance.kind) {
     case Allowance::Kind::none: return {};
@@ -72,27 +74,44 @@ TimeGiven time_given(const ProcedureFile& file, const Allowance& allowance) {
   return {};
 }
 
-bool has_consequence(const ClockRule& rule) {
-  return rule.allowance && rule.effect != Effect::nothing && rule.effect != Effect::remind;
-}
+namespace {
 
 bool any_effect(const ProcedureFile& file, Effect effect) {
-  return std::ranges::any_of(file.procedure.clocks,
-                             [&](const ClockRule& rule) { return rule.allowance && rule.effect == effect; });
+  return std::ranges::any_of(file.procedure.clocks, [&](const ClockRule& rule) { return rule.effect == effect; });
 }
 
+/// At least one level: where cases open.
 std::span<const Level> ladder(const ProcedureFile& file) {
-  return std::span{file.procedure.ladder}.first(std::min<std::size_t>(file.procedure.levels, kLevelsMax));
+  return std::span{file.procedure.ladder}.first(std::clamp<std::size_t>(file.procedure.levels, 1, kLevelsMax));
 }
-std::span<const Level> rungs_above_the_first(const ProcedureFile& file) {
-  const std::span<const Level> all = ladder(file);
-  return all.empty() ? all : all.subspan(1);
-}
+std::span<const Level> rungs_above_the_first(const ProcedureFile& file) { return ladder(file).subspan(1); }
 std::span<const MatterRule> matters(const ProcedureFile& file) {
   return std::span{file.procedure.matter}.first(std::min<std::size_t>(file.procedure.matters, kMattersMax));
 }
 
 std::int64_t count(auto&& range, auto&& holds) { return std::ranges::count_if(range, holds); }
+
+unsigned climbable_by(const ProcedureFile& file) {
+  unsigned all = 0;
+  for (const Level& level : rungs_above_the_first(file)) all |= level.may_climb_here;
+  return all;
+}
+
+/// Whether something happens to the case when the clock runs out, beyond one more reminder.
+bool has_consequence(const ProcedureFile& file, const ClockRule& rule) {
+  if (!rule.allowance) return false;
+  switch (rule.effect) {
+    case Effect::nothing:
+    case Effect::remind: return false;
+    case Effect::escalate:
+      return (climbable_by(file) & kByClock) != 0 || file.procedure.at_the_top == Effect::grant;
+    case Effect::close:
+    case Effect::grant:
+    case Effect::reassign:
+    case Effect::hand_back: return true;
+  }
+  return false;
+}
 
 /// Levels with somebody who may decide, that a seller's case starts on or that the seller can make it climb to.
 std::int64_t deciders_within_reach(const ProcedureFile& file) {
@@ -119,9 +138,28 @@ std::int64_t days_announced_ahead(const ProcedureFile& file) {
   return std::chrono::floor<std::chrono::days>(file.effective_from - *file.announced_on).count();
 }
 
-/// Tables and keys of the file for which neither they nor a table above them name a source.
-std::int64_t clauses_without_source(const ProcedureFile& file) {
-  return count(file.clauses, [](const auto& entry) { return !entry.second.source; });
+/// Keys with a value for which neither they nor a table around them name a source. The head and the
+/// calendars are no rules and need none.
+std::int64_t keys_without_source(const ProcedureFile& file) {
+  return count(file.clauses, [&](const auto& entry) {
+    const auto& [path, clause] = entry;
+    if (clause.source || path.starts_with("procedure") || path.starts_with("calendar")) return false;
+    const auto next = file.clauses.upper_bound(path);  // of a table, the first key in it
+    const bool holds_others = next != file.clauses.end() && next->first.size() > path.size() &&
+                              next->first.starts_with(path) && (next->first[path.size()] == '.' || next->first[path.size()] == '[');
+    return !holds_others;
+  });
+}
+
+std::int64_t notices_missing(const ProcedureFile& file) {
+  const int missing = file.procedure.right(Ground::seller_silence).notices - file.procedure.clock(Clock::seller_reply).reminders;
+  return std::max(missing, 0);
+}
+
+/// As decide counts them: zero where a termination needs no announcement.
+std::int64_t days_before_termination(const RestrictionRule& rule) {
+  const bool announced = rule.announced_first || rule.termination_notice_days != 0;
+  return announced ? std::max(rule.notice_days, rule.termination_notice_days) : 0;
 }
 
 class Table {
@@ -167,41 +205,41 @@ std::vector<Fact> make_facts() {
   using File = Table::File;
   Table t;
 
-  t.add("languages", FactKind::words, "languages that the file speaks", [](File f) {
+  t.add("procedure.languages", FactKind::words, "languages that the file speaks", [](File f) {
     Words words;
     for (const formats::Language language : f.languages) words.emplace_back(formats::code(language));
     return FactValue{words};
   });
-  t.number("announced.days_ahead", "whole days between the announcement and the effect; 0 when not announced",
-           [](File f) { return days_announced_ahead(f); }, "announced_on");
-  t.number("sources.missing", "clauses without a source, their own or their table's",
-           [](File f) { return clauses_without_source(f); }, "name");
-  t.on_off("promises_consequence", "the file promises that no silence of the desk is without consequence",
+  t.number("procedure.days_announced_ahead", "whole days between the announcement and the effect; 0 when not announced",
+           [](File f) { return days_announced_ahead(f); }, "procedure.announced_on");
+  t.number("sources.missing", "keys without a source, their own or their table's; head and calendars apart",
+           [](File f) { return keys_without_source(f); }, "procedure");
+  t.on_off("procedure.promises_consequence", "the file promises that no silence of the desk is without consequence",
            [](File f) { return f.procedure.promises_consequence; });
 
-  t.add("declares.contact_point", FactKind::word, "where a person can be reached",
+  t.add("contact.point", FactKind::word, "where a person can be reached",
         [](File f) { return FactValue{Word{f.declares.contact_point}}; });
-  t.on_off("declares.contact_is_human", "the contact is not only automatic",
+  t.on_off("contact.human", "the contact is not only automatic",
            [](File f) { return f.declares.contact_is_human; });
-  t.on_off("declares.complaint_is_free", "complaining costs nothing", [](File f) { return f.declares.complaint_is_free; });
-  t.on_off("declares.published", "readable without an account", [](File f) { return f.declares.published; });
-  t.on_off("declares.reasons_given_first", "a restriction's reasons are given before or with its effect",
+  t.on_off("contact.free_of_charge", "complaining costs nothing", [](File f) { return f.declares.complaint_is_free; });
+  t.on_off("contact.published", "readable without an account", [](File f) { return f.declares.published; });
+  t.on_off("restrictions.reasons_first", "a restriction's reasons are given before or with its effect",
            [](File f) { return f.declares.reasons_given_first; });
-  t.on_off("declares.quality_pair_declared", "targets are read with their quality measures",
+  t.on_off("targets.quality_pair", "targets are read with their quality measures",
            [](File f) { return f.declares.quality_pair_declared; });
-  t.on_off("declares.yearly_figures", "figures on complaints are published at least yearly",
+  t.on_off("contact.yearly_figures", "figures on complaints are published at least yearly",
            [](File f) { return f.declares.yearly_figures; });
-  t.number("declares.desk_share_of_mediation_percent", "share of a mediation's costs that the desk bears",
+  t.number("mediation.desk_share_percent", "share of a mediation's costs that the desk bears",
            [](File f) { return f.declares.desk_share_of_mediation_percent; });
-  t.number("declares.boilerplate_max_percent", "share of text from templates above which an answer closes nothing",
+  t.number("answers.boilerplate_max_percent", "share of text from templates above which an answer closes nothing",
            [](File f) { return f.declares.boilerplate_max_percent; });
-  t.add("declares.redress", FactKind::words, "ways of redress that each decision names",
+  t.add("decision.ways_of_redress", FactKind::words, "ways of redress that each decision names",
         [](File f) { return FactValue{f.declares.redress}; }, kRedress);
 
   t.number("matters.with_speciality", "matters that name the speciality they need",
-           [](File f) { return count(f.matters, [](const MatterText& m) { return !m.speciality.empty(); }); }, "matters");
+           [](File f) { return count(f.matters, [](const MatterText& m) { return !m.speciality.empty(); }); }, "matter");
   t.number("matters.with_amount", "matters whose amount at stake decides where they start",
-           [](File f) { return count(matters(f), [](const MatterRule& m) { return m.amount_above != 0; }); }, "matters");
+           [](File f) { return count(matters(f), [](const MatterRule& m) { return m.amount_above != 0; }); }, "matter");
 
   t.word<AssignMode>("assignment.mode", "who is given a message", [](File f) { return f.procedure.assignment.mode; });
   t.on_off("assignment.substitute", "a named substitute stands in", [](File f) { return f.procedure.assignment.substitute; });
@@ -210,25 +248,25 @@ std::vector<Fact> make_facts() {
   t.word<Assignment::StripTo>("assignment.strip_to", "who gets a case that a clock takes from its owner",
                               [](File f) { return f.procedure.assignment.strip_to; });
 
-  t.on_off("hand_off.reason_needed", "a hand-off has a reason", [](File f) { return f.procedure.hand_off.reason_needed; });
-  t.on_off("hand_off.summary_needed", "a hand-off has a summary", [](File f) { return f.procedure.hand_off.summary_needed; });
-  t.on_off("hand_off.open_questions_needed", "a hand-off lists the open questions",
+  t.on_off("hand_off.reason", "a hand-off has a reason", [](File f) { return f.procedure.hand_off.reason_needed; });
+  t.on_off("hand_off.summary", "a hand-off has a summary", [](File f) { return f.procedure.hand_off.summary_needed; });
+  t.on_off("hand_off.open_questions", "a hand-off lists the open questions",
            [](File f) { return f.procedure.hand_off.open_questions_needed; });
-  t.on_off("hand_off.acceptance_needed", "a hand-off counts once accepted",
+  t.on_off("hand_off.acceptance", "a hand-off counts once accepted",
            [](File f) { return f.procedure.hand_off.acceptance_needed; });
   t.number("hand_off.count_max", "hand-offs in all; 0 is without limit",
            [](File f) { return f.procedure.hand_off.count_max; });
 
   t.on_off("answers.cover_every_question", "an answer that leaves a question open is not an answer",
            [](File f) { return f.procedure.answers.cover_every_question; });
-  t.word<Answers::ReplyClockStarts>("answers.reply_clock_starts", "what starts the seller's clock",
+  t.word<Answers::ReplyClockStarts>("answers.seller_reply_clock_starts", "what starts the seller's clock",
                                     [](File f) { return f.procedure.answers.reply_clock_starts; });
 
   for (std::size_t i = 0; i < kClocks; ++i) {
     const auto clock = static_cast<Clock>(i);
     const std::string key = "clocks." + std::string{name(clock)};
     t.time(key + ".allowance", "time of this clock", [clock](File f) { return f.procedure.clock(clock).allowance; });
-    t.add(key + ".effect", FactKind::word, "what happens when it runs out",
+    t.add(key + ".when_it_runs_out", FactKind::word, "what happens when it runs out",
           [clock](File f) { return FactValue{Word{name(f.procedure.clock(clock).effect)}}; }, spellings<Effect>());
     t.number(key + ".reminders", "reminders before it runs out", [clock](File f) { return f.procedure.clock(clock).reminders; });
   }
@@ -236,11 +274,12 @@ std::vector<Fact> make_facts() {
         [](File f) {
           Words words;
           for (const Clock clock : kDeskClocks)
-            if (f.procedure.clock(clock).allowance && !has_consequence(f.procedure.clock(clock)))
-              words.emplace_back(name(clock));
+            if (!has_consequence(f, f.procedure.clock(clock))) words.emplace_back(name(clock));
           return FactValue{words};
         },
         spellings<Clock>(), "clocks");
+  t.word<Effect>("clocks.at_the_top", "what happens instead of climbing where the ladder ends",
+                 [](File f) { return f.procedure.at_the_top; });
   t.on_off("clocks.any_escalates", "some clock makes a case climb", [](File f) { return any_effect(f, Effect::escalate); },
            "clocks");
   t.on_off("clocks.any_reassigns", "some clock takes the case from its owner",
@@ -261,38 +300,37 @@ std::vector<Fact> make_facts() {
              [ground](File f) { return f.procedure.right(ground).open_questions_block; });
   }
 
-  t.add("reopening.kind", FactKind::word, "whether a closed case comes back as itself",
+  t.number("closing.seller_silence.notices_missing", "notices that closing for silence asks beyond those the clock sends",
+           [](File f) { return notices_missing(f); }, "closing.seller_silence.notices");
+
+  t.add("reopening.as", FactKind::word, "whether a closed case comes back as itself",
         [](File f) { return FactValue{Word{kReopeningKinds[static_cast<std::size_t>(f.procedure.reopening.kind)]}}; },
         kReopeningKinds);
   t.time("reopening.within", "for how long a closed case can come back", [](File f) { return f.procedure.reopening.within; });
   t.on_off("reopening.keeps_history", "a new case knows its predecessor",
            [](File f) { return f.procedure.reopening.keeps_history; });
-  t.time("abandoned_after", "silence after which a case is counted as abandoned",
+  t.time("abandonment.after", "silence after which a case is counted as abandoned",
          [](File f) { return f.procedure.abandoned_after; });
 
   t.number("ladder.levels", "levels, the first included", [](File f) { return ladder(f).size(); }, "ladder");
   t.bits("ladder.climbable_by", "who may make a case climb, to whichever level", kPartiesByBit,
-         [](File f) {
-           unsigned all = 0;
-           for (const Level& level : rungs_above_the_first(f)) all |= level.may_climb_here;
-           return static_cast<std::uint8_t>(all);
-         },
-         "ladder");
+         [](File f) { return static_cast<std::uint8_t>(climbable_by(f)); }, "ladder");
   t.number("ladder.same_person_levels", "levels above the first where the same person may stay in charge",
            [](File f) { return count(rungs_above_the_first(f), [](const Level& l) { return !l.different_person; }); },
            "ladder");
-  t.number("ladder.unlimited_levels", "levels without a longest stay",
-           [](File f) { return count(ladder(f), [](const Level& l) { return !l.stay_max; }); }, "ladder");
+  t.number("ladder.unlimited_levels", "levels below the last without a longest stay",
+           [](File f) { return count(ladder(f).first(ladder(f).size() - 1), [](const Level& l) { return !l.stay_max; }); },
+           "ladder");
   t.number("ladder.last_resorts", "levels of last resort",
            [](File f) { return count(f.levels, [](const LevelText& l) { return l.last_resort; }); }, "ladder");
   t.number("ladder.deciders_in_reach", "levels where somebody may decide, that the seller can reach",
            [](File f) { return deciders_within_reach(f); }, "ladder");
 
-  t.on_off("decision.facts_needed", "a decision states facts", [](File f) { return f.procedure.decision.facts_needed; });
-  t.on_off("decision.ground_needed", "a decision names its ground", [](File f) { return f.procedure.decision.ground_needed; });
-  t.on_off("decision.redress_needed", "a decision names the ways of redress",
+  t.on_off("decision.facts", "a decision states facts", [](File f) { return f.procedure.decision.facts_needed; });
+  t.on_off("decision.ground", "a decision names its ground", [](File f) { return f.procedure.decision.ground_needed; });
+  t.on_off("decision.redress", "a decision names the ways of redress",
            [](File f) { return f.procedure.decision.redress_needed; });
-  t.on_off("decision.person_needed", "a decision is made by a person", [](File f) { return f.procedure.decision.person_needed; });
+  t.on_off("decision.person", "a decision is made by a person", [](File f) { return f.procedure.decision.person_needed; });
   t.on_off("decision.covers_questions", "every question is answered or declined first",
            [](File f) { return f.procedure.decision.covers_questions; });
   t.on_off("appeal.allowed", "a decision can be appealed", [](File f) { return f.procedure.appeal.allowed; });
@@ -302,38 +340,41 @@ std::vector<Fact> make_facts() {
   t.bits("mediation.by", "who may refer a case to a mediator", kPartiesByBit, [](File f) { return f.procedure.mediation.by; });
   t.on_off("mediation.before_decision", "already while the case is open",
            [](File f) { return f.procedure.mediation.before_decision; });
-  t.number("mediators.named", "mediators that the file names", [](File f) { return f.mediators.size(); }, "mediators");
+  t.number("mediators.named", "mediators that the file names", [](File f) { return f.mediators.size(); }, "mediation");
   t.number("mediators.incomplete", "mediators without contact, languages or statement of independence",
            [](File f) {
              return count(f.mediators, [](const Mediator& m) {
                return m.contact.empty() || m.independence.empty() || m.languages.empty();
              });
            },
-           "mediators");
+           "mediation.mediator");
   t.number("mediators.languages_missing", "languages of the file that no mediator works in",
-           [](File f) { return languages_without_mediator(f); }, "mediators");
+           [](File f) { return languages_without_mediator(f); }, "mediation.mediator");
 
   t.on_off("offers.recorded", "offers are on record", [](File f) { return f.procedure.offers.recorded; });
   t.bits("offers.conditions_barred", "conditions that an offer may not ask", kConditionsByBit,
          [](File f) { return f.procedure.offers.conditions_barred; });
 
-  t.on_off("restrictions.facts_needed", "a restriction states facts", [](File f) { return f.procedure.restrictions.facts_needed; });
-  t.on_off("restrictions.ground_needed", "a restriction names its ground",
+  t.on_off("restrictions.facts", "a restriction states facts", [](File f) { return f.procedure.restrictions.facts_needed; });
+  t.on_off("restrictions.ground", "a restriction names its ground",
            [](File f) { return f.procedure.restrictions.ground_needed; });
   t.on_off("restrictions.announced_first", "a restriction is announced before it takes effect",
            [](File f) { return f.procedure.restrictions.announced_first; });
   t.number("restrictions.notice_days", "days between announcement and effect",
            [](File f) { return f.procedure.restrictions.notice_days; });
-  t.number("restrictions.cooling_offer_days", "days without restriction after an offer or its refusal",
+  t.number("restrictions.days_before_termination", "days between announcement and effect of a termination",
+           [](File f) { return days_before_termination(f.procedure.restrictions); },
+           "restrictions.termination_notice_days");
+  t.number("restrictions.cooling_days_after_offer", "days without restriction after an offer or its refusal",
            [](File f) { return f.procedure.restrictions.cooling_offer_days; });
-  t.number("restrictions.cooling_appeal_days", "days without restriction after an appeal or escalation",
+  t.number("restrictions.cooling_days_after_appeal", "days without restriction after an appeal or escalation",
            [](File f) { return f.procedure.restrictions.cooling_appeal_days; });
-  t.number("restrictions.cooling_claim_days", "days without restriction after a case is opened",
+  t.number("restrictions.cooling_days_after_claim", "days without restriction after a case is opened",
            [](File f) { return f.procedure.restrictions.cooling_claim_days; });
 
-  t.number("change.notice_days", "days between announcement and effect of a new version",
+  t.number("changes.notice_days", "days between announcement and effect of a new version",
            [](File f) { return f.procedure.change.notice_days; });
-  t.on_off("change.open_cases_keep_rules", "a case lives under the rules it was opened under",
+  t.on_off("changes.open_cases_keep_rules", "a case lives under the rules it was opened under",
            [](File f) { return f.procedure.change.open_cases_keep_rules; });
   t.number("targets.answers_per_hour", "quota of answers; 0 is none", [](File f) { return f.procedure.targets.answers_per_hour; });
   t.number("targets.closings_per_day", "quota of closings; 0 is none", [](File f) { return f.procedure.targets.closings_per_day; });
@@ -366,7 +407,7 @@ Silences tolerated_silences(const ProcedureFile& file) {
   Silences silences;
 
   const auto tolerated = [&](Clock clock) {
-    return has_consequence(p.clock(clock)) ? time_given(file, p.clock(clock).allowance) : TimeGiven{};
+    return has_consequence(file, p.clock(clock)) ? time_given(file, p.clock(clock).allowance) : TimeGiven{};
   };
   const TimeGiven first = tolerated(Clock::first_answer), next = tolerated(Clock::next_answer);
   if (first.limited && next.limited)
@@ -374,15 +415,24 @@ Silences tolerated_silences(const ProcedureFile& file) {
                      .shortest = std::max(first.shortest, next.shortest),
                      .longest = std::max(first.longest, next.longest)};
 
-  const ClosingRight& for_silence = p.right(Ground::seller_silence);
+  const ClosingRight& right = p.right(Ground::seller_silence);
   const ClockRule& reply = p.clock(Clock::seller_reply);
-  const bool clock_closes = has_consequence(reply) && (reply.effect != Effect::close || for_silence.by != 0);
-  const bool desk_closes = (for_silence.by & (kByDesk | kByClock)) != 0;
-  if (clock_closes || desk_closes) {
-    silences.seller = time_given(file, reply.allowance);
-    if (!silences.seller.limited && !reply.allowance) silences.seller.limited = true;  // closed without a clock: no time at all
-  }
+  const bool starts = p.answers.reply_clock_starts != Answers::ReplyClockStarts::never;
+  const bool closes = (right.by & kByDesk) != 0 || ((right.by & kByClock) != 0 && reply.effect == Effect::close);
+  if (starts && closes && notices_missing(file) == 0) silences.seller = time_given(file, reply.allowance);
   return silences;
+}
+
+std::string_view name(FactKind kind) {
+  switch (kind) {
+    case FactKind::on_off: return "on_off";
+    case FactKind::number: return "number";
+    case FactKind::word: return "word";
+    case FactKind::words: return "words";
+    case FactKind::time: return "time";
+    case FactKind::silences: return "silences";
+  }
+  return "?";
 }
 
 std::span<const Fact> facts() {

@@ -25,6 +25,8 @@ struct TimeGiven {
   friend bool operator==(const TimeGiven&, const TimeGiven&) = default;
 };
 
+TimeGiven time_given(const ProcedureFile& file, const Allowance& allowance);
+
 /// The longest silence that the file tolerates from each side, and how they compare.
 struct Silences {
   TimeGiven desk, seller;
@@ -33,9 +35,8 @@ struct Silences {
   double doublings() const;
 };
 
-/// The desk's silence ends with the slower of its two answer clocks, the seller's with the reply clock; a
-/// clock whose end has no consequence ends no silence. Where the desk may close at any time, or closes for
-/// silence without a clock, the seller's silence is not tolerated at all.
+/// The desk's silence ends with the slower of its two answer clocks, if they run out with a consequence;
+/// the seller's with the reply clock, if a case can then be closed for silence. Anything else ends none.
 Silences tolerated_silences(const ProcedureFile& file);
 
 /// One of an enumeration's spellings, or free text.
@@ -45,6 +46,7 @@ using FactValue = std::variant<bool, std::int64_t, Word, Words, TimeGiven, Silen
 
 /// In the order of FactValue.
 enum class FactKind : std::uint8_t { on_off, number, word, words, time, silences };
+std::string_view name(FactKind kind);
 
 struct Fact {
   std::string name;                            // the key of the file where there is one: "hand_off.reason_needed"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <set>
 
 #include <guichet/base/check.hpp>
@@ -19,7 +19,7 @@ using formats::TomlValue;
 
 constexpr std::array kSeverities{"error"sv, "warning"sv, "note"sv};
 constexpr std::array kStatuses{"in_force"sv, "repeal_proposed"sv, "proposed"sv, "house"sv};
-constexpr std::array kFactKinds{"on_off"sv, "number"sv, "word"sv, "words"sv, "time"sv, "silences"sv};
+constexpr std::array kOperands{"—"sv, "`words`"sv, "`number`"sv, "`days`"sv};
 constexpr std::int64_t kNumberMax = 1'000'000'000'000;
 
 /// The key that holds a check's operand.
@@ -29,27 +29,29 @@ struct CheckRow {
   std::string_view name;
   Operand operand{};
   FactKind kind{};
+  std::string_view meaning;
 };
 constexpr std::array kChecks{
-    CheckRow{"on", Operand::none, FactKind::on_off},
-    CheckRow{"off", Operand::none, FactKind::on_off},
-    CheckRow{"named", Operand::none, FactKind::word},
-    CheckRow{"is", Operand::words, FactKind::word},
-    CheckRow{"is_not", Operand::words, FactKind::word},
-    CheckRow{"includes", Operand::words, FactKind::words},
-    CheckRow{"excludes", Operand::words, FactKind::words},
-    CheckRow{"at_least", Operand::number, FactKind::number},
-    CheckRow{"at_most", Operand::number, FactKind::number},
-    CheckRow{"limited", Operand::none, FactKind::time},
-    CheckRow{"lasts_at_least", Operand::days, FactKind::time},
-    CheckRow{"lasts_at_most", Operand::days, FactKind::time},
+    CheckRow{"on", Operand::none, FactKind::on_off, "the file says so"},
+    CheckRow{"off", Operand::none, FactKind::on_off, "the file does not say so"},
+    CheckRow{"given", Operand::none, FactKind::word, "there is a word, or at least one"},
+    CheckRow{"is", Operand::words, FactKind::word, "it is one of the words"},
+    CheckRow{"is_not", Operand::words, FactKind::word, "it is none of the words"},
+    CheckRow{"includes", Operand::words, FactKind::words, "all of the words are there"},
+    CheckRow{"excludes", Operand::words, FactKind::words, "none of the words is there"},
+    CheckRow{"at_least", Operand::number, FactKind::number, "it is that much or more"},
+    CheckRow{"at_most", Operand::number, FactKind::number, "it is that much or less; for silences, that many doublings"},
+    CheckRow{"limited", Operand::none, FactKind::time, "there is a limit"},
+    CheckRow{"lasts_at_least", Operand::days, FactKind::time, "it never lasts less, whenever it starts; no limit is more"},
+    CheckRow{"lasts_at_most", Operand::days, FactKind::time, "it never lasts more, whenever it starts"},
 };
 static_assert(kChecks.size() == static_cast<std::size_t>(Check::lasts_at_most) + 1);
 
 const CheckRow& row(Check check) { return kChecks[static_cast<std::size_t>(check)]; }
 
 bool fits(Check check, FactKind kind) {
-  return row(check).kind == kind || (check == Check::at_most && kind == FactKind::silences);
+  return row(check).kind == kind || (check == Check::given && kind == FactKind::words) ||
+         (check == Check::at_most && kind == FactKind::silences);
 }
 
 std::string listed(const auto& words) {
@@ -130,9 +132,8 @@ Condition read_condition(TomlTable& table) {
   if (condition.fact == nullptr) return {};
   condition.check = static_cast<Check>(found - kChecks.begin());
   if (!fits(condition.check, condition.fact->kind)) {
-    const std::string_view kind = kFactKinds[static_cast<std::size_t>(condition.fact->kind)];
     table.fault("check", "\"" + check_name + "\" cannot be put to " + fact_name + ", which is of the kind " +
-                             std::string{kind} + "; write " + checks_for(condition.fact->kind));
+                             std::string{name(condition.fact->kind)} + "; write " + checks_for(condition.fact->kind));
     return {};
   }
   read_operand(table, condition);
@@ -209,7 +210,9 @@ bool holds(const Condition& condition, const FactValue& value) {
   switch (condition.check) {
     case Check::on: return std::get<bool>(value);
     case Check::off: return !std::get<bool>(value);
-    case Check::named: return !std::get<Word>(value).empty();
+    case Check::given:
+      if (const auto* several = std::get_if<Words>(&value)) return !several->empty();
+      return !std::get<Word>(value).empty();
     case Check::is: return among(words, std::get<Word>(value));
     case Check::is_not: return !among(words, std::get<Word>(value));
     case Check::includes:
@@ -272,9 +275,12 @@ Result<RulePack> read_pack(std::string_view text, std::string path) {
 
 Result<RulePack> load_pack(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Fault::not_found, path + ": cannot be read; write the path of a rule pack (TOML)"};
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return Error{Fault::unreadable, path + ": cannot be read to its end"};
+  if (!file) return Error{Fault::not_found, path + ": cannot be opened; write the path of a rule pack (TOML)"};
+  std::string text(formats::kTomlBytesMax + 1, '\0');  // one more than is read, so that too long is found out
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || (file.gcount() == 0 && !file.eof()))
+    return Error{Fault::unreadable, path + ": cannot be read; write the path of a rule pack (TOML)"};
+  text.resize(static_cast<std::size_t>(file.gcount()));
   return read_pack(text, path);
 }
 
@@ -295,6 +301,20 @@ const std::vector<RulePack>& shipped_packs() {
 std::string_view name(Severity severity) { return kSeverities[static_cast<std::size_t>(severity)]; }
 std::string_view name(Status status) { return kStatuses[static_cast<std::size_t>(status)]; }
 std::string_view name(Check check) { return row(check).name; }
+
+std::string checks_table() {
+  std::string table;
+  for (std::size_t i = 0; i < kChecks.size(); ++i) {
+    std::string kinds;
+    for (const FactKind kind : {FactKind::on_off, FactKind::number, FactKind::word, FactKind::words, FactKind::time,
+                                FactKind::silences})
+      if (fits(static_cast<Check>(i), kind)) kinds.append(kinds.empty() ? "" : ", ").append(name(kind));
+    const CheckRow& check = kChecks[i];
+    table.append("| `").append(check.name).append("` | ").append(kinds).append(" | ");
+    table.append(kOperands[static_cast<std::size_t>(check.operand)]).append(" | ").append(check.meaning).append(" |\n");
+  }
+  return table;
+}
 
 std::string spell(const Condition& condition) {
   std::string text{name(condition.check)};

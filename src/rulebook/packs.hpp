@@ -25,7 +25,7 @@ enum class Status : std::uint8_t { in_force, repeal_proposed, proposed, house };
 enum class Check : std::uint8_t {
   on,               // on_off
   off,              // on_off
-  named,            // word: not empty
+  given,            // word, words: not empty
   is,               // word: one of `words`
   is_not,           // word: none of `words`
   includes,         // words: all of `words`
@@ -99,5 +99,8 @@ std::string_view name(Check check);
 
 /// "at_least 15", "is_not next_available": the condition as a pack writes it, without its fact.
 std::string spell(const Condition& condition);
+
+/// The checks as rows of a table of Markdown: name, kinds of fact, key of the operand, meaning.
+std::string checks_table();
 
 }  // namespace guichet::rulebook

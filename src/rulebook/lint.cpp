@@ -1,0 +1,282 @@
+#include <guichet/rulebook/lint.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include <guichet/base/utf8.hpp>
+#include <guichet/formats/toml.hpp>
+
+namespace guichet::rulebook {
+namespace {
+
+using formats::Html;
+using formats::Phrases;
+
+bool spared(const Rule& rule, const std::optional<Enterprise>& enterprise) {
+  return enterprise && std::ranges::any_of(rule.exempt, [&](const SizeClass& size) {
+           return enterprise->staff < size.staff_below && enterprise->turnover_eur <= size.turnover_eur_max;
+         });
+}
+
+std::string print_wanted(const Condition& condition, const Phrases& phrases) {
+  if (!condition.words.empty()) return print(FactValue{condition.words}, phrases);
+  if (condition.check == Check::lasts_at_least || condition.check == Check::lasts_at_most)
+    return phrases.duration(std::chrono::days{condition.number});
+  return print(FactValue{condition.number}, phrases);
+}
+
+/// The words of an `includes` that the file does not have.
+std::string print_missing(const Finding& finding, const Phrases& phrases) {
+  const auto* found = std::get_if<Words>(&finding.found);
+  if (found == nullptr) return {};
+  Words missing;
+  for (const std::string& word : finding.rule->asks.words)
+    if (std::ranges::find(*found, word) == found->end()) missing.push_back(word);
+  return print(FactValue{missing}, phrases);
+}
+
+/// What was found, as short as it is tolerated at worst: the shortest time for what must last, the longest
+/// for what must end.
+std::string print_found(const Finding& finding, const Phrases& phrases) {
+  const auto* time = std::get_if<TimeGiven>(&finding.found);
+  if (time != nullptr && time->limited && finding.rule->asks.check == Check::lasts_at_least)
+    return phrases.duration(time->shortest);
+  return print(finding.found, phrases);
+}
+
+/// A pack's own sentence, its placeholders filled in.
+std::string fill(std::string text, std::initializer_list<formats::Argument> arguments) {
+  for (const formats::Argument& argument : arguments) {
+    const std::string name = "{" + std::string{argument.name} + "}";
+    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += argument.value.size())
+      text.replace(at, name.size(), argument.value);
+  }
+  return text;
+}
+
+std::string words_of(const Finding& finding, const Title& own, std::string_view part, const Phrases& phrases) {
+  const std::string found = print_found(finding, phrases), wanted = print_wanted(finding.rule->asks, phrases),
+                    missing = print_missing(finding, phrases);
+  if (!own.en.empty())
+    return fill(own.in(phrases.language()), {{"found", found}, {"wanted", wanted}, {"missing", missing}});
+  return phrases("lint." + finding.rule->id + "." + std::string{part},
+                 {{"found", found}, {"wanted", wanted}, {"missing", missing}});
+}
+
+std::string severity_word(Severity severity, const Phrases& phrases) {
+  return phrases("lint.severity." + std::string{name(severity)});
+}
+
+std::string not_applied(const NotApplied& counts, const Phrases& phrases) {
+  std::string text;
+  const auto add = [&](std::string_view why, std::size_t count) {
+    if (count != 0)
+      text += ", " + phrases.counted("lint.skipped." + std::string{why}, static_cast<std::int64_t>(count));
+  };
+  add("not_yet", counts.not_yet);
+  add("no_longer", counts.no_longer);
+  add("size", counts.spared_by_size);
+  add("not_concerned", counts.not_concerned);
+  return text;
+}
+
+std::string count_line(const ProcedureFile& file, const LintReport& report, const Phrases& phrases) {
+  const auto counted = [&](std::string_view key, Severity severity) {
+    return phrases.counted(key, static_cast<std::int64_t>(report.count(severity)));
+  };
+  return phrases("lint.count", {{"file", file.path},
+                                {"errors", counted("lint.errors", Severity::error)},
+                                {"warnings", counted("lint.warnings", Severity::warning)},
+                                {"notes", counted("lint.notes", Severity::note)},
+                                {"date", phrases.date(report.on)},
+                                {"checked", phrases.number(static_cast<double>(report.checked))},
+                                {"not_applied", not_applied(report.not_applied, phrases)}});
+}
+
+/// A basic string of TOML is a string of JSON.
+std::string json_text(std::string_view text) { return formats::toml_quoted(utf8_repair(text)); }
+
+std::string print_day(const std::optional<Instant>& day) {
+  return day ? print_instant(*day).substr(0, 10) : std::string{"—"};
+}
+
+std::string table_cell(std::string text) {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+  return text;
+}
+
+std::string asked(const Condition& condition) { return "`" + condition.fact->name + "` " + spell(condition); }
+
+}  // namespace
+
+Instant day_of_law(const ProcedureFile& file, std::span<const RulePack> packs) {
+  Instant day = file.effective_from;
+  for (const RulePack& pack : packs) day = std::max(day, pack.as_of);
+  return day;
+}
+
+std::size_t LintReport::count(Severity severity) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(findings, [&](const Finding& f) { return f.rule->severity == severity; }));
+}
+
+bool LintReport::calls_for_repair() const { return count(Severity::error) + count(Severity::warning) > 0; }
+
+LintReport lint(const ProcedureFile& file, std::span<const RulePack> packs, const Circumstances& circumstances) {
+  LintReport report;
+  report.on = circumstances.on;
+  report.silences = tolerated_silences(file);
+  const auto kept = [&](const Condition& condition) { return holds(condition, condition.fact->read(file)); };
+  for (const RulePack& pack : packs)
+    for (const Rule& rule : pack.rules) {
+      if (rule.from && circumstances.on < *rule.from) {
+        ++report.not_applied.not_yet;
+      } else if (rule.until && circumstances.on >= *rule.until) {
+        ++report.not_applied.no_longer;
+      } else if (spared(rule, circumstances.enterprise)) {
+        ++report.not_applied.spared_by_size;
+      } else if (!std::ranges::all_of(rule.when, kept)) {
+        ++report.not_applied.not_concerned;
+      } else {
+        ++report.checked;
+        if (kept(rule.asks)) continue;
+        const Clause& clause = file.clause(rule.clause);
+        report.findings.push_back({.rule = &rule,
+                                   .clause = rule.clause,
+                                   .line = clause.line,
+                                   .column = clause.column,
+                                   .found = rule.asks.fact->read(file)});
+      }
+    }
+  std::ranges::stable_sort(report.findings, {}, [](const Finding& f) {
+    return std::tuple{f.line, f.column, f.rule->severity, std::string_view{f.rule->id}};
+  });
+  return report;
+}
+
+std::string sentence(const Finding& finding, const Phrases& phrases) {
+  return words_of(finding, finding.rule->finding, "finding", phrases);
+}
+
+std::string repair(const Finding& finding, const Phrases& phrases) {
+  return words_of(finding, finding.rule->repair, "repair", phrases);
+}
+
+std::string silence_line(const Silences& silences, const Phrases& phrases) {
+  const double doublings = silences.doublings();
+  const std::string size = std::isfinite(doublings) ? phrases.number(doublings, 2)
+                           : doublings > 0          ? phrases("lint.infinite")
+                                                    : phrases("lint.minus_infinite");
+  return phrases("lint.silence", {{"against", print(FactValue{silences}, phrases)}, {"doublings", size}});
+}
+
+std::string print_report(const ProcedureFile& file, const LintReport& report, const Phrases& phrases) {
+  std::string text;
+  for (const Finding& finding : report.findings) {
+    const std::string place = file.path + ":" + std::to_string(finding.line) + ":" + std::to_string(finding.column);
+    text += phrases("lint.line", {{"place", place},
+                                  {"severity", severity_word(finding.rule->severity, phrases)},
+                                  {"sentence", sentence(finding, phrases)},
+                                  {"rule", finding.rule->id},
+                                  {"article", finding.rule->article}}) +
+            "\n" + phrases("lint.remedy", {{"repair", repair(finding, phrases)}}) + "\n";
+  }
+  return text + silence_line(report.silences, phrases) + "\n" + count_line(file, report, phrases) + "\n";
+}
+
+std::string json_findings(const ProcedureFile& file, const LintReport& report, const Phrases& phrases) {
+  std::string json;
+  const auto member = [&](std::string_view key, std::string_view text) {
+    json.append(", \"").append(key).append("\": ").append(json_text(text));
+  };
+  for (const Finding& finding : report.findings) {
+    const Rule& rule = *finding.rule;
+    json += json.empty() ? "  {\"file\": " : ",\n  {\"file\": ";
+    json += json_text(file.path) + ", \"line\": " + std::to_string(finding.line) +
+            ", \"column\": " + std::to_string(finding.column);
+    member("clause", finding.clause);
+    member("rule", rule.id);
+    member("article", rule.article);
+    member("status", name(rule.status));
+    member("severity", name(rule.severity));
+    member("sentence", sentence(finding, phrases));
+    member("repair", repair(finding, phrases));
+    json += "}";
+  }
+  return json;
+}
+
+Html html_report(const ProcedureFile& file, const LintReport& report, const Phrases& phrases) {
+  Html html;
+  html.open("section");
+  html.element("h2", file.title.in(phrases.language()));
+  html.element("p", count_line(file, report, phrases));
+  html.element("p", silence_line(report.silences, phrases));
+  if (report.findings.empty()) {
+    html.element("p", phrases("lint.none"));
+  } else {
+    html.open("table").open("thead").open("tr");
+    for (const std::string_view column : {"place", "severity", "finding", "repair", "rule"})
+      html.element("th", phrases("lint.column." + std::string{column}), {{"scope", "col"}});
+    html.close().close().open("tbody");
+    for (const Finding& finding : report.findings) {
+      html.open("tr");
+      html.element("td", std::to_string(finding.line));
+      html.element("td", severity_word(finding.rule->severity, phrases));
+      html.element("td", sentence(finding, phrases));
+      html.element("td", repair(finding, phrases));
+      html.open("td").element("strong", finding.rule->id).text(" " + finding.rule->article + " ");
+      html.element("small", phrases("lint.status." + std::string{name(finding.rule->status)}));
+      html.close().close();
+    }
+    html.close().close();
+  }
+  html.close();
+  return html;
+}
+
+std::string rules_page(std::span<const RulePack> packs) {
+  const Phrases english{formats::Language::en};
+  std::string page =
+      "# What lint looks for\n\n"
+      "Printed by `guichet lint --rules` from the packs in `rulepacks/` and the table of facts; a test compares. A\n"
+      "finding states what a procedure's file says or lacks and names the article; it concludes nothing in law.\n"
+      "Every rule has its first day, and its last where one is known: `--on DATE` asks by the rules of another day.\n";
+  std::size_t count = 0;
+  for (const RulePack& pack : packs) count += pack.rules.size();
+  page += "\n" + std::to_string(count) + " rules in " + std::to_string(packs.size()) + " packs.\n";
+  for (const RulePack& pack : packs) {
+    page += "\n## " + pack.title.en + "\n\n";
+    if (!pack.source.empty()) page += "Published in " + pack.source + "; ";
+    page += (pack.source.empty() ? "Pack" : "pack");
+    page += " `" + pack.name + "`, last checked on " + print_day(pack.as_of) + ".\n";
+    for (const SizeClass& size : pack.sizes)
+      page += "Spared where the table says `" + size.id + "`: fewer than " + std::to_string(size.staff_below) +
+              " staff and at most " + english.number(static_cast<double>(size.turnover_eur_max)) +
+              " EUR a year (" + size.source + ").\n";
+    page += "\n| Rule | Article | Since | Until | Status | Spared | Severity | Asks | Repair |\n"
+            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+    for (const Rule& rule : pack.rules) {
+      std::string asks = asked(rule.asks), exempt;
+      for (std::size_t i = 0; i < rule.when.size(); ++i)
+        asks += (i == 0 ? ", when " : " and ") + asked(rule.when[i]);
+      for (const SizeClass& size : rule.exempt) exempt += (exempt.empty() ? "" : ", ") + size.id;
+      const Finding sample{.rule = &rule, .found = FactValue{std::int64_t{0}}};
+      page += "| " + rule.id + " | " + rule.article + " | " + print_day(rule.from) + " | " + print_day(rule.until) +
+              " | " + std::string{name(rule.status)} + " | " + (exempt.empty() ? "—" : exempt) + " | " +
+              std::string{name(rule.severity)} + " | " + asks + " | " + table_cell(repair(sample, english)) + " |\n";
+    }
+    if (pack.unseen.empty()) continue;
+    page += "\nNot visible in a file:\n\n";
+    for (const Unseen& unseen : pack.unseen)
+      page += "- " + unseen.id + ", " + unseen.article + ". " + unseen.why + "\n";
+  }
+  page += "\n## Facts that a pack can ask for\n\n| Fact | Kind | Meaning |\n| --- | --- | --- |\n";
+  for (const Fact& fact : facts())
+    page += "| `" + fact.name + "` | " + std::string{name(fact.kind)} + " | " + table_cell(fact.meaning) + " |\n";
+  page += "\n## Checks\n\n| Check | Put to | Operand | Holds when |\n| --- | --- | --- | --- |\n" + checks_table();
+  return page;
+}
+
+}  // namespace guichet::rulebook
