@@ -55,12 +55,19 @@ Condition read_tests(TomlTable& table) {
   return condition;
 }
 
+/// A table of tests, or an array of such tables that must all hold.
 Condition read_condition(TomlTable& parent, std::string_view key) {
-  TomlTable table = parent.table(key);
-  Condition condition = read_tests(table);
-  if (table.present() && condition.tests.empty())
-    table.fault(table.place(), "a condition without a test; write for example {activity = \"…\"}");
-  table.finish();
+  Condition condition;
+  const auto read = [&](TomlTable table) {
+    Condition part = read_tests(table);
+    if (table.present() && part.tests.empty())
+      table.fault(table.place(), "a condition without a test; write for example {activity = \"…\"}");
+    table.finish();
+    condition.tests.insert(condition.tests.end(), part.tests.begin(), part.tests.end());
+  };
+  const TomlValue* const value = parent.any(key);
+  if (value != nullptr && value->kind == TomlValue::Kind::array) parent.each(key, read);
+  else read(parent.table(key));
   return condition;
 }
 
@@ -203,6 +210,7 @@ Mapping read_document(TomlTable document) {
   document.each("event", [&](TomlTable table) {
     EventColumns event = read_event_columns(table);
     event.activity_is = table.text("is");
+    event.plus_seconds = table.text("plus_seconds");
     event.when = read_condition(table, "when");
     for (const Test& test : event.when.tests)
       if (test.role)

@@ -50,6 +50,7 @@ struct Meaning {
 struct EventColumns {
   std::string activity_is;             // a fixed name, instead of columns
   Columns activity, status, transition, person, team, time, text;
+  std::string plus_seconds;            // a column of seconds to add to the time
   Condition when;
   std::optional<EventKind> event;      // what it means, before any [[meaning]]
 };

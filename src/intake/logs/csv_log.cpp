@@ -145,6 +145,10 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Reading& readi
   std::uint32_t last_case = 0;
   bool row = mapping.csv_header;
   const auto place = [&] { return "line " + std::to_string(csv.line()); };
+  const auto widths = [&] {
+    return std::to_string(fields.size()) + " fields instead of " + std::to_string(names.size());
+  };
+  const std::size_t last_needed = *std::max_element(column_of.begin(), column_of.end());
   while (true) {
     if (row) {
       GUICHET_TRY(more, csv.next(fields));
@@ -153,16 +157,21 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Reading& readi
     row = true;
     ++summary.records;
     progress.at(csv);
-    if (fields.size() != names.size()) {
-      const bool only_empty_extras =
-          fields.size() > names.size() &&
-          std::all_of(fields.begin() + static_cast<std::ptrdiff_t>(names.size()), fields.end(),
-                      [](std::string_view field) { return field.empty(); });
-      if (!only_empty_extras) {
-        interpreter->skipped().add("rows with more or fewer fields than the header", place(),
-                                   std::to_string(fields.size()) + " fields instead of " + std::to_string(names.size()));
+    if (fields.size() > names.size() &&
+        std::any_of(fields.begin() + static_cast<std::ptrdiff_t>(names.size()), fields.end(),
+                    [](std::string_view field) { return !field.empty(); })) {
+      interpreter->skipped().add("rows with more fields than the header", place(), widths());
+      continue;
+    }
+    if (fields.size() < names.size()) {
+      // The last field of a short row may itself be cut.
+      if (last_needed + 1 >= fields.size()) {
+        interpreter->skipped().add("rows with fewer fields than the header", place(), widths());
         continue;
       }
+      interpreter->warnings().add("rows with fewer fields than the header, none of those that the mapping names", place(),
+                                  widths());
+      fields.resize(names.size());
     }
     for (std::size_t i = 0; i < names.size(); ++i) filled[i] += fields[i].empty() ? 0U : 1U;
     for (std::size_t i = 0; i < column_of.size(); ++i) values[i] = fields[column_of[i]];

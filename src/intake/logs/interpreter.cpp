@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include <guichet/base/utf8.hpp>
 
@@ -22,6 +23,14 @@ std::uint32_t count_words(std::string_view text) {
     inside = !blank;
   }
   return words;
+}
+
+/// At most a thousand years either way.
+std::optional<Duration> read_seconds(std::string_view text) {
+  double seconds = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  if (fault != std::errc{} || end != text.data() + text.size() || !(std::abs(seconds) < 3.2e10)) return std::nullopt;
+  return Duration{std::llround(seconds * 1000)};
 }
 
 }  // namespace
@@ -82,11 +91,14 @@ Outcome Interpreter::compile() {
     plan.activity_is = activities_.index(event.activity_is);
     if (plan.activity_is == 0) plan.activity = or_row(event.activity, row.activity);
     plan.status = or_row(event.status, row.status);
+    // An event of a fixed name leaves the case in a state of that name, unless a column says which.
+    if (plan.status.empty()) plan.status_is = statuses_.index(event.activity_is);
     plan.transition = or_row(event.transition, row.transition);
     plan.person = or_row(event.person, row.person);
     plan.team = or_row(event.team, row.team);
     plan.time = or_row(event.time, row.time);
     plan.text = or_row(event.text, row.text);
+    if (!event.plus_seconds.empty()) plan.plus_seconds = slots_of({event.plus_seconds});
     for (const Test& test : event.when.tests) plan.when.emplace_back(slot_of(test.column), test);
     plan.event = event.event;
     events_.push_back(std::move(plan));
@@ -231,7 +243,7 @@ void Interpreter::read_record(std::span<const std::string_view> values, std::vec
       continue;
     Moment moment;
     moment.activity = plan.activity_is != 0 ? plan.activity_is : activities_.index(names_of(plan.activity, values));
-    moment.status = statuses_.index(names_of(plan.status, values));
+    moment.status = plan.status_is != 0 ? plan.status_is : statuses_.index(names_of(plan.status, values));
     moment.person = persons_.index(names_of(plan.person, values));
     moment.team = teams_.index(names_of(plan.team, values));
 
@@ -261,7 +273,15 @@ void Interpreter::read_record(std::span<const std::string_view> values, std::vec
       continue;
     }
     ++tried_;
-    const auto at = times_[0].read(time);
+    auto at = times_[0].read(time);
+    if (at && !plan.plus_seconds.empty()) {
+      const auto plus = read_seconds(values[plan.plus_seconds[0]]);
+      if (!plus) {
+        skipped_.add("events whose seconds to add cannot be read", place(), values[plan.plus_seconds[0]]);
+        continue;
+      }
+      *at += *plus;
+    }
     if (!at) {
       if (strange_times_.size() < kStrangeTimesKept) strange_times_.emplace_back(time);
       skipped_.add("events whose time cannot be read", place(), time);

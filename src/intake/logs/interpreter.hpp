@@ -88,7 +88,8 @@ class Interpreter {
   using Slots = std::vector<std::uint32_t>;
   struct EventPlan {
     std::uint32_t activity_is = 0;   // index of the fixed name
-    Slots activity, status, transition, person, team, time, text;
+    std::uint32_t status_is = 0;
+    Slots activity, status, transition, person, team, time, text, plus_seconds;
     std::vector<std::pair<std::uint32_t, Test>> when;
     std::optional<EventKind> event;
   };

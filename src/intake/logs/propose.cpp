@@ -200,6 +200,13 @@ class Proposal {
     return found;
   }
 
+  bool tells_apart(const Column& a, const Column& b) const {
+    std::unordered_set<std::string> seen;
+    for (std::size_t r = 0; r < sample_.rows.size(); ++r)
+      if (!seen.insert(std::string(sample_.value(r, a.index)) + '\n' + std::string(sample_.value(r, b.index))).second) return false;
+    return true;
+  }
+
   std::string counts(const Column& column) const {
     return std::to_string(column.distinct) + " different values in " + std::to_string(sample_.rows.size()) + " rows";
   }
@@ -263,9 +270,19 @@ class Proposal {
                                           "); name it in a mapping, [columns] case = \"…\""};
     choose("case", *of_case, why + "; " + counts(*of_case));
     measure_constancy(*of_case);
-    const bool wide = of_case->distinct == of_case->filled && rows > 1;
+    bool wide = of_case->distinct == of_case->filled && rows > 1;
 
     Column* activity = nullptr;
+    const auto times = std::count_if(columns_.begin(), columns_.end(), [](const Column& c) { return c.clock; });
+    if (!wide && times > 1 && best(kActivityWords, no_time) == nullptr) {
+      // Several times in a row and no activity: a row is a case, though it takes two columns to name it.
+      for (Column& c : columns_) {
+        if (wide || c.taken || !whole(c) || !no_time(c) || !tells_apart(c, *of_case)) continue;
+        wide = true;
+        choices_.back().columns.insert(choices_.back().columns.begin(), c.name);
+        choices_.back().reason = "together they are different in every row: one row per case";
+      }
+    }
     if (!wide) {
       activity = best(kActivityWords, [&](const Column& c) { return no_time(c) && c.distinct < rows; });
       if (activity == nullptr)
@@ -349,7 +366,7 @@ class Proposal {
       };
       if (has({"created", "opened", "received", "creation", "ouvert", "aperto", "eroeffnet", "reçu"})) text += "event = \"opened\"\n";
       else if (has({"closed", "closing", "cloture", "clôture", "chiuso", "chiusura", "geschlossen", "gesloten"})) text += "event = \"closed\"\n";
-      else if (has({"resolved", "resolution", "solved", "risolto", "résolu"})) text += "event = \"resolved\"\n";
+      else if (has({"resolved", "solved", "risolto", "résolu"})) text += "event = \"resolved\"\n";
       events_.push_back(std::move(text));
     }
     if (first == nullptr) return false;
