@@ -1,0 +1,131 @@
+// guichet lint: procedures held against law and fairness.
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <guichet/formats/html.hpp>
+#include <guichet/formats/phrases.hpp>
+#include <guichet/rulebook/lint.hpp>
+#include <guichet/rulebook/packs.hpp>
+#include <guichet/rulebook/read.hpp>
+
+#include "language.hpp"
+#include "verbs.hpp"
+
+namespace guichet::cli {
+namespace {
+
+struct Wanted {
+  std::vector<std::string> procedures, packs;
+  std::string on, language, html;
+  std::optional<std::int64_t> staff, turnover;
+  bool json = false, rules = false;
+};
+
+/// The shipped packs and those asked for; no two rules of one id.
+Result<std::vector<rulebook::RulePack>> packs_of(const Wanted& wanted) {
+  std::vector<rulebook::RulePack> packs = rulebook::shipped_packs();
+  for (const std::string& path : wanted.packs) {
+    GUICHET_TRY(pack, rulebook::load_pack(path));
+    packs.push_back(std::move(pack));
+  }
+  std::set<std::string> ids;
+  for (const rulebook::RulePack& pack : packs)
+    for (const rulebook::Rule& rule : pack.rules)
+      if (!ids.insert(rule.id).second)
+        return Error{Fault::usage, pack.path + ": the rule \"" + rule.id + "\" is in another pack; give it another id"};
+  return packs;
+}
+
+Result<std::optional<rulebook::Enterprise>> enterprise_of(const Wanted& wanted) {
+  if (!wanted.staff && !wanted.turnover) return std::optional<rulebook::Enterprise>{};
+  if (!wanted.staff || !wanted.turnover)
+    return Error{Fault::usage, "guichet lint: the size needs both; write --staff N --turnover EUR, groups counted as one"};
+  return std::optional<rulebook::Enterprise>{{.staff = *wanted.staff, .turnover_eur = *wanted.turnover}};
+}
+
+Result<std::optional<Instant>> day_of(const Wanted& wanted) {
+  if (wanted.on.empty()) return std::optional<Instant>{};
+  const std::optional<Instant> day = parse_instant(wanted.on);
+  if (!day || wanted.on.size() != 10)
+    return Error{Fault::usage, "guichet lint: --on " + wanted.on + " is not a date; write YYYY-MM-DD"};
+  return day;
+}
+
+Result<int> run(const Wanted& wanted) {
+  GUICHET_TRY(packs, packs_of(wanted));
+  if (wanted.rules) {
+    std::cout << rulebook::rules_page(packs);
+    return kExitDone;
+  }
+  if (wanted.procedures.empty())
+    return Error{Fault::usage, "guichet lint: no procedure; name files, or shipped procedures such as guichet-unique"};
+  GUICHET_TRY(enterprise, enterprise_of(wanted));
+  GUICHET_TRY(day, day_of(wanted));
+
+  const formats::Phrases phrases{language_of(wanted.language)};
+  formats::Html page;
+  std::string json;
+  bool calls_for_repair = false;
+  for (const std::string& path : wanted.procedures) {
+    GUICHET_TRY(file, rulebook::load_procedure(path));
+    const rulebook::LintReport report = rulebook::lint(
+        file, packs, {.on = day.value_or(rulebook::day_of_law(file, packs)), .enterprise = enterprise});
+    calls_for_repair |= report.calls_for_repair();
+    if (wanted.json) {
+      const std::string findings = rulebook::json_findings(file, report, phrases);
+      json.append(json.empty() || findings.empty() ? "" : ",\n").append(findings);
+    } else {
+      std::cout << rulebook::print_report(file, report, phrases);
+    }
+    if (!wanted.html.empty()) page.add(rulebook::html_report(file, report, phrases));
+  }
+  if (wanted.json) std::cout << "[\n" << json << (json.empty() ? "]\n" : "\n]\n");
+  if (!wanted.html.empty()) {
+    std::ofstream out(wanted.html, std::ios::binary);
+    out << formats::html_page({.language = phrases.language(),
+                               .title = phrases("lint.page.title"),
+                               .footer = phrases("lint.page.footer")},
+                              page)
+        << std::flush;
+    if (!out)
+      return Error{Fault::storage, wanted.html + ": cannot be written; name a file in a folder that exists and is yours"};
+  }
+  return calls_for_repair ? kExitFindings : kExitDone;
+}
+
+}  // namespace
+
+void add_lint(CLI::App& app, int& exit_code) {
+  const auto wanted = std::make_shared<Wanted>();
+  CLI::App* verb = app.add_subcommand("lint", "Hold procedures against dated packs of law and fairness");
+  verb->add_option("procedure", wanted->procedures, "Files, or names of shipped procedures");
+  verb->add_option("--on", wanted->on,
+                   "By the rules of this day, YYYY-MM-DD; else of the day the file takes effect or the packs were last "
+                   "checked, whichever is later");
+  verb->add_option("--staff", wanted->staff, "Persons at work, groups counted as one; with --turnover")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--turnover", wanted->turnover, "EUR a year, groups counted as one; with --staff")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option("--pack", wanted->packs, "One more rule pack (TOML); may be given again")->take_all()->allow_extra_args(false);
+  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
+      ->check(CLI::IsMember({"fr", "en"}));
+  verb->add_flag("--json", wanted->json, "The findings as a JSON array");
+  verb->add_option("--html", wanted->html, "Also write the findings as a page to this file");
+  verb->add_flag("--rules", wanted->rules, "Print every rule, fact and check as Markdown, and look at no procedure");
+  verb->footer("Exit code: 0 no error or warning was found (notes are not counted), 1 some were, 2 bad usage or input.");
+  verb->callback([wanted, &exit_code] {
+    const Result<int> code = run(*wanted);
+    if (!code) std::cerr << code.error().detail << '\n';
+    exit_code = code ? *code : kExitBad;
+  });
+}
+
+}  // namespace guichet::cli
