@@ -47,7 +47,8 @@ Result<std::vector<rulebook::RulePack>> packs_of(const Wanted& wanted) {
 Result<std::optional<rulebook::Enterprise>> enterprise_of(const Wanted& wanted) {
   if (!wanted.staff && !wanted.turnover) return std::optional<rulebook::Enterprise>{};
   if (!wanted.staff || !wanted.turnover)
-    return Error{Fault::usage, "guichet lint: the size needs both; write --staff N --turnover EUR, groups counted as one"};
+    return Error{Fault::usage,
+                 "guichet lint: the size needs both; write --staff N --turnover EUR, groups counted as one"};
   return std::optional<rulebook::Enterprise>{{.staff = *wanted.staff, .turnover_eur = *wanted.turnover}};
 }
 
@@ -76,8 +77,8 @@ Result<int> run(const Wanted& wanted) {
   bool calls_for_repair = false;
   for (const std::string& path : wanted.procedures) {
     GUICHET_TRY(file, rulebook::load_procedure(path));
-    const rulebook::LintReport report = rulebook::lint(
-        file, packs, {.on = day.value_or(rulebook::day_of_law(file, packs)), .enterprise = enterprise});
+    const rulebook::LintReport report =
+        rulebook::lint(file, packs, {.on = day.value_or(rulebook::day_of_law(file, packs)), .enterprise = enterprise});
     calls_for_repair |= report.calls_for_repair();
     if (wanted.json) {
       const std::string findings = rulebook::json_findings(file, report, phrases);
@@ -96,7 +97,8 @@ Result<int> run(const Wanted& wanted) {
                               page)
         << std::flush;
     if (!out)
-      return Error{Fault::storage, wanted.html + ": cannot be written; name a file in a folder that exists and is yours"};
+      return Error{Fault::storage,
+                   wanted.html + ": cannot be written; name a file in a folder that exists and is yours"};
   }
   return calls_for_repair ? kExitFindings : kExitDone;
 }
@@ -114,13 +116,16 @@ void add_lint(CLI::App& app, int& exit_code) {
       ->check(CLI::NonNegativeNumber);
   verb->add_option("--turnover", wanted->turnover, "EUR a year, groups counted as one; with --staff")
       ->check(CLI::NonNegativeNumber);
-  verb->add_option("--pack", wanted->packs, "One more rule pack (TOML); may be given again")->take_all()->allow_extra_args(false);
+  verb->add_option("--pack", wanted->packs, "One more rule pack (TOML); may be given again")
+      ->take_all()
+      ->allow_extra_args(false);
   verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
       ->check(CLI::IsMember({"fr", "en"}));
   verb->add_flag("--json", wanted->json, "The findings as a JSON array");
   verb->add_option("--html", wanted->html, "Also write the findings as a page to this file");
   verb->add_flag("--rules", wanted->rules, "Print every rule, fact and check as Markdown, and look at no procedure");
-  verb->footer("Exit code: 0 no error or warning was found (notes are not counted), 1 some were, 2 bad usage or input.");
+  verb->footer(
+      "Exit code: 0 no error or warning was found (notes are not counted), 1 some were, 2 bad usage or input.");
   verb->callback([wanted, &exit_code] {
     const Result<int> code = run(*wanted);
     if (!code) std::cerr << code.error().detail << '\n';

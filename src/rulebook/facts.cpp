@@ -103,8 +103,7 @@ bool has_consequence(const ProcedureFile& file, const ClockRule& rule) {
   switch (rule.effect) {
     case Effect::nothing:
     case Effect::remind: return false;
-    case Effect::escalate:
-      return (climbable_by(file) & kByClock) != 0 || file.procedure.at_the_top == Effect::grant;
+    case Effect::escalate: return (climbable_by(file) & kByClock) != 0 || file.procedure.at_the_top == Effect::grant;
     case Effect::close:
     case Effect::grant:
     case Effect::reassign:
@@ -146,13 +145,15 @@ std::int64_t keys_without_source(const ProcedureFile& file) {
     if (clause.source || path.starts_with("procedure") || path.starts_with("calendar")) return false;
     const auto next = file.clauses.upper_bound(path);  // of a table, the first key in it
     const bool holds_others = next != file.clauses.end() && next->first.size() > path.size() &&
-                              next->first.starts_with(path) && (next->first[path.size()] == '.' || next->first[path.size()] == '[');
+                              next->first.starts_with(path) &&
+                              (next->first[path.size()] == '.' || next->first[path.size()] == '[');
     return !holds_others;
   });
 }
 
 std::int64_t notices_missing(const ProcedureFile& file) {
-  const int missing = file.procedure.right(Ground::seller_silence).notices - file.procedure.clock(Clock::seller_reply).reminders;
+  const int missing =
+      file.procedure.right(Ground::seller_silence).notices - file.procedure.clock(Clock::seller_reply).reminders;
   return std::max(missing, 0);
 }
 
@@ -169,15 +170,21 @@ class Table {
   void add(std::string name, FactKind kind, std::string meaning, std::function<FactValue(File)> read,
            std::span<const std::string_view> spellings = {}, std::string clause = {}) {
     if (clause.empty()) clause = name;
-    rows_.push_back({std::move(name), kind, std::move(clause), std::move(meaning),
-                     {spellings.begin(), spellings.end()}, std::move(read)});
+    rows_.push_back({std::move(name),
+                     kind,
+                     std::move(clause),
+                     std::move(meaning),
+                     {spellings.begin(), spellings.end()},
+                     std::move(read)});
   }
   void on_off(std::string name, std::string meaning, auto read, std::string clause = {}) {
-    add(std::move(name), FactKind::on_off, std::move(meaning), [read](File f) { return FactValue{bool{read(f)}}; }, {},
+    add(
+        std::move(name), FactKind::on_off, std::move(meaning), [read](File f) { return FactValue{bool{read(f)}}; }, {},
         std::move(clause));
   }
   void number(std::string name, std::string meaning, auto read, std::string clause = {}) {
-    add(std::move(name), FactKind::number, std::move(meaning),
+    add(
+        std::move(name), FactKind::number, std::move(meaning),
         [read](File f) { return FactValue{static_cast<std::int64_t>(read(f))}; }, {}, std::move(clause));
   }
   void time(std::string name, std::string meaning, auto allowance) {
@@ -186,12 +193,14 @@ class Table {
   }
   template <class Enum>
   void word(std::string name, std::string meaning, Enum (*read)(File)) {
-    add(std::move(name), FactKind::word, std::move(meaning),
+    add(
+        std::move(name), FactKind::word, std::move(meaning),
         [read](File f) { return FactValue{Word{guichet::name(read(f))}}; }, spellings<Enum>());
   }
   void bits(std::string name, std::string meaning, std::span<const std::string_view> names, auto read,
             std::string clause = {}) {
-    add(std::move(name), FactKind::words, std::move(meaning),
+    add(
+        std::move(name), FactKind::words, std::move(meaning),
         [read, names](File f) { return FactValue{named_bits(read(f), names)}; }, names, std::move(clause));
   }
 
@@ -210,17 +219,18 @@ std::vector<Fact> make_facts() {
     for (const formats::Language language : f.languages) words.emplace_back(formats::code(language));
     return FactValue{words};
   });
-  t.number("procedure.days_announced_ahead", "whole days between the announcement and the effect; 0 when not announced",
-           [](File f) { return days_announced_ahead(f); }, "procedure.announced_on");
-  t.number("sources.missing", "keys without a source, their own or their table's; head and calendars apart",
-           [](File f) { return keys_without_source(f); }, "procedure");
+  t.number(
+      "procedure.days_announced_ahead", "whole days between the announcement and the effect; 0 when not announced",
+      [](File f) { return days_announced_ahead(f); }, "procedure.announced_on");
+  t.number(
+      "sources.missing", "keys without a source, their own or their table's; head and calendars apart",
+      [](File f) { return keys_without_source(f); }, "procedure");
   t.on_off("procedure.promises_consequence", "the file promises that no silence of the desk is without consequence",
            [](File f) { return f.procedure.promises_consequence; });
 
   t.add("contact.point", FactKind::word, "where a person can be reached",
         [](File f) { return FactValue{Word{f.declares.contact_point}}; });
-  t.on_off("contact.human", "the contact is not only automatic",
-           [](File f) { return f.declares.contact_is_human; });
+  t.on_off("contact.human", "the contact is not only automatic", [](File f) { return f.declares.contact_is_human; });
   t.on_off("contact.free_of_charge", "complaining costs nothing", [](File f) { return f.declares.complaint_is_free; });
   t.on_off("contact.published", "readable without an account", [](File f) { return f.declares.published; });
   t.on_off("restrictions.reasons_first", "a restriction's reasons are given before or with its effect",
@@ -233,16 +243,20 @@ std::vector<Fact> make_facts() {
            [](File f) { return f.declares.desk_share_of_mediation_percent; });
   t.number("answers.boilerplate_max_percent", "share of text from templates above which an answer closes nothing",
            [](File f) { return f.declares.boilerplate_max_percent; });
-  t.add("decision.ways_of_redress", FactKind::words, "ways of redress that each decision names",
-        [](File f) { return FactValue{f.declares.redress}; }, kRedress);
+  t.add(
+      "decision.ways_of_redress", FactKind::words, "ways of redress that each decision names",
+      [](File f) { return FactValue{f.declares.redress}; }, kRedress);
 
-  t.number("matters.with_speciality", "matters that name the speciality they need",
-           [](File f) { return count(f.matters, [](const MatterText& m) { return !m.speciality.empty(); }); }, "matter");
-  t.number("matters.with_amount", "matters whose amount at stake decides where they start",
-           [](File f) { return count(matters(f), [](const MatterRule& m) { return m.amount_above != 0; }); }, "matter");
+  t.number(
+      "matters.with_speciality", "matters that name the speciality they need",
+      [](File f) { return count(f.matters, [](const MatterText& m) { return !m.speciality.empty(); }); }, "matter");
+  t.number(
+      "matters.with_amount", "matters whose amount at stake decides where they start",
+      [](File f) { return count(matters(f), [](const MatterRule& m) { return m.amount_above != 0; }); }, "matter");
 
   t.word<AssignMode>("assignment.mode", "who is given a message", [](File f) { return f.procedure.assignment.mode; });
-  t.on_off("assignment.substitute", "a named substitute stands in", [](File f) { return f.procedure.assignment.substitute; });
+  t.on_off("assignment.substitute", "a named substitute stands in",
+           [](File f) { return f.procedure.assignment.substitute; });
   t.on_off("assignment.only_owner_answers", "nobody else writes to the seller",
            [](File f) { return f.procedure.assignment.only_owner_answers; });
   t.word<Assignment::StripTo>("assignment.strip_to", "who gets a case that a clock takes from its owner",
@@ -266,26 +280,32 @@ std::vector<Fact> make_facts() {
     const auto clock = static_cast<Clock>(i);
     const std::string key = "clocks." + std::string{name(clock)};
     t.time(key + ".allowance", "time of this clock", [clock](File f) { return f.procedure.clock(clock).allowance; });
-    t.add(key + ".when_it_runs_out", FactKind::word, "what happens when it runs out",
-          [clock](File f) { return FactValue{Word{name(f.procedure.clock(clock).effect)}}; }, spellings<Effect>());
-    t.number(key + ".reminders", "reminders before it runs out", [clock](File f) { return f.procedure.clock(clock).reminders; });
+    t.add(
+        key + ".when_it_runs_out", FactKind::word, "what happens when it runs out",
+        [clock](File f) { return FactValue{Word{name(f.procedure.clock(clock).effect)}}; }, spellings<Effect>());
+    t.number(key + ".reminders", "reminders before it runs out",
+             [clock](File f) { return f.procedure.clock(clock).reminders; });
   }
-  t.add("clocks.without_consequence", FactKind::words, "the desk's clocks that run out without a consequence",
-        [](File f) {
-          Words words;
-          for (const Clock clock : kDeskClocks)
-            if (!has_consequence(f, f.procedure.clock(clock))) words.emplace_back(name(clock));
-          return FactValue{words};
-        },
-        spellings<Clock>(), "clocks");
+  t.add(
+      "clocks.without_consequence", FactKind::words, "the desk's clocks that run out without a consequence",
+      [](File f) {
+        Words words;
+        for (const Clock clock : kDeskClocks)
+          if (!has_consequence(f, f.procedure.clock(clock))) words.emplace_back(name(clock));
+        return FactValue{words};
+      },
+      spellings<Clock>(), "clocks");
   t.word<Effect>("clocks.at_the_top", "what happens instead of climbing where the ladder ends",
                  [](File f) { return f.procedure.at_the_top; });
-  t.on_off("clocks.any_escalates", "some clock makes a case climb", [](File f) { return any_effect(f, Effect::escalate); },
-           "clocks");
-  t.on_off("clocks.any_reassigns", "some clock takes the case from its owner",
-           [](File f) { return any_effect(f, Effect::reassign); }, "clocks");
-  t.add("silence.asymmetry", FactKind::silences, "longest silence tolerated from the desk over that from the seller",
-        [](File f) { return FactValue{tolerated_silences(f)}; }, {}, "clocks.seller_reply");
+  t.on_off(
+      "clocks.any_escalates", "some clock makes a case climb", [](File f) { return any_effect(f, Effect::escalate); },
+      "clocks");
+  t.on_off(
+      "clocks.any_reassigns", "some clock takes the case from its owner",
+      [](File f) { return any_effect(f, Effect::reassign); }, "clocks");
+  t.add(
+      "silence.asymmetry", FactKind::silences, "longest silence tolerated from the desk over that from the seller",
+      [](File f) { return FactValue{tolerated_silences(f)}; }, {}, "clocks.seller_reply");
 
   for (std::size_t i = 0; i < kGrounds; ++i) {
     const auto ground = static_cast<Ground>(i);
@@ -300,71 +320,84 @@ std::vector<Fact> make_facts() {
              [ground](File f) { return f.procedure.right(ground).open_questions_block; });
   }
 
-  t.number("closing.seller_silence.notices_missing", "notices that closing for silence asks beyond those the clock sends",
-           [](File f) { return notices_missing(f); }, "closing.seller_silence.notices");
+  t.number(
+      "closing.seller_silence.notices_missing", "notices that closing for silence asks beyond those the clock sends",
+      [](File f) { return notices_missing(f); }, "closing.seller_silence.notices");
 
-  t.add("reopening.as", FactKind::word, "whether a closed case comes back as itself",
-        [](File f) { return FactValue{Word{kReopeningKinds[static_cast<std::size_t>(f.procedure.reopening.kind)]}}; },
-        kReopeningKinds);
-  t.time("reopening.within", "for how long a closed case can come back", [](File f) { return f.procedure.reopening.within; });
+  t.add(
+      "reopening.as", FactKind::word, "whether a closed case comes back as itself",
+      [](File f) { return FactValue{Word{kReopeningKinds[static_cast<std::size_t>(f.procedure.reopening.kind)]}}; },
+      kReopeningKinds);
+  t.time("reopening.within", "for how long a closed case can come back",
+         [](File f) { return f.procedure.reopening.within; });
   t.on_off("reopening.keeps_history", "a new case knows its predecessor",
            [](File f) { return f.procedure.reopening.keeps_history; });
   t.time("abandonment.after", "silence after which a case is counted as abandoned",
          [](File f) { return f.procedure.abandoned_after; });
 
   t.number("ladder.levels", "levels, the first included", [](File f) { return ladder(f).size(); }, "ladder");
-  t.bits("ladder.climbable_by", "who may make a case climb, to whichever level", kPartiesByBit,
-         [](File f) { return static_cast<std::uint8_t>(climbable_by(f)); }, "ladder");
-  t.number("ladder.same_person_levels", "levels above the first where the same person may stay in charge",
-           [](File f) { return count(rungs_above_the_first(f), [](const Level& l) { return !l.different_person; }); },
-           "ladder");
-  t.number("ladder.unlimited_levels", "levels below the last without a longest stay",
-           [](File f) { return count(ladder(f).first(ladder(f).size() - 1), [](const Level& l) { return !l.stay_max; }); },
-           "ladder");
-  t.number("ladder.last_resorts", "levels of last resort",
-           [](File f) { return count(f.levels, [](const LevelText& l) { return l.last_resort; }); }, "ladder");
-  t.number("ladder.deciders_in_reach", "levels where somebody may decide, that the seller can reach",
-           [](File f) { return deciders_within_reach(f); }, "ladder");
+  t.bits(
+      "ladder.climbable_by", "who may make a case climb, to whichever level", kPartiesByBit,
+      [](File f) { return static_cast<std::uint8_t>(climbable_by(f)); }, "ladder");
+  t.number(
+      "ladder.same_person_levels", "levels above the first where the same person may stay in charge",
+      [](File f) { return count(rungs_above_the_first(f), [](const Level& l) { return !l.different_person; }); },
+      "ladder");
+  t.number(
+      "ladder.unlimited_levels", "levels below the last without a longest stay",
+      [](File f) { return count(ladder(f).first(ladder(f).size() - 1), [](const Level& l) { return !l.stay_max; }); },
+      "ladder");
+  t.number(
+      "ladder.last_resorts", "levels of last resort",
+      [](File f) { return count(f.levels, [](const LevelText& l) { return l.last_resort; }); }, "ladder");
+  t.number(
+      "ladder.deciders_in_reach", "levels where somebody may decide, that the seller can reach",
+      [](File f) { return deciders_within_reach(f); }, "ladder");
 
   t.on_off("decision.facts", "a decision states facts", [](File f) { return f.procedure.decision.facts_needed; });
   t.on_off("decision.ground", "a decision names its ground", [](File f) { return f.procedure.decision.ground_needed; });
   t.on_off("decision.redress", "a decision names the ways of redress",
            [](File f) { return f.procedure.decision.redress_needed; });
-  t.on_off("decision.person", "a decision is made by a person", [](File f) { return f.procedure.decision.person_needed; });
+  t.on_off("decision.person", "a decision is made by a person",
+           [](File f) { return f.procedure.decision.person_needed; });
   t.on_off("decision.covers_questions", "every question is answered or declined first",
            [](File f) { return f.procedure.decision.covers_questions; });
   t.on_off("appeal.allowed", "a decision can be appealed", [](File f) { return f.procedure.appeal.allowed; });
   t.on_off("appeal.different_person", "another person decides the appeal",
            [](File f) { return f.procedure.appeal.different_person; });
 
-  t.bits("mediation.by", "who may refer a case to a mediator", kPartiesByBit, [](File f) { return f.procedure.mediation.by; });
+  t.bits("mediation.by", "who may refer a case to a mediator", kPartiesByBit,
+         [](File f) { return f.procedure.mediation.by; });
   t.on_off("mediation.before_decision", "already while the case is open",
            [](File f) { return f.procedure.mediation.before_decision; });
   t.number("mediators.named", "mediators that the file names", [](File f) { return f.mediators.size(); }, "mediation");
-  t.number("mediators.incomplete", "mediators without contact, languages or statement of independence",
-           [](File f) {
-             return count(f.mediators, [](const Mediator& m) {
-               return m.contact.empty() || m.independence.empty() || m.languages.empty();
-             });
-           },
-           "mediation.mediator");
-  t.number("mediators.languages_missing", "languages of the file that no mediator works in",
-           [](File f) { return languages_without_mediator(f); }, "mediation.mediator");
+  t.number(
+      "mediators.incomplete", "mediators without contact, languages or statement of independence",
+      [](File f) {
+        return count(f.mediators, [](const Mediator& m) {
+          return m.contact.empty() || m.independence.empty() || m.languages.empty();
+        });
+      },
+      "mediation.mediator");
+  t.number(
+      "mediators.languages_missing", "languages of the file that no mediator works in",
+      [](File f) { return languages_without_mediator(f); }, "mediation.mediator");
 
   t.on_off("offers.recorded", "offers are on record", [](File f) { return f.procedure.offers.recorded; });
   t.bits("offers.conditions_barred", "conditions that an offer may not ask", kConditionsByBit,
          [](File f) { return f.procedure.offers.conditions_barred; });
 
-  t.on_off("restrictions.facts", "a restriction states facts", [](File f) { return f.procedure.restrictions.facts_needed; });
+  t.on_off("restrictions.facts", "a restriction states facts",
+           [](File f) { return f.procedure.restrictions.facts_needed; });
   t.on_off("restrictions.ground", "a restriction names its ground",
            [](File f) { return f.procedure.restrictions.ground_needed; });
   t.on_off("restrictions.announced_first", "a restriction is announced before it takes effect",
            [](File f) { return f.procedure.restrictions.announced_first; });
   t.number("restrictions.notice_days", "days between announcement and effect",
            [](File f) { return f.procedure.restrictions.notice_days; });
-  t.number("restrictions.days_before_termination", "days between announcement and effect of a termination",
-           [](File f) { return days_before_termination(f.procedure.restrictions); },
-           "restrictions.termination_notice_days");
+  t.number(
+      "restrictions.days_before_termination", "days between announcement and effect of a termination",
+      [](File f) { return days_before_termination(f.procedure.restrictions); }, "restrictions.termination_notice_days");
   t.number("restrictions.cooling_days_after_offer", "days without restriction after an offer or its refusal",
            [](File f) { return f.procedure.restrictions.cooling_offer_days; });
   t.number("restrictions.cooling_days_after_appeal", "days without restriction after an appeal or escalation",
@@ -376,8 +409,10 @@ std::vector<Fact> make_facts() {
            [](File f) { return f.procedure.change.notice_days; });
   t.on_off("changes.open_cases_keep_rules", "a case lives under the rules it was opened under",
            [](File f) { return f.procedure.change.open_cases_keep_rules; });
-  t.number("targets.answers_per_hour", "quota of answers; 0 is none", [](File f) { return f.procedure.targets.answers_per_hour; });
-  t.number("targets.closings_per_day", "quota of closings; 0 is none", [](File f) { return f.procedure.targets.closings_per_day; });
+  t.number("targets.answers_per_hour", "quota of answers; 0 is none",
+           [](File f) { return f.procedure.targets.answers_per_hour; });
+  t.number("targets.closings_per_day", "quota of closings; 0 is none",
+           [](File f) { return f.procedure.targets.closings_per_day; });
   return t.take();
 }
 

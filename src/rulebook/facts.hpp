@@ -49,11 +49,11 @@ enum class FactKind : std::uint8_t { on_off, number, word, words, time, silences
 std::string_view name(FactKind kind);
 
 struct Fact {
-  std::string name;                            // the key of the file where there is one: "hand_off.reason_needed"
+  std::string name;  // the key of the file where there is one: "hand_off.reason_needed"
   FactKind kind{};
-  std::string clause;                          // the key that a finding points at
-  std::string meaning;                         // one line, for those who write packs
-  std::vector<std::string_view> spellings;     // of a word, or of each of the words; empty: free text
+  std::string clause;                       // the key that a finding points at
+  std::string meaning;                      // one line, for those who write packs
+  std::vector<std::string_view> spellings;  // of a word, or of each of the words; empty: free text
   std::function<FactValue(const ProcedureFile&)> read;
 };
 

@@ -253,14 +253,14 @@ std::string rules_page(std::span<const RulePack> packs) {
     page += " `" + pack.name + "`, last checked on " + print_day(pack.as_of) + ".\n";
     for (const SizeClass& size : pack.sizes)
       page += "Spared where the table says `" + size.id + "`: fewer than " + std::to_string(size.staff_below) +
-              " staff and at most " + english.number(static_cast<double>(size.turnover_eur_max)) +
-              " EUR a year (" + size.source + ").\n";
-    page += "\n| Rule | Article | Since | Until | Status | Spared | Severity | Asks | Repair |\n"
-            "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+              " staff and at most " + english.number(static_cast<double>(size.turnover_eur_max)) + " EUR a year (" +
+              size.source + ").\n";
+    page +=
+        "\n| Rule | Article | Since | Until | Status | Spared | Severity | Asks | Repair |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
     for (const Rule& rule : pack.rules) {
       std::string asks = asked(rule.asks), exempt;
-      for (std::size_t i = 0; i < rule.when.size(); ++i)
-        asks += (i == 0 ? ", when " : " and ") + asked(rule.when[i]);
+      for (std::size_t i = 0; i < rule.when.size(); ++i) asks += (i == 0 ? ", when " : " and ") + asked(rule.when[i]);
       for (const SizeClass& size : rule.exempt) exempt += (exempt.empty() ? "" : ", ") + size.id;
       const Finding sample{.rule = &rule, .found = FactValue{std::int64_t{0}}};
       page += "| " + rule.id + " | " + rule.article + " | " + print_day(rule.from) + " | " + print_day(rule.until) +

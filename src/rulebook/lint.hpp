@@ -20,7 +20,7 @@ namespace guichet::rulebook {
 /// The desk's size, the whole group counted as one.
 struct Enterprise {
   std::int64_t staff{};
-  std::int64_t turnover_eur{};   // a year
+  std::int64_t turnover_eur{};  // a year
 };
 
 /// By which day's rules, and for whom. Without an enterprise no rule is spared for size.
@@ -34,8 +34,8 @@ struct Circumstances {
 Instant day_of_law(const ProcedureFile& file, std::span<const RulePack> packs);
 
 struct Finding {
-  const Rule* rule{};            // of the packs given to lint
-  std::string clause;            // the key that the rule looks for
+  const Rule* rule{};  // of the packs given to lint
+  std::string clause;  // the key that the rule looks for
   std::uint32_t line{}, column{};
   FactValue found;
 };
@@ -47,7 +47,7 @@ struct NotApplied {
 
 struct LintReport {
   Instant on{};
-  std::vector<Finding> findings;   // by line, column, severity, id
+  std::vector<Finding> findings;  // by line, column, severity, id
   std::size_t checked{};
   NotApplied not_applied;
   Silences silences;

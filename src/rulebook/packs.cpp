@@ -40,9 +40,11 @@ constexpr std::array kChecks{
     CheckRow{"includes", Operand::words, FactKind::words, "all of the words are there"},
     CheckRow{"excludes", Operand::words, FactKind::words, "none of the words is there"},
     CheckRow{"at_least", Operand::number, FactKind::number, "it is that much or more"},
-    CheckRow{"at_most", Operand::number, FactKind::number, "it is that much or less; for silences, that many doublings"},
+    CheckRow{"at_most", Operand::number, FactKind::number,
+             "it is that much or less; for silences, that many doublings"},
     CheckRow{"limited", Operand::none, FactKind::time, "there is a limit"},
-    CheckRow{"lasts_at_least", Operand::days, FactKind::time, "it never lasts less, whenever it starts; no limit is more"},
+    CheckRow{"lasts_at_least", Operand::days, FactKind::time,
+             "it never lasts less, whenever it starts; no limit is more"},
     CheckRow{"lasts_at_most", Operand::days, FactKind::time, "it never lasts more, whenever it starts"},
 };
 static_assert(kChecks.size() == static_cast<std::size_t>(Check::lasts_at_most) + 1);
@@ -68,10 +70,10 @@ std::string checks_for(FactKind kind) {
 }
 
 std::string unknown(std::string_view what, std::string_view word, std::span<const std::string> known) {
-  std::string text = std::string{"unknown "}.append(what).append(" \"").append(word).append("\"");
+  std::string text = "is " + formats::toml_quoted(word) + ", which is not " + std::string{what};
   if (const std::string near = formats::nearest_word(word, known); !near.empty())
-    text.append("; did you mean \"").append(near).append("\"?");
-  return text;
+    return text + "; did you mean \"" + near + "\"?";
+  return text + "; see the tables of guichet lint --rules";
 }
 
 std::optional<Instant> read_day(TomlTable& table, std::string_view key) {
@@ -103,41 +105,51 @@ void read_operand(TomlTable& table, Condition& condition) {
       const std::vector<std::string> known(spellings.begin(), spellings.end());
       for (const std::string& word : condition.words)
         if (!known.empty() && std::ranges::find(known, word) == known.end())
-          table.fault("words", unknown("word", word, known) + "; one of: " + listed(known));
+          table.fault("words", unknown("a word of this fact", word, known) + "; one of: " + listed(known));
       return;
     }
   }
 }
 
-/// The keys fact, check and the check's operand. A condition at fault keeps a null fact.
-Condition read_condition(TomlTable& table) {
+const Fact* read_fact(TomlTable& table) {
   table.require("fact", "write fact = \"…\", what is looked at");
-  table.require("check", "write check = \"…\", what must hold of the fact");
-  const std::string fact_name = table.text("fact"), check_name = table.text("check");
-  if (fact_name.empty() || check_name.empty()) return {};
+  const std::string wanted = table.text("fact");
+  const Fact* fact = find_fact(wanted);
+  if (fact == nullptr && !wanted.empty()) {
+    std::vector<std::string> known;
+    for (const Fact& one : facts()) known.push_back(one.name);
+    table.fault("fact", unknown("a fact", wanted, known));
+  }
+  return fact;
+}
 
-  Condition condition{.fact = find_fact(fact_name)};
-  if (condition.fact == nullptr) {
+std::optional<Check> read_check(TomlTable& table) {
+  table.require("check", "write check = \"…\", what must hold of the fact");
+  const std::string wanted = table.text("check");
+  const auto found = std::ranges::find(kChecks, wanted, &CheckRow::name);
+  if (found != kChecks.end()) return static_cast<Check>(found - kChecks.begin());
+  if (!wanted.empty()) {
     std::vector<std::string> known;
-    for (const Fact& fact : facts()) known.push_back(fact.name);
-    table.fault("fact", unknown("fact", fact_name, known));
+    for (const CheckRow& one : kChecks) known.emplace_back(one.name);
+    table.fault("check", unknown("a check", wanted, known));
   }
-  const auto found = std::ranges::find(kChecks, check_name, &CheckRow::name);
-  if (found == kChecks.end()) {
-    std::vector<std::string> known;
-    for (const CheckRow& check : kChecks) known.emplace_back(check.name);
-    table.fault("check", unknown("check", check_name, known));
-    return {};
+  return std::nullopt;
+}
+
+/// The keys fact, check and the check's operand. A condition at fault has a null fact.
+Condition read_condition(TomlTable& table) {
+  const Fact* fact = read_fact(table);
+  const std::optional<Check> check = read_check(table);
+  if (fact != nullptr && check && fits(*check, fact->kind)) {
+    Condition condition{.fact = fact, .check = *check};
+    read_operand(table, condition);
+    return condition;
   }
-  if (condition.fact == nullptr) return {};
-  condition.check = static_cast<Check>(found - kChecks.begin());
-  if (!fits(condition.check, condition.fact->kind)) {
-    table.fault("check", "\"" + check_name + "\" cannot be put to " + fact_name + ", which is of the kind " +
-                             std::string{name(condition.fact->kind)} + "; write " + checks_for(condition.fact->kind));
-    return {};
-  }
-  read_operand(table, condition);
-  return condition;
+  if (fact != nullptr && check)
+    table.fault("check", "is \"" + std::string{name(*check)} + "\", which cannot be put to a fact of the kind " +
+                             std::string{name(fact->kind)} + "; write " + checks_for(fact->kind));
+  for (const char* operand : {"number", "days", "words"}) table.any(operand);  // known, only not to this fault
+  return {};
 }
 
 /// What the head of the pack says for all its rules.
@@ -181,8 +193,8 @@ Rule read_rule(TomlTable& table, const Head& head, const RulePack& pack) {
   });
   rule.finding = read_title(table.table("finding"));
   rule.repair = read_title(table.table("repair"));
-  const bool own_words = !rule.finding.en.empty() && !rule.finding.fr.empty() && !rule.repair.en.empty() &&
-                         !rule.repair.fr.empty();
+  const bool own_words =
+      !rule.finding.en.empty() && !rule.finding.fr.empty() && !rule.repair.en.empty() && !rule.repair.fr.empty();
   if (!own_words && !formats::Phrases{formats::Language::en}.has("lint." + rule.id + ".finding"))
     table.fault("finding", "write finding = { en = \"…\", fr = \"…\" } and repair = { en = \"…\", fr = \"…\" }");
   table.finish();
@@ -306,8 +318,8 @@ std::string checks_table() {
   std::string table;
   for (std::size_t i = 0; i < kChecks.size(); ++i) {
     std::string kinds;
-    for (const FactKind kind : {FactKind::on_off, FactKind::number, FactKind::word, FactKind::words, FactKind::time,
-                                FactKind::silences})
+    for (const FactKind kind :
+         {FactKind::on_off, FactKind::number, FactKind::word, FactKind::words, FactKind::time, FactKind::silences})
       if (fits(static_cast<Check>(i), kind)) kinds.append(kinds.empty() ? "" : ", ").append(name(kind));
     const CheckRow& check = kChecks[i];
     table.append("| `").append(check.name).append("` | ").append(kinds).append(" | ");

@@ -23,26 +23,26 @@ enum class Status : std::uint8_t { in_force, repeal_proposed, proposed, house };
 
 /// What a fact is held against. A rule is kept when its check holds.
 enum class Check : std::uint8_t {
-  on,               // on_off
-  off,              // on_off
-  given,            // word, words: not empty
-  is,               // word: one of `words`
-  is_not,           // word: none of `words`
-  includes,         // words: all of `words`
-  excludes,         // words: none of `words`
-  at_least,         // number: `number` or more
-  at_most,          // number: `number` or less; silences: at most `number` doublings
-  limited,          // time: there is a limit
-  lasts_at_least,   // time: `days` or more, however it is counted; no limit is more
-  lasts_at_most,    // time: `days` or less, however it is counted
+  on,              // on_off
+  off,             // on_off
+  given,           // word, words: not empty
+  is,              // word: one of `words`
+  is_not,          // word: none of `words`
+  includes,        // words: all of `words`
+  excludes,        // words: none of `words`
+  at_least,        // number: `number` or more
+  at_most,         // number: `number` or less; silences: at most `number` doublings
+  limited,         // time: there is a limit
+  lasts_at_least,  // time: `days` or more, however it is counted; no limit is more
+  lasts_at_most,   // time: `days` or less, however it is counted
 };
 
 /// A check with its operand, to be put to one fact of a file.
 struct Condition {
   const Fact* fact{};
   Check check{};
-  std::int64_t number{};      // at_least, at_most; days of lasts_…
-  Words words;                // is, is_not, includes, excludes
+  std::int64_t number{};  // at_least, at_most; days of lasts_…
+  Words words;            // is, is_not, includes, excludes
 };
 
 /// Whether the condition holds for a value of its fact.
@@ -56,15 +56,15 @@ struct SizeClass {
 };
 
 struct Rule {
-  std::string id, article;                 // "P12-decision"; "Regulation (EU) 2019/1150, art. 11(1)"
-  std::optional<Instant> from, until;      // first day; first day no more; absent: always
+  std::string id, article;             // "P12-decision"; "Regulation (EU) 2019/1150, art. 11(1)"
+  std::optional<Instant> from, until;  // first day; first day no more; absent: always
   Status status{};
   Severity severity{};
   std::vector<SizeClass> exempt;
-  std::string clause;                      // the key of the procedure that a finding points at
+  std::string clause;  // the key of the procedure that a finding points at
   Condition asks;
-  std::vector<Condition> when;             // all must hold, or the rule has nothing to say
-  Title finding, repair;                   // the pack's own words; empty: those of the catalogue
+  std::vector<Condition> when;  // all must hold, or the rule has nothing to say
+  Title finding, repair;        // the pack's own words; empty: those of the catalogue
 };
 
 /// A requirement that no procedure file can show, and where it is kept instead.
@@ -75,8 +75,8 @@ struct Unseen {
 struct RulePack {
   std::string path, name;
   Title title;
-  std::string source;                      // where the text was published
-  Instant as_of{};                         // the day on which its status was last checked
+  std::string source;  // where the text was published
+  Instant as_of{};     // the day on which its status was last checked
   std::vector<SizeClass> sizes;
   std::vector<Rule> rules;
   std::vector<Unseen> unseen;

@@ -235,13 +235,14 @@ const std::multimap<std::string, std::vector<Rewrite>>& breaks() {
       {"P8", {{"restrictions", "facts = true", "facts = false"}}},
       {"P9", {{"changes", "open_cases_keep_rules = true", "open_cases_keep_rules = false"}}},
       {"P10", {{"contact", "free_of_charge = true", "free_of_charge = false"}}},
-      {"P12-first-answer", {{"clocks", "[clocks.first_answer]\nallowance = \"2 days\"\nwhen_it_runs_out = \"escalate\"", ""}}},
-      {"P12-next-answer", {{"clocks", "[clocks.next_answer]\nallowance = \"3 days\"\nwhen_it_runs_out = \"escalate\"", ""}}},
+      {"P12-first-answer",
+       {{"clocks", "[clocks.first_answer]\nallowance = \"2 days\"\nwhen_it_runs_out = \"escalate\"", ""}}},
+      {"P12-next-answer",
+       {{"clocks", "[clocks.next_answer]\nallowance = \"3 days\"\nwhen_it_runs_out = \"escalate\"", ""}}},
       {"P12-decision", {{"clocks", "[clocks.decision]\nallowance = \"20 days\"\nwhen_it_runs_out = \"escalate\"", ""}}},
       {"P13", {{"decision", "covers_questions = true", "covers_questions = false"}}},
       {"P14", {{"[matter]", "speciality = \"accounts\"", ""}}},
-      {"P14-amount",
-       {{"[matter]", "amount_above_eur = 5000", ""}, {"[matter]", "level_above = \"head\"", ""}}},
+      {"P14-amount", {{"[matter]", "amount_above_eur = 5000", ""}, {"[matter]", "level_above = \"head\"", ""}}},
       {"P15", {{"answers", "boilerplate_max_percent = 80", "boilerplate_max_percent = 81"}}},
       {"P16", {{"contact", "point = \"desk@example.org\"", ""}}},
       {"P17", {{"contact", "yearly_figures = true", "yearly_figures = false"}}},
@@ -283,7 +284,8 @@ const std::multimap<std::string, std::vector<Rewrite>>& breaks() {
          "ways_of_redress = [\"internal\", \"court\"]"}}},
       {"S20", {{"contact", "yearly_figures = true", "yearly_figures = false"}}},
       {"G6", {{"decision", "person = true", "person = false"}}},
-      {"N6-first-answer", {{"clocks.first_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"nothing\""}}},
+      {"N6-first-answer",
+       {{"clocks.first_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"nothing\""}}},
       {"N6-next-answer", {{"clocks.next_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"remind\""}}},
       {"N6-decision", {{"clocks.decision", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"nothing\""}}},
       {"N6-appeal", {{"clocks.appeal_decision", "when_it_runs_out = \"grant\"", "when_it_runs_out = \"remind\""}}},
@@ -299,7 +301,9 @@ const std::multimap<std::string, std::vector<Rewrite>>& breaks() {
       {"N7-questions", {{"closing.seller_silence", "open_questions_block = true", "open_questions_block = false"}}},
       {"N7-starts",
        {{"answers", "seller_reply_clock_starts = \"on_question\"", "seller_reply_clock_starts = \"on_any_message\""}}},
-      {"N7-alone", {{"closing.agreement", "by = [\"seller\", \"desk\"]", "by = [\"seller\", \"desk\"]\n[closing.desk_alone]\nby = [\"desk\"]"}}},
+      {"N7-alone",
+       {{"closing.agreement", "by = [\"seller\", \"desk\"]",
+         "by = [\"seller\", \"desk\"]\n[closing.desk_alone]\nby = [\"desk\"]"}}},
       {"N7-wish", {{"closing.seller_wish", "by = [\"seller\"]", "by = []"}}},
       {"N8-reason", {{"hand_off", "reason = true", "reason = false"}}},
       {"N8-summary", {{"hand_off", "summary = true", "summary = false"}}},
@@ -326,7 +330,8 @@ const std::multimap<std::string, std::vector<Rewrite>>& breaks() {
       {"N10-appeal", no_appeal},
       {"N10-appeal-person", {{"appeal", "different_person = true", "different_person = false"}}},
       {"N10-mediate", {{"mediation", "by = [\"seller\"]", "by = [\"desk\"]"}}},
-      {"N10-mediation-time", {{"clocks", "[clocks.mediation]\nallowance = \"90 days\"\nwhen_it_runs_out = \"hand_back\"", ""}}},
+      {"N10-mediation-time",
+       {{"clocks", "[clocks.mediation]\nallowance = \"90 days\"\nwhen_it_runs_out = \"hand_back\"", ""}}},
       {"N11", {{"answers", "cover_every_question = true", "cover_every_question = false"}}},
       {"M8", {{"abandonment", "after = \"60 days\"", ""}}},
       {"M16-closings", {{"targets", "quality_pair = true", "quality_pair = false"}}},
@@ -352,7 +357,8 @@ const std::multimap<std::string, std::vector<Rewrite>>& breaks() {
          ""}}},
       {"K-promise", {{"clocks.next_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"remind\""}}},
       {"K-notices",
-       {{"clocks.seller_reply", "reminders = [\"14 days before\", \"7 days before\"]", "reminders = [\"7 days before\"]"}}},
+       {{"clocks.seller_reply", "reminders = [\"14 days before\", \"7 days before\"]",
+         "reminders = [\"7 days before\"]"}}},
       {"K-acceptance", {{"hand_off", "acceptance = true", "acceptance = false"}}},
       {"K-appeal", no_appeal},
       {"K-offer", {{"offers", "recorded = true", "recorded = false"}}},
@@ -369,7 +375,8 @@ constexpr Instant kToday = day(2026, 8, 5);
 LintReport lint_on(const ProcedureFile& file, Instant on) { return lint(file, shipped_packs(), {.on = on}); }
 
 const Finding* find(const LintReport& report, std::string_view id) {
-  const auto found = std::ranges::find(report.findings, id, [](const Finding& f) { return std::string_view{f.rule->id}; });
+  const auto found =
+      std::ranges::find(report.findings, id, [](const Finding& f) { return std::string_view{f.rule->id}; });
   return found == report.findings.end() ? nullptr : &*found;
 }
 
@@ -423,7 +430,8 @@ TEST(Lint, PointsAtTheLineThatWasChanged) {
   const LintReport report = lint_on(read(text), kToday);
   const Finding* finding = find(report, "N7-notices");
   ASSERT_NE(finding, nullptr);
-  const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("notices = 1")), '\n');
+  const auto line =
+      1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("notices = 1")), '\n');
   EXPECT_EQ(finding->line, static_cast<std::uint32_t>(line));
   EXPECT_EQ(finding->column, 1U);
   const Phrases english{Language::en};
@@ -435,9 +443,9 @@ TEST(Lint, EveryClauseIsAKeyOrATableOfTheFormat) {
   const std::vector<std::string> keys = known_keys();
   for (const RulePack& pack : shipped_packs())
     for (const Rule& rule : pack.rules)
-      EXPECT_TRUE(std::ranges::any_of(keys, [&](const std::string& key) {
-        return key == rule.clause || key.starts_with(rule.clause + ".");
-      })) << rule.id << ": " << rule.clause;
+      EXPECT_TRUE(std::ranges::any_of(
+          keys, [&](const std::string& key) { return key == rule.clause || key.starts_with(rule.clause + "."); }))
+          << rule.id << ": " << rule.clause;
 }
 
 TEST(Lint, SparesSmallEnterprisesWhereTheLawDoes) {
@@ -488,17 +496,21 @@ TEST(Silences, ComparesTheLongestOnBothSides) {
   constexpr double kInfinite = std::numeric_limits<double>::infinity();
   EXPECT_EQ(doublings({{"clocks.next_answer", "allowance = \"3 days\"", "allowance = \"21 days\""}}), 0.0);
   EXPECT_EQ(doublings({{"clocks.next_answer", "allowance = \"3 days\"", "allowance = \"42 days\""}}), 1.0);
-  EXPECT_EQ(doublings({{"clocks.next_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"remind\""}}), kInfinite);
+  EXPECT_EQ(doublings({{"clocks.next_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"remind\""}}),
+            kInfinite);
   EXPECT_EQ(doublings({{"closing.seller_silence", "by = [\"clock\"]", "by = []"}}), -kInfinite);
   EXPECT_EQ(doublings({{"closing.seller_silence", "by = [\"clock\"]", "by = []"},
-                       {"clocks.next_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"remind\""}}), 0.0);
+                       {"clocks.next_answer", "when_it_runs_out = \"escalate\"", "when_it_runs_out = \"remind\""}}),
+            0.0);
   // A climb that no level accepts is no consequence, unless the top grants.
   EXPECT_EQ(doublings({{"[ladder]", "climb = [\"seller\", \"desk\", \"clock\"]", "climb = [\"seller\"]"},
-                       {"clocks", "at_the_top = \"grant\"", "at_the_top = \"remind\""}}), kInfinite);
+                       {"clocks", "at_the_top = \"grant\"", "at_the_top = \"remind\""}}),
+            kInfinite);
 }
 
 TEST(Silences, CountsWorkingTimeFromTheWorstStart) {
-  const ProcedureFile file = read(rewritten({{"clocks.first_answer", "allowance = \"2 days\"", "allowance = \"8 working hours\""}}));
+  const ProcedureFile file =
+      read(rewritten({{"clocks.first_answer", "allowance = \"2 days\"", "allowance = \"8 working hours\""}}));
   const auto first = std::get<TimeGiven>(find_fact("clocks.first_answer.allowance")->read(file));
   ASSERT_TRUE(first.limited);
   // Within one day of 09:00-17:00; or from Friday 17:00 over the weekend to Monday 17:00, one hour more
@@ -508,7 +520,8 @@ TEST(Silences, CountsWorkingTimeFromTheWorstStart) {
 }
 
 TEST(Silences, SaysBothSidesInWords) {
-  const Silences silences{.desk = {}, .seller = {.limited = true, .shortest = std::chrono::hours{48}, .longest = std::chrono::hours{48}}};
+  const Silences silences{
+      .desk = {}, .seller = {.limited = true, .shortest = std::chrono::hours{48}, .longest = std::chrono::hours{48}}};
   EXPECT_EQ(silence_line(silences, Phrases{Language::en}),
             "Longest tolerated silence: no limit for the desk against 48 h for the seller; asymmetry infinite.");
 }
@@ -530,18 +543,31 @@ TEST(ShippedProcedures, FairOnesHaveNoErrors) {
 TEST(ShippedProcedures, TheTestimonyGivesAtLeastTheseFindings) {
   const LintReport report = lint_on(load("next-available"), kToday);
   for (const char* id : {
-           "N9-owner",                                  // the next free agent, no owner
-           "P14",                                       // no way to a specialist
-           "N10-escalate", "S15-level",                 // no way to a person in charge
-           "N10-last-resort", "N10-appeal", "S11-open", // no service of last resort, no appeal
-           "P12-first-answer", "P12-next-answer", "N6-first-answer", "N6-next-answer",  // no limit for the desk
-           "N7-notices", "N7-time", "M6",               // closed after 48 hours, no notice
-           "N9-number", "N9-history",                   // starts from zero
-           "M16-closings",                              // quotas without their quality pair
-           "N11", "P13",                                // answers that leave questions open
-           "P18",                                       // no mediators
-           "P5", "P8", "M14-offer",                     // a measure after an offer, without facts
-           "N16", "N16-silence",                        // an offer for silence, off the record
+           "N9-owner",  // the next free agent, no owner
+           "P14",       // no way to a specialist
+           "N10-escalate",
+           "S15-level",  // no way to a person in charge
+           "N10-last-resort",
+           "N10-appeal",
+           "S11-open",  // no service of last resort, no appeal
+           "P12-first-answer",
+           "P12-next-answer",
+           "N6-first-answer",
+           "N6-next-answer",  // no limit for the desk
+           "N7-notices",
+           "N7-time",
+           "M6",  // closed after 48 hours, no notice
+           "N9-number",
+           "N9-history",    // starts from zero
+           "M16-closings",  // quotas without their quality pair
+           "N11",
+           "P13",  // answers that leave questions open
+           "P18",  // no mediators
+           "P5",
+           "P8",
+           "M14-offer",  // a measure after an offer, without facts
+           "N16",
+           "N16-silence",  // an offer for silence, off the record
        })
     EXPECT_NE(find(report, id), nullptr) << id;
   EXPECT_EQ(report.silences.doublings(), std::numeric_limits<double>::infinity());
@@ -550,7 +576,8 @@ TEST(ShippedProcedures, TheTestimonyGivesAtLeastTheseFindings) {
 
 /// The placeholders that a sentence uses: asked with their own names as values, it gives them back.
 std::set<std::string> placeholders(const std::string& key, Language language) {
-  const std::string text = Phrases{language}(key, {{"found", "{found}"}, {"wanted", "{wanted}"}, {"missing", "{missing}"}});
+  const std::string text =
+      Phrases{language}(key, {{"found", "{found}"}, {"wanted", "{wanted}"}, {"missing", "{missing}"}});
   std::set<std::string> used;
   for (const char* placeholder : {"{found}", "{wanted}", "{missing}"})
     if (text.find(placeholder) != std::string::npos) used.insert(placeholder);
