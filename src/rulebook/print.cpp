@@ -224,10 +224,8 @@ class Printer {
   }
 
   void closing() {
-    if (file_.clauses.contains("closing")) {
-      section("closing");
-      source("closing");
-    }
+    section("closing");
+    source("closing");
     for (std::size_t i = 0; i < kGrounds; ++i) {
       const ClosingRight& right = rules_.closing[i];
       const std::string path = "closing." + std::string{name(static_cast<Ground>(i))};

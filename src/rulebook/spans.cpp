@@ -40,7 +40,8 @@ Result<WrittenSpan> parse_span(std::string_view text) {
   if (!number.empty() && number.front() == '-') return wrong(text, "write a time above zero");
   const auto [end, fault] = std::from_chars(number.data(), number.data() + number.size(), span.count);
   if (fault == std::errc::result_out_of_range) return wrong(text, "write at most ten years");
-  if (fault != std::errc{} || end != number.data() + number.size() || unit.empty() || !rest.empty())
+  if (fault != std::errc{} || end != number.data() + number.size() || unit.empty() || !rest.empty() ||
+      text.ends_with(' '))
     return wrong(text, "write a whole number and a unit, such as \"48 hours\" or \"2 working days\"");
   if (span.count == 0) return wrong(text, "write a time above zero");
   const std::string_view one = unit.ends_with('s') ? unit.substr(0, unit.size() - 1) : unit;
