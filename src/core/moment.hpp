@@ -29,7 +29,7 @@ struct Moment {
   std::uint32_t status{};    // the state of the case from here to the next moment
   std::uint32_t person{};
   std::uint32_t team{};
-  std::uint32_t words{};  // length of the text, when the log has one
+  std::uint32_t words{};  // length of the text, when the log has one; questions: how many; cost_noted: cents
   EventKind kind{};       // its meaning in our words; none when the mapping gives it none
   Party party{};          // who acted
   Turn turn{};            // whose move it is afterwards; nobody when not known

@@ -33,7 +33,7 @@ constexpr std::array<Measure, kMeasures> kCatalogue{{
     {MeasureId::team_bounces, "team_bounces", "M3", Unit::count, Needs{Need::teams}},
     {MeasureId::team_returns, "team_returns", "", Unit::share, Needs{Need::teams}},
     {MeasureId::re_explanation, "re_explanation", "M4", Unit::share, Needs{Need::texts}},
-    {MeasureId::restarts, "restarts", "M5", Unit::share, Needs{Need::sellers, Need::closings}},
+    {MeasureId::restarts, "restarts", "M5", Unit::share, Needs{Need::sellers, Need::closings, Need::decisions}},
     {MeasureId::reopened, "reopened", "", Unit::share, Needs{Need::reopenings}},
     {MeasureId::appealed, "appealed", "", Unit::share, Needs{Need::appeals}},
     {MeasureId::closings_without_decision, "closings_without_decision", "M7", Unit::share,

@@ -48,7 +48,7 @@ void add_counts(Figure& figure, const Counts& counts, std::uint64_t threshold) {
 
 void add_share(Figure& figure, std::uint64_t cases, std::uint64_t of) {
   figure.n = of;
-  figure.stats.insert(figure.stats.end(), {{"cases", count(cases)}, {"share", ratio(cases, of)}});
+  if (of > 0) figure.stats.insert(figure.stats.end(), {{"cases", count(cases)}, {"share", ratio(cases, of)}});
 }
 
 std::string label_of(const std::vector<std::string>& names, std::uint32_t index) {
@@ -228,6 +228,7 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
     figure.n = chain.cases_with_pairs;
     figure.unknown = cases_ - chain.cases_with_pairs;
     const auto same = chain.pairs - static_cast<std::uint64_t>(chain.hand_offs.spread().total);
+    if (chain.pairs == 0) return;
     figure.stats = {{"share", ratio(same, chain.pairs)}};
     std::vector<std::int64_t> runs = chain.run_share_ppm;
     std::sort(runs.begin(), runs.end());

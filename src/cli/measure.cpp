@@ -1,0 +1,119 @@
+// guichet measure: the catalogue of measures over a log of any system.
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <guichet/dossier/report.hpp>
+#include <guichet/intake/logs/read_log.hpp>
+#include <guichet/measures/tally.hpp>
+
+#include "language.hpp"
+#include "verbs.hpp"
+
+namespace guichet::cli {
+namespace {
+
+struct Wanted {
+  std::string log, mapping, language, page;
+  bool json = false, csv = false, catalogue = false;
+};
+
+std::string file_name(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+std::vector<dossier::Remark> remarks_of(const std::vector<intake::Noted>& noted) {
+  std::vector<dossier::Remark> remarks;
+  for (const intake::Noted& note : noted) remarks.push_back({note.what, note.count, note.places, note.example});
+  return remarks;
+}
+
+void tell(std::string_view kind, const std::vector<dossier::Remark>& remarks) {
+  for (const dossier::Remark& remark : remarks) {
+    std::cerr << kind << ": " << remark.what << ": " << remark.count;
+    for (std::size_t i = 0; i < remark.places.size(); ++i) std::cerr << (i == 0 ? " (" : ", ") << remark.places[i];
+    if (!remark.places.empty()) std::cerr << (remark.count > remark.places.size() ? ", …)" : ")");
+    if (!remark.example.empty()) std::cerr << ", for instance \"" << remark.example << '"';
+    std::cerr << '\n';
+  }
+}
+
+int write_out(const std::string& text) {
+  std::cout << text << std::flush;
+  return std::cout ? kExitDone : kExitBad;
+}
+
+int write_page(const std::string& path, const std::string& page) {
+  if (path == "-") return write_out(page);
+  std::ofstream out(path, std::ios::binary);
+  out << page << std::flush;
+  if (out) return kExitDone;
+  std::cerr << path << ": cannot be written; name a file in a folder that exists and is yours\n";
+  return kExitBad;
+}
+
+int run(const Wanted& wanted) {
+  const formats::Language language = language_of(wanted.language);
+  if (wanted.catalogue) return write_out(dossier::catalogue_as_markdown(language));
+  if (wanted.log.empty()) {
+    std::cerr << "guichet measure: no log given; name a file, or ask for --catalogue\n";
+    return kExitBad;
+  }
+  measures::Tally tally;
+  Vocabulary vocabulary;
+  intake::Reading reading;
+  if (!wanted.mapping.empty()) {
+    Result<intake::Mapping> mapping = intake::load_mapping(wanted.mapping);
+    if (!mapping) {
+      std::cerr << mapping.error().detail << '\n';
+      return kExitBad;
+    }
+    reading.mapping = std::move(*mapping);
+  }
+  reading.on_case = [&](const CaseHistory& history) { tally.fold(history); };
+  const Result<intake::LogSummary> summary = intake::read_log(wanted.log, reading, vocabulary);
+  if (!summary) {
+    std::cerr << summary.error().detail << '\n';
+    return kExitBad;
+  }
+  dossier::ReportSource source;
+  source.name = file_name(wanted.log);
+  source.format = summary->format;
+  source.mapping = summary->mapping;
+  source.mapping_origin = summary->mapping_origin;
+  source.command = "guichet measure " + source.name + (wanted.mapping.empty() ? "" : " --mapping " + file_name(wanted.mapping));
+  source.skipped = remarks_of(summary->skipped);
+  source.warnings = remarks_of(summary->warnings);
+  tell("left out", source.skipped);
+  tell("warning", source.warnings);
+
+  const measures::Findings findings = tally.findings(vocabulary);
+  if (!wanted.page.empty()) return write_page(wanted.page, dossier::report_as_page(findings, source, language));
+  if (wanted.json) return write_out(dossier::report_as_json(findings, source, language));
+  if (wanted.csv) return write_out(dossier::report_as_csv(findings));
+  return write_out(dossier::report_as_text(findings, source, language));
+}
+
+}  // namespace
+
+void add_measure(CLI::App& app, int& exit_code) {
+  const auto wanted = std::make_shared<Wanted>();
+  CLI::App* verb = app.add_subcommand("measure", "Measure a log of any system: times, hands, silences, closings");
+  verb->add_option("log", wanted->log, "XES or CSV, plain or gzip");
+  verb->add_option("--mapping", wanted->mapping, "Which column is which fact; else a shipped one that fits, else a guess");
+  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")->check(CLI::IsMember({"fr", "en"}));
+  CLI::Option* json = verb->add_flag("--json", wanted->json, "JSON on standard output");
+  CLI::Option* csv = verb->add_flag("--csv", wanted->csv, "CSV on standard output, one line per number");
+  CLI::Option* page = verb->add_option("--html", wanted->page, "Write a page with plots to this file; - for standard output");
+  CLI::Option* catalogue = verb->add_flag("--catalogue", wanted->catalogue, "Print the definitions of all measures");
+  json->excludes(csv)->excludes(page);
+  csv->excludes(page);
+  catalogue->excludes(json)->excludes(csv)->excludes(page);
+  verb->callback([wanted, &exit_code] { exit_code = run(*wanted); });
+}
+
+}  // namespace guichet::cli
