@@ -97,16 +97,72 @@ std::string count_line(const ProcedureFile& file, const LintReport& report, cons
 /// A basic string of TOML is a string of JSON.
 std::string json_text(std::string_view text) { return formats::toml_quoted(utf8_repair(text)); }
 
-std::string print_day(const std::optional<Instant>& day) {
-  return day ? print_instant(*day).substr(0, 10) : std::string{"—"};
-}
+std::string print_day(Instant day) { return print_instant(day).substr(0, 10); }
 
-std::string table_cell(std::string text) {
-  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
+std::string asked(const Rule& rule) {
+  const auto one = [](const Condition& condition) { return "`" + condition.fact->name + "` " + spell(condition); };
+  std::string text = one(rule.asks);
+  for (std::size_t i = 0; i < rule.when.size(); ++i) text += (i == 0 ? ", when " : " and ") + one(rule.when[i]);
   return text;
 }
 
-std::string asked(const Condition& condition) { return "`" + condition.fact->name + "` " + spell(condition); }
+std::string time_in_force(const Rule& rule) {
+  std::string text = rule.from ? print_day(*rule.from) : std::string{"always"};
+  if (rule.until) text += " until " + print_day(*rule.until);
+  return rule.status == Status::in_force || rule.status == Status::house ? text
+                                                                         : text + ", " + std::string{name(rule.status)};
+}
+
+/// One pack on the page of rules. What a repair asks is shown as for an empty file.
+std::string pack_section(const RulePack& pack) {
+  const Phrases english{formats::Language::en};
+  const ProcedureFile empty;
+  std::string text = "\n## " + pack.title.en + "\n\nPack `" + pack.name + "`, last checked on " + print_day(pack.as_of);
+  text += (pack.source.empty() ? "" : "; published in " + pack.source) + ".\n";
+  for (const SizeClass& size : pack.sizes)
+    text += "Spared where the table says `" + size.id + "`: fewer than " + std::to_string(size.staff_below) +
+            " staff and at most " + english.number(static_cast<double>(size.turnover_eur_max)) + " EUR a year\n(" +
+            size.source + ").\n";
+  text +=
+      "\n| Rule | Article | Since | Spared | Severity | Asks | Repair |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+  for (const Rule& rule : pack.rules) {
+    std::string exempt;
+    for (const SizeClass& size : rule.exempt) exempt += (exempt.empty() ? "" : ", ") + size.id;
+    const Finding sample{.rule = &rule, .found = rule.asks.fact->read(empty)};
+    for (const std::string& cell : {rule.id, rule.article, time_in_force(rule), exempt.empty() ? "—" : exempt,
+                                    std::string{name(rule.severity)}, asked(rule), repair(sample, english)})
+      text += "| " + cell + " ";
+    text += "|\n";
+  }
+  if (!pack.unseen.empty()) text += "\nNot visible in a file:\n\n";
+  for (const Unseen& unseen : pack.unseen) text += "- " + unseen.id + ", " + unseen.article + ". " + unseen.why + "\n";
+  return text;
+}
+
+constexpr std::string_view kExamplePack = R"(name = "our-union"
+title = { en = "Agreement of the sellers' union", fr = "Accord du syndicat des vendeurs" }
+law = "Agreement of 3 May 2027"
+as_of = 2027-05-03
+from = 2027-07-01
+status = "in_force"
+
+[size.tiny]
+staff_below = 10
+turnover_at_most = 2_000_000
+source = "Agreement of 3 May 2027, art. 1"
+
+[[rule]]
+id = "U4"
+article = "art. 4"
+severity = "error"
+exempt = ["tiny"]
+fact = "clocks.seller_reply.allowance"
+check = "lasts_at_least"
+days = 14
+when = [{ fact = "closing.seller_silence.by", check = "given" }]
+finding = { en = "The seller has {found} to reply.", fr = "Le vendeur a {found} pour répondre." }
+repair = { en = "Give the seller {wanted}.", fr = "Donnez {wanted} au vendeur." }
+)";
 
 }  // namespace
 
@@ -149,7 +205,7 @@ LintReport lint(const ProcedureFile& file, std::span<const RulePack> packs, cons
                                    .found = rule.asks.fact->read(file)});
       }
     }
-  std::ranges::stable_sort(report.findings, {}, [](const Finding& f) {
+  std::ranges::sort(report.findings, {}, [](const Finding& f) {
     return std::tuple{f.line, f.column, f.rule->severity, std::string_view{f.rule->id}};
   });
   return report;
@@ -165,7 +221,7 @@ std::string repair(const Finding& finding, const Phrases& phrases) {
 
 std::string silence_line(const Silences& silences, const Phrases& phrases) {
   const double doublings = silences.doublings();
-  const std::string size = std::isfinite(doublings) ? phrases.number(doublings, 2)
+  const std::string size = std::isfinite(doublings) ? phrases("lint.doublings", {{"n", phrases.number(doublings, 2)}})
                            : doublings > 0          ? phrases("lint.infinite")
                                                     : phrases("lint.minus_infinite");
   return phrases("lint.silence", {{"against", print(FactValue{silences}, phrases)}, {"doublings", size}});
@@ -216,67 +272,52 @@ Html html_report(const ProcedureFile& file, const LintReport& report, const Phra
   if (report.findings.empty()) {
     html.element("p", phrases("lint.none"));
   } else {
-    html.open("table").open("thead").open("tr");
+    html.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
     for (const std::string_view column : {"place", "severity", "finding", "repair", "rule"})
       html.element("th", phrases("lint.column." + std::string{column}), {{"scope", "col"}});
     html.close().close().open("tbody");
     for (const Finding& finding : report.findings) {
       html.open("tr");
-      html.element("td", std::to_string(finding.line));
-      html.element("td", severity_word(finding.rule->severity, phrases));
+      html.element("td", std::to_string(finding.line), {{"class", "number"}});
+      html.element("td", severity_word(finding.rule->severity, phrases),
+                   {{"class", finding.rule->severity == Severity::error ? "bad" : "muted"}});
       html.element("td", sentence(finding, phrases));
       html.element("td", repair(finding, phrases));
       html.open("td").element("strong", finding.rule->id).text(" " + finding.rule->article + " ");
       html.element("small", phrases("lint.status." + std::string{name(finding.rule->status)}));
       html.close().close();
     }
-    html.close().close();
+    html.close().close().close();
   }
   html.close();
   return html;
 }
 
 std::string rules_page(std::span<const RulePack> packs) {
-  const Phrases english{formats::Language::en};
+  std::size_t count = 0;
+  for (const RulePack& pack : packs) count += pack.rules.size();
   std::string page =
       "# What lint looks for\n\n"
       "Printed by `guichet lint --rules` from the packs in `rulepacks/` and the table of facts; a test compares. A\n"
-      "finding states what a procedure's file says or lacks and names the article; it concludes nothing in law.\n"
-      "Every rule has its first day, and its last where one is known: `--on DATE` asks by the rules of another day.\n";
-  std::size_t count = 0;
-  for (const RulePack& pack : packs) count += pack.rules.size();
-  page += "\n" + std::to_string(count) + " rules in " + std::to_string(packs.size()) + " packs.\n";
-  for (const RulePack& pack : packs) {
-    page += "\n## " + pack.title.en + "\n\n";
-    if (!pack.source.empty()) page += "Published in " + pack.source + "; ";
-    page += (pack.source.empty() ? "Pack" : "pack");
-    page += " `" + pack.name + "`, last checked on " + print_day(pack.as_of) + ".\n";
-    for (const SizeClass& size : pack.sizes)
-      page += "Spared where the table says `" + size.id + "`: fewer than " + std::to_string(size.staff_below) +
-              " staff and at most " + english.number(static_cast<double>(size.turnover_eur_max)) + " EUR a year (" +
-              size.source + ").\n";
-    page +=
-        "\n| Rule | Article | Since | Until | Status | Spared | Severity | Asks | Repair |\n"
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
-    for (const Rule& rule : pack.rules) {
-      std::string asks = asked(rule.asks), exempt;
-      for (std::size_t i = 0; i < rule.when.size(); ++i) asks += (i == 0 ? ", when " : " and ") + asked(rule.when[i]);
-      for (const SizeClass& size : rule.exempt) exempt += (exempt.empty() ? "" : ", ") + size.id;
-      const Finding sample{.rule = &rule, .found = FactValue{std::int64_t{0}}};
-      page += "| " + rule.id + " | " + rule.article + " | " + print_day(rule.from) + " | " + print_day(rule.until) +
-              " | " + std::string{name(rule.status)} + " | " + (exempt.empty() ? "—" : exempt) + " | " +
-              std::string{name(rule.severity)} + " | " + asks + " | " + table_cell(repair(sample, english)) + " |\n";
-    }
-    if (pack.unseen.empty()) continue;
-    page += "\nNot visible in a file:\n\n";
-    for (const Unseen& unseen : pack.unseen)
-      page += "- " + unseen.id + ", " + unseen.article + ". " + unseen.why + "\n";
-  }
-  page += "\n## Facts that a pack can ask for\n\n| Fact | Kind | Meaning |\n| --- | --- | --- |\n";
+      "finding states what a procedure's file says or lacks and names the article; it concludes nothing in law. Rules\n"
+      "have their first day, and their last where one is known: `--on DATE` asks by the rules of another day.\n\n" +
+      std::to_string(count) + " rules in " + std::to_string(packs.size()) + " packs.\n";
+  for (const RulePack& pack : packs) page += pack_section(pack);
+  page +=
+      "\n## How to write a pack\n\n"
+      "A new text of law is a new file, given with `--pack`. Its head says what its rules share; a rule may say "
+      "`from`,\n"
+      "`until` and `status` for itself. `when` holds conditions: unless all are met, the rule has nothing to look at.\n"
+      "`{found}`, `{wanted}` and `{missing}` in the sentences are what the file says, what the rule asks, and which "
+      "of\n"
+      "its words are not there. `clause` names the key that a finding points at, where it is not the fact's own.\n\n"
+      "```toml\n" +
+      std::string{kExamplePack} + "```\n";
+  page += "\n## Facts that a rule can ask for\n\n| Fact | Kind | Meaning |\n| --- | --- | --- |\n";
   for (const Fact& fact : facts())
-    page += "| `" + fact.name + "` | " + std::string{name(fact.kind)} + " | " + table_cell(fact.meaning) + " |\n";
-  page += "\n## Checks\n\n| Check | Put to | Operand | Holds when |\n| --- | --- | --- | --- |\n" + checks_table();
-  return page;
+    page += "| `" + fact.name + "` | " + std::string{name(fact.kind)} + " | " + fact.meaning + " |\n";
+  return page + "\n## Checks\n\n| Check | Put to | Operand | Holds when |\n| --- | --- | --- | --- |\n" +
+         checks_table();
 }
 
 }  // namespace guichet::rulebook

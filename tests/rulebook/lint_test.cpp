@@ -523,7 +523,7 @@ TEST(Silences, SaysBothSidesInWords) {
   const Silences silences{
       .desk = {}, .seller = {.limited = true, .shortest = std::chrono::hours{48}, .longest = std::chrono::hours{48}}};
   EXPECT_EQ(silence_line(silences, Phrases{Language::en}),
-            "Longest tolerated silence: no limit for the desk against 48 h for the seller; asymmetry infinite.");
+            "Longest tolerated silence: no limit for the desk against 48 h for the seller; asymmetry: infinite.");
 }
 
 ProcedureFile load(const std::string& name) {

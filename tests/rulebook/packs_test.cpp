@@ -156,6 +156,16 @@ TEST(Packs, EveryRequirementOfThePlatformLawIsARuleOrSaysWhyNoFileShowsIt) {
   covered("dsa", "S", 23);
 }
 
+TEST(Packs, TheExampleOnThePageOfRulesIsOne) {
+  const std::string page = rules_page(shipped_packs());
+  const std::size_t start = page.find("```toml\n");
+  ASSERT_NE(start, std::string::npos);
+  const std::string text = page.substr(start + 8, page.find("```\n", start + 8) - start - 8);
+  const RulePack pack = read(text);
+  ASSERT_EQ(pack.rules.size(), 1U);
+  EXPECT_EQ(pack.rules[0].exempt.size(), 1U);
+}
+
 TEST(Packs, SayThatOneCannotBeRead) {
   const Result<RulePack> missing = load_pack("no/such/pack.toml");
   ASSERT_FALSE(missing);
