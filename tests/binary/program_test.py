@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""What a person who types commands meets: outputs, exit codes, messages. Usage: program_test.py GUICHET"""
+import gzip
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
+SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
+MAPPING = str(ROOT / "samples/marketplace.toml")
+PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
+VERBS = ("explain", "lint", "mapping", "measure", "tour")
+
+
+def guichet(*words, language="C", cwd=None):
+    """Runs the program; gives what it left."""
+    return subprocess.run([GUICHET, *words], cwd=cwd, env={"LC_ALL": language, "PATH": "/usr/bin:/bin"},
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+class Scratch(unittest.TestCase):
+    """Gives each test an empty folder."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+    def assert_done(self, done, code=0):
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout
+
+    def assert_refused(self, done, *words):
+        """Exit code 2, nothing on standard output, and a message that holds `words`."""
+        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+        self.assertEqual(done.stdout, "")
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertNotIn("internal error", done.stderr)
+
+
+class Usage(Scratch):
+    def test_version_and_help(self):
+        self.assertRegex(self.assert_done(guichet("--version")), r"^guichet \d+\.\d+\.\d+\n$")
+        page = self.assert_done(guichet("--help"))
+        for verb in VERBS:
+            self.assertRegex(page, rf"(?m)^\s+{verb}\s")
+            self.assertIn("--help", self.assert_done(guichet(verb, "--help")))
+
+    def test_every_verb_is_tested_here(self):
+        page = guichet("--help").stdout
+        self.assertEqual(sorted(re.findall(r"(?m)^  ([a-z]+) ", page.split("Subcommands:")[1])), sorted(VERBS))
+
+    def test_bad_usage(self):
+        for words in ([], ["sing"], ["--loud"], ["explain"], ["explain", "next-available", "--format", "pdf"],
+                      ["explain", "next-available", "--language", "xx"],
+                      ["lint"], ["lint", "--on", "soon", "p2b-minimum"], ["lint", "--staff", "3", "p2b-minimum"],
+                      ["lint", "--staff", "-3", "--turnover", "1", "p2b-minimum"],
+                      ["measure"], ["measure", SAMPLE, "--json", "--csv"], ["tour", "--loud"]):
+            with self.subTest(words=words):
+                self.assert_refused(guichet(*words))
+
+    def test_what_is_not_there(self):
+        for words in (["explain", "nowhere.toml"], ["lint", "nowhere.toml"], ["measure", "nowhere.csv"],
+                      ["mapping", "nowhere.csv"], ["lint", "next-available", "--pack", "nowhere.toml"],
+                      ["measure", SAMPLE, "--mapping", "nowhere.toml"], ["tour", "nowhere.csv"]):
+            with self.subTest(words=words):
+                self.assert_refused(guichet(*words, cwd=self.folder), "nowhere.")
+
+    def test_folders_are_no_files(self):
+        for verb in ("explain", "lint", "measure", "mapping"):
+            with self.subTest(verb=verb):
+                self.assert_refused(guichet(verb, str(self.folder)), str(self.folder))
+
+    def test_what_cannot_be_written(self):
+        nowhere = str(self.folder / "no" / "such" / "folder.html")
+        for words in (["explain", "next-available", "-o", nowhere], ["measure", SAMPLE, "--html", nowhere]):
+            with self.subTest(words=words):
+                self.assert_refused(guichet(*words), nowhere)
+        self.assert_refused(guichet("tour", "-o", self.write("file", "") + "/tour"), "file")
+
+
+class Procedures(Scratch):
+    def test_explain_in_both_languages(self):
+        for name in PROCEDURES:
+            english = self.assert_done(guichet("explain", name, "--language", "en"))
+            french = self.assert_done(guichet("explain", name, "--language", "fr"))
+            self.assertGreater(len(english), 1000)
+            self.assertNotEqual(english, french)
+            self.assertEqual(french, guichet("explain", name, language="fr_FR.UTF-8").stdout)
+            self.assertEqual(english, guichet("explain", name, language="de_DE.UTF-8").stdout)
+
+    def test_a_file_says_what_its_name_says(self):
+        for name in PROCEDURES:
+            by_path = guichet("explain", str(ROOT / "procedures" / f"{name}.toml"), "--format", "svg").stdout
+            self.assertEqual(by_path, guichet("explain", name, "--format", "svg").stdout)
+
+    def test_explain_writes_files(self):
+        page = self.folder / "page.html"
+        self.assert_done(guichet("explain", "guichet-unique", "--format", "html", "-o", str(page)))
+        self.assertTrue(page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>"))
+        drawing = self.assert_done(guichet("explain", "guichet-unique", "--format", "svg"))
+        self.assertRegex(drawing, r"^(<\?xml[^>]*>\s*)?<svg ")
+
+    def test_the_pictures_of_the_documents(self):
+        pictures = sorted((ROOT / "docs/pictures").glob("*.svg"))
+        self.assertTrue(pictures)
+        for picture in pictures:
+            name, language, _ = picture.name.split(".")
+            drawn = self.assert_done(guichet("explain", name, "--language", language, "--format", "svg"))
+            if os.environ.get("GUICHET_BLESS"):
+                picture.write_text(drawn, encoding="utf-8")
+            self.assertEqual(picture.read_text(encoding="utf-8"), drawn, picture.name)
+
+    def test_lint_finds_and_says_so(self):
+        found = self.assert_done(guichet("lint", "next-available", "--json"), code=1)
+        findings = json.loads(found)
+        self.assertGreater(len(findings), 5)
+        self.assertEqual(len({json.dumps(finding) for finding in findings}), len(findings))
+        self.assertIn("48\u00a0h", guichet("lint", "next-available").stdout)
+
+    def test_lint_is_content(self):
+        for words in (["guichet-unique"], ["guichet-unique", "--json"]):
+            self.assert_done(guichet("lint", *words))
+
+    def test_a_faulty_procedure(self):
+        text = (ROOT / "procedures/guichet-unique.toml").read_text(encoding="utf-8")
+        typo = self.write("typo.toml", text.replace("effective_from", "efective_from", 1))
+        line = text[:text.index("effective_from")].count("\n") + 1
+        for verb in ("explain", "lint"):
+            self.assert_refused(guichet(verb, typo), f"{typo}:{line}:1:", "effective_from")
+        self.assert_refused(guichet("lint", self.write("cut.toml", text[:len(text) // 2] + "\n= 3\n")), "cut.toml:")
+        self.assert_refused(guichet("explain", self.write("bytes.toml", b"\xff\xfe\x00")), "bytes.toml")
+
+
+class Logs(Scratch):
+    def test_measure_as_json(self):
+        report = json.loads(self.assert_done(guichet("measure", SAMPLE, "--mapping", MAPPING, "--json")))
+        rows = gzip.open(SAMPLE, "rt", encoding="utf-8").read().splitlines()[1:]
+        self.assertEqual(report["cases"], len({row.split(",")[0] for row in rows}))
+        self.assertEqual(report["events"], len(rows))
+        self.assertIn("measures", report)
+
+    def test_plain_and_packed_are_one(self):
+        plain = self.write("marketplace.csv", gzip.decompress(pathlib.Path(SAMPLE).read_bytes()))
+        packed = json.loads(guichet("measure", SAMPLE, "--mapping", MAPPING, "--json").stdout)
+        self.assertEqual(json.loads(guichet("measure", plain, "--mapping", MAPPING, "--json").stdout)["measures"],
+                         packed["measures"])
+
+    def test_rows_in_any_order(self):
+        head, *rows = gzip.decompress(pathlib.Path(SAMPLE).read_bytes()).decode().splitlines()
+        by_case = "\n".join([head, *sorted(rows, key=lambda row: row.split(",")[0])]) + "\n"
+        sorted_log = self.write("by-case.csv", by_case)
+        first = json.loads(guichet("measure", SAMPLE, "--mapping", MAPPING, "--json").stdout)["measures"]
+        again = json.loads(guichet("measure", sorted_log, "--mapping", MAPPING, "--json").stdout)["measures"]
+        self.assertEqual(first, again)
+
+    def test_a_log_that_is_none(self):
+        self.assert_refused(guichet("measure", self.write("empty.csv", "")), "empty.csv")
+        cut = self.write("cut.csv.gz", pathlib.Path(SAMPLE).read_bytes()[:5000])
+        self.assert_refused(guichet("measure", cut), "cut.csv.gz")
+        self.assert_refused(guichet("measure", self.write("bomb.xes", '<!DOCTYPE l [<!ENTITY a "b">]><log>&a;</log>')))
+
+    def test_mapping_proposes(self):
+        proposed = self.write("proposed.toml", self.assert_done(guichet("mapping", SAMPLE)))
+        report = json.loads(self.assert_done(guichet("measure", SAMPLE, "--mapping", proposed, "--json")))
+        self.assertEqual(report["cases"], 1500)
+
+
+class Tour(Scratch):
+    def test_each_page_is_the_answer_to_its_command(self):
+        tour = self.folder / "tour"
+        told = self.assert_done(guichet("tour", "-o", str(tour)))
+        self.assertIn(f"file://{tour.resolve()}/index.html", told)
+        self.assertEqual((tour / "index.html").read_bytes(), (tour / "index.en.html").read_bytes())
+        tried = 0
+        for index in tour.glob("index.??.html"):
+            for page, command in re.findall(r'<li><a href="([^"]+)">[^<]+</a><br><code>guichet ([^<]+)</code>',
+                                            index.read_text(encoding="utf-8")):
+                expected = (tour / page).read_bytes()
+                (tour / page).unlink()
+                self.assertIn(guichet(*shlex.split(command), cwd=tour).returncode, (0, 1), command)
+                self.assertEqual((tour / page).read_bytes(), expected, command)
+                self.assertGreater(len(expected), 2000, command)
+                tried += 1
+        self.assertEqual(tried, 14)
+
+    def test_own_logs(self):
+        rows = gzip.decompress(pathlib.Path(SAMPLE).read_bytes()).splitlines(keepends=True)
+        log = self.write("my own.csv", b"".join(rows[:500]))
+        tour = self.folder / "tour"
+        self.assert_done(guichet("tour", "-o", str(tour), log, SAMPLE, language="fr_FR.UTF-8"))
+        page = (tour / "index.html").read_text(encoding="utf-8")
+        self.assertEqual(page, (tour / "index.fr.html").read_text(encoding="utf-8"))
+        self.assertIn("my own.csv", page)
+        self.assertTrue((tour / "report-2.fr.html").exists())
+        self.assertFalse((tour / "marketplace.csv.gz").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
