@@ -34,7 +34,7 @@ enum class CommandKind : std::uint8_t {
   refer_to_mediator,   // seller or desk. detail: the mediator
   end_mediation,       // third. aux: MediationEnd
   propose_resolution,  // seller or desk. other: seen
-  accept_resolution,   // the other side
+  accept_resolution,   // the other side. other: seen (desk)
   refuse_resolution,   // the other side
   close_case,          // aux: Ground; other: seen
   reopen_case,         // seller or desk

@@ -139,6 +139,7 @@ class Ruling {
     const std::uint32_t amount = restart ? 0U : c_.detail;
     const std::uint8_t level = m.amount_above != 0 && amount >= m.amount_above ? m.level_above : m.level;
     if (level >= p_.levels) return Refusal::no_such_level;
+    if (restart && c_.detail == 0) return Refusal::no_such_case;
     emit(EventKind::opened, {.detail = amount, .aux = evolving::narrow(unsigned{matter} | unsigned{level} << 5)});
     if (restart) emit(EventKind::restarted, {.detail = c_.detail});
     if (p_.id) emit(EventKind::procedure_changed, {.detail = p_.id.value});
@@ -215,7 +216,7 @@ class Ruling {
     return Refusal::none;
   }
 
-  /// Ticking a question as answered; the turn passes with the next message.
+  /// Ticking questions: the desk's turn passes with its next message, the seller's with the last question.
   constexpr Refusal answer_question(EventKind kind) {
     const auto set = static_cast<std::uint16_t>(c_.detail);
     const std::uint16_t open = c_.party == Party::seller ? s_.desk_open : s_.seller_open;
@@ -224,6 +225,7 @@ class Ruling {
     if (c_.party == Party::desk)
       if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     emit(kind, {.detail = set});
+    if (c_.party == Party::seller) nothing_more_asked();
     return Refusal::none;
   }
 
@@ -232,6 +234,7 @@ class Ruling {
     const unsigned own = c_.party == Party::seller ? unsigned{s_.seller_open} : unsigned{s_.desk_open};
     if (set == 0 || c_.detail > 0xFFFF || (set & ~own) != 0) return Refusal::no_such_question;
     emit(EventKind::question_withdrawn, {.detail = set});
+    if (c_.party == Party::desk) nothing_more_asked();
     return Refusal::none;
   }
 
@@ -252,9 +255,10 @@ class Ruling {
       const bool substitute = static_cast<AssignReason>(c_.aux) == AssignReason::substitute;
       if (!substitute || !p_.assignment.substitute || !fact(kFactOwnerAbsent)) return Refusal::owner_is_kept;
     }
-    const bool appeal = s_.phase() == Phase::under_appeal;
-    if (appeal && p_.appeal.different_person && (to == s_.decider || to == s_.other_person)) return Refusal::same_person;
-    if (!s_.owner && p_.ladder[s_.level()].different_person && to == s_.other_person) return Refusal::same_person;
+    const bool fresh_eyes = s_.phase() == Phase::under_appeal && p_.appeal.different_person;
+    const bool other_than_before = fresh_eyes || p_.ladder[s_.level()].different_person;
+    if (fresh_eyes && to == s_.decider) return Refusal::same_person;
+    if (!s_.owner && other_than_before && to == s_.other_person) return Refusal::same_person;
     emit(EventKind::assigned, {.detail = to.value, .aux = c_.aux});
     return Refusal::none;
   }
@@ -304,7 +308,7 @@ class Ruling {
   constexpr Refusal escalate() {
     const bool by_seller = c_.party == Party::seller;
     if (s_.level() + 1 >= p_.levels) return Refusal::ladder_is_exhausted;
-    if ((p_.ladder[s_.level() + 1U].may_climb_here & (by_seller ? kBySeller : kByDesk)) == 0) return Refusal::not_your_ladder;
+    if (!may_climb(by_seller ? kBySeller : kByDesk)) return Refusal::not_your_ladder;
     climb();
     if (by_seller) cool(p_.restrictions.cooling_appeal_days);
     return Refusal::none;
@@ -371,14 +375,16 @@ class Ruling {
 
   constexpr Refusal accept_resolution() {
     if (const Refusal refusal = proposal_of_the_other(); refusal != Refusal::none) return refusal;
+    if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     emit(EventKind::resolution_accepted, {});
-    if (p_.right(Ground::agreement).by != 0) close(Ground::agreement);
+    if (closes_by(Ground::agreement, c_.party == Party::desk ? kByDesk : kBySeller)) close(Ground::agreement);
     else desk_to_move();
     return Refusal::none;
   }
 
   constexpr Refusal refuse_resolution() {
     if (const Refusal refusal = proposal_of_the_other(); refusal != Refusal::none) return refusal;
+    if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     emit(EventKind::resolution_refused, {});
     desk_to_move();
     return Refusal::none;
@@ -389,7 +395,7 @@ class Ruling {
     const auto ground = static_cast<Ground>(c_.aux);
     const bool by_desk = c_.party == Party::desk;
     const ClosingRight& right = p_.right(ground);
-    if ((right.by & (by_desk ? kByDesk : kBySeller)) == 0) return Refusal::no_right_to_close;
+    if (!closes_by(ground, by_desk ? kByDesk : kBySeller)) return Refusal::no_right_to_close;
     switch (ground) {
       case Ground::agreement: return Refusal::no_proposal;  // an agreement closes when it is accepted
       case Ground::decision:
@@ -400,7 +406,7 @@ class Ruling {
         break;
       case Ground::seller_silence:
         if (!by_desk) return Refusal::wrong_party;
-        if (!s_.runs(Clock::seller_reply) || now() < s_.due_second(Clock::seller_reply)) return Refusal::nothing_is_due;
+        if (!seller_is_silent()) return Refusal::nothing_is_due;
         if (s_.notices() < right.notices) return Refusal::notices_missing;
         break;
       case Ground::desk_alone:
@@ -409,8 +415,7 @@ class Ruling {
     }
     if (by_desk) {
       if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
-      if (right.unread_blocks && s_.has(kUnread)) return Refusal::unread_message;
-      if (right.open_questions_block && s_.seller_open != 0) return Refusal::questions_open;
+      if (const Refusal refusal = still_waits(right); refusal != Refusal::none) return refusal;
     }
     close(ground);
     return Refusal::none;
@@ -443,7 +448,7 @@ class Ruling {
   constexpr Refusal accept_offer() {
     if (!s_.has(kOfferOpen)) return Refusal::no_offer;
     emit(EventKind::offer_accepted, {});
-    if (s_.phase() != Phase::closed && p_.right(Ground::agreement).by != 0) close(Ground::agreement);
+    if (s_.phase() != Phase::closed && closes_by(Ground::agreement, kBySeller)) close(Ground::agreement);
     return Refusal::none;
   }
 
@@ -463,7 +468,7 @@ class Ruling {
   }
 
   constexpr Refusal apply_restriction() {
-    const bool announced = s_.restriction() == Restriction::announced || s_.restriction() == Restriction::contested;
+    const bool announced = is_announced();
     const bool announced_first =
         p_.restrictions.announced_first || (terminates() && p_.restrictions.termination_notice_days != 0);
     if (announced_first && !announced) return Refusal::restriction_not_announced;
@@ -500,11 +505,10 @@ class Ruling {
 
   constexpr Refusal change_procedure() {
     if (c_.detail == 0 || c_.detail > 0xFFFF) return Refusal::no_such_value;
-    if (s_.phase() != Phase::absent) {
-      if (p_.change.open_cases_keep_rules && !fact(kFactSellerAgrees)) return Refusal::rules_are_kept;
-    } else if (c_.other < p_.change.notice_days) {
-      return Refusal::notice_too_short;
-    }
+    const bool opened = s_.phase() != Phase::absent;
+    const bool agreed = opened && fact(kFactSellerAgrees);
+    if (opened && !agreed && p_.change.open_cases_keep_rules) return Refusal::rules_are_kept;
+    if (!agreed && c_.other < p_.change.notice_days) return Refusal::notice_too_short;
     emit(EventKind::procedure_changed, {.detail = c_.detail});
     return Refusal::none;
   }
@@ -529,17 +533,14 @@ class Ruling {
   // ---- what happens when a clock runs out ----------------------------------------------------------
 
   constexpr void run_out(Clock clock) {
-    const unsigned notices = s_.notices();
     emit(EventKind::went_overdue, {.clock = clock});
     // What a clock ends by itself, whatever else the procedure attaches to it.
     switch (clock) {
       case Clock::acceptance: emit(EventKind::hand_off_lapsed, {.detail = s_.other_person.value}); break;
-      case Clock::offer: emit(EventKind::offer_lapsed, {}); break;
+      case Clock::offer: emit(EventKind::offer_lapsed, {}); return;
       case Clock::mediation: finish_mediation(MediationEnd::lapsed); return;
-      case Clock::appeal_window:
-        if (s_.phase() == Phase::decided && (p_.right(Ground::decision).by & kByClock) != 0) close(Ground::decision);
-        return;
-      case Clock::seller_reply: seller_was_silent(notices); return;
+      case Clock::appeal_window: decision_stands(); return;
+      case Clock::seller_reply: seller_was_silent(); return;
       case Clock::reopening:
       case Clock::cooling: return;
       case Clock::first_answer:
@@ -558,11 +559,11 @@ class Ruling {
       case Effect::close: break;
       case Effect::remind:
         emit(EventKind::clock_reminded, {.aux = 1, .clock = clock});
-        start_clock(clock);
+        start_again(clock);
         break;
       case Effect::escalate:
         if (!evolving::handled(s_)) break;
-        if (s_.level() + 1 < p_.levels && (p_.ladder[s_.level() + 1U].may_climb_here & kByClock) != 0) climb();
+        if (may_climb(kByClock)) climb();
         else if (p_.at_the_top != Effect::escalate) apply(p_.at_the_top, clock);
         break;
       case Effect::grant:
@@ -571,23 +572,33 @@ class Ruling {
         break;
       case Effect::reassign:
         if (s_.owner) emit(EventKind::assigned, {.aux = static_cast<std::uint8_t>(AssignReason::timer)});
-        start_clock(clock);
+        start_again(clock);
         break;
     }
   }
 
+  /// The same time again, but not for a hand-off, which has lapsed with its clock.
+  constexpr void start_again(Clock clock) {
+    if (clock != Clock::acceptance) start_clock(clock);
+  }
+
+  /// Nobody appealed. Where the file closes such a case and words of the seller still wait for the desk, the
+  /// window stays open as long again.
+  constexpr void decision_stands() {
+    if (s_.phase() != Phase::decided || !closes_by(Ground::decision, kByClock)) return;
+    if (still_waits(p_.right(Ground::decision)) == Refusal::none) close(Ground::decision);
+    else start_clock(Clock::appeal_window);
+  }
+
   /// Closed, where the file gives that right and its conditions are met; otherwise the desk has to act.
-  constexpr void seller_was_silent(unsigned notices) {
+  constexpr void seller_was_silent() {
     const ClosingRight& right = p_.right(Ground::seller_silence);
     const Effect effect = p_.clock(Clock::seller_reply).effect;
-    const bool met = (right.by & kByClock) != 0 && notices >= right.notices && !(right.unread_blocks && s_.has(kUnread)) &&
-                     !(right.open_questions_block && s_.seller_open != 0);
-    if (effect == Effect::close && met) {
-      close(Ground::seller_silence);
-      return;
-    }
-    start_answer_clock();
-    if (effect == Effect::escalate) apply(effect, Clock::seller_reply);
+    const bool met = closes_by(Ground::seller_silence, kByClock) && s_.notices() >= right.notices &&
+                     still_waits(right) == Refusal::none;
+    if (effect == Effect::close && met) close(Ground::seller_silence);
+    else if (effect == Effect::escalate && may_climb(kByClock)) climb();
+    else start_answer_clock();
   }
 
   // ---- what several commands share -------------------------------------------------------------------
@@ -645,6 +656,10 @@ class Ruling {
     if (s_.runs(Clock::seller_reply)) emit(EventKind::clock_stopped, {.clock = Clock::seller_reply});
     if (s_.due[static_cast<std::size_t>(DueSlot::answer)] == 0) start_answer_clock();
   }
+  /// Once the seller has dealt with the last question, or the desk has taken it back, the desk has to act.
+  constexpr void nothing_more_asked() {
+    if (evolving::handled(s_) && s_.turn() == Turn::desk) desk_to_move();
+  }
   constexpr void seller_to_move(bool asked) {
     switch (p_.answers.reply_clock_starts) {
       case Answers::ReplyClockStarts::never: return;
@@ -656,6 +671,9 @@ class Ruling {
     start_clock(Clock::seller_reply);
   }
 
+  constexpr bool may_climb(std::uint8_t by) const {
+    return s_.level() + 1 < p_.levels && (p_.ladder[s_.level() + 1U].may_climb_here & by) != 0;
+  }
   constexpr void climb() {
     const std::uint8_t from = s_.level();
     emit(EventKind::escalated, {.detail = from + 1U, .aux = from});
@@ -663,6 +681,17 @@ class Ruling {
     start_clock(Clock::level);
   }
 
+  constexpr bool closes_by(Ground ground, std::uint8_t by) const { return (p_.right(ground).by & by) != 0; }
+  /// What of the seller's waits for the desk, where that keeps a case open.
+  constexpr Refusal still_waits(const ClosingRight& right) const {
+    if (right.unread_blocks && s_.has(kUnread)) return Refusal::unread_message;
+    if (right.open_questions_block && s_.seller_open != 0) return Refusal::questions_open;
+    return Refusal::none;
+  }
+  /// His clock has run out, whether it has been rung or not, and he has not acted since.
+  constexpr bool seller_is_silent() const {
+    return s_.seller_silent() || (s_.runs(Clock::seller_reply) && now() >= s_.due_second(Clock::seller_reply));
+  }
   constexpr void close(Ground ground) {
     emit(EventKind::closed, {.aux = static_cast<std::uint8_t>(ground)});
     if (p_.reopening.kind == Reopening::Kind::same_case) start_clock(Clock::reopening);
@@ -679,6 +708,7 @@ class Ruling {
   }
 
   constexpr void finish_mediation(MediationEnd end) {
+    const bool window_waits = s_.window_waits();
     emit(EventKind::mediation_ended, {.aux = static_cast<std::uint8_t>(end)});
     if (end == MediationEnd::agreement && p_.right(Ground::agreement).by != 0) {
       close(Ground::agreement);
@@ -686,7 +716,7 @@ class Ruling {
       start_answer_clock();
       start_clock(Clock::decision);
       start_clock(Clock::level);
-    } else {
+    } else if (window_waits) {
       open_appeal_window();
     }
   }
@@ -715,6 +745,7 @@ class Ruling {
       case CommandKind::send_message:
       case CommandKind::decide_case:
       case CommandKind::propose_resolution:
+      case CommandKind::accept_resolution:
       case CommandKind::close_case: return c_.other != 0 && c_.other < s_.seller_version.value;
       default: return false;
     }
@@ -733,6 +764,12 @@ class Ruling {
     return Refusal::none;
   }
 
+  /// The announcement of another measure does not announce a termination, nor the reverse.
+  constexpr bool is_announced() const {
+    const Restriction r = s_.restriction();
+    if (terminates()) return r == Restriction::termination_announced || r == Restriction::termination_contested;
+    return r == Restriction::announced || r == Restriction::announced_contested;
+  }
   constexpr bool terminates() const { return c_.aux == static_cast<std::uint8_t>(RestrictionKind::termination); }
 
   constexpr unsigned reminders_sent(Clock clock) const {

@@ -29,12 +29,18 @@ constexpr void set_turn(CaseState& s, Turn turn) {
 constexpr void set_proposal(CaseState& s, Proposal proposal) {
   s.phase_bits = narrow((s.phase_bits & 0x3FU) | static_cast<unsigned>(proposal) << 6);
 }
-constexpr void set_level(CaseState& s, unsigned level) { s.level_bits = narrow((s.level_bits & 0xF0U) | (level & 15U)); }
+constexpr void set_level(CaseState& s, unsigned level) { s.level_bits = narrow((s.level_bits & 0xF8U) | (level & 7U)); }
 constexpr void set_notices(CaseState& s, unsigned n) {
   s.level_bits = narrow((s.level_bits & 0x0FU) | std::min(n, 15U) << 4);
 }
+constexpr void set_seller_silent(CaseState& s, bool silent) {
+  s.level_bits = narrow((s.level_bits & ~unsigned{kSellerSilent}) | (silent ? kSellerSilent : 0U));
+}
+constexpr void set_window_waits(CaseState& s, bool waits) {
+  s.reminded = narrow((s.reminded & ~unsigned{kWindowWaits}) | (waits ? kWindowWaits : 0U));
+}
 constexpr void set_restriction(CaseState& s, Restriction r) {
-  s.matter_bits = narrow((s.matter_bits & 0x3FU) | static_cast<unsigned>(r) << 6);
+  s.matter_bits = narrow((s.matter_bits & 0x1FU) | static_cast<unsigned>(r) << 5);
 }
 constexpr void raise(CaseState& s, std::uint8_t flags) { s.flags = narrow(s.flags | unsigned{flags}); }
 constexpr void lower(CaseState& s, std::uint8_t flags) { s.flags = narrow(s.flags & ~unsigned{flags}); }
@@ -42,7 +48,9 @@ constexpr void lower(CaseState& s, std::uint8_t flags) { s.flags = narrow(s.flag
 constexpr void stop(CaseState& s, DueSlot slot) {
   s.due[static_cast<std::size_t>(slot)] = 0;
   s.reminded = narrow(s.reminded & ~(1U << static_cast<unsigned>(slot)));
-  if (slot == DueSlot::seller_reply) set_notices(s, 0);
+  if (slot != DueSlot::seller_reply) return;
+  set_notices(s, 0);
+  set_seller_silent(s, false);
 }
 /// The clocks that end when the matter itself is settled or taken elsewhere.
 constexpr void stop_handling(CaseState& s) {
@@ -76,7 +84,35 @@ constexpr void take_over(CaseState& s, ActorId by) {
   s.other_person = {};
   stop(s, DueSlot::acceptance);
 }
+/// The seller acts: he is neither silent nor gone, and a reply written before this is behind.
+constexpr void hear(CaseState& s, const Event& e) {
+  s.seller_version = e.version;
+  lower(s, kAbandoned);
+  set_seller_silent(s, false);
+}
+/// … and there is something to read.
+constexpr void hear_words(CaseState& s, const Event& e) {
+  hear(s, e);
+  raise(s, kUnread);
+}
+/// The desk asked or proposed, and nothing of that waits any more.
+constexpr bool nothing_left_to_answer(const CaseState& s) {
+  return s.desk_open == 0 && s.proposal() != Proposal::by_desk;
+}
 constexpr bool handled(const CaseState& s) { return s.phase() == Phase::open || s.phase() == Phase::under_appeal; }
+
+constexpr Restriction contested(Restriction r) {
+  switch (r) {
+    case Restriction::announced: return Restriction::announced_contested;
+    case Restriction::termination_announced: return Restriction::termination_contested;
+    case Restriction::in_effect: return Restriction::contested;
+    case Restriction::none:
+    case Restriction::contested:
+    case Restriction::announced_contested:
+    case Restriction::termination_contested: break;
+  }
+  return r;
+}
 
 }  // namespace evolving
 
@@ -96,15 +132,14 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       break;
     case EventKind::message_sent:
       if (e.party == Party::seller) {
-        raise(s, kUnread);
-        lower(s, kAbandoned);
-        s.seller_version = e.version;
+        hear_words(s, e);
         if ((e.aux & kTurnPasses) != 0) set_turn(s, Turn::desk);
       } else if (e.party == Party::desk) {
         lower(s, kUnread);
         if ((e.aux & kTurnPasses) != 0) {
           raise(s, kAnswered);
           set_turn(s, Turn::seller);
+          set_seller_silent(s, false);
           stop(s, DueSlot::answer);
         }
       }
@@ -112,10 +147,12 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
     case EventKind::note_made: break;
     case EventKind::question_asked:
       if (e.party == Party::seller) {
+        hear_words(s, e);
         s.seller_open = with(s.seller_open);
         s.seller_answered = without(s.seller_answered);
         if (handled(s)) set_turn(s, Turn::desk);
       } else {
+        lower(s, kUnread);
         s.desk_open = with(s.desk_open);
         if (handled(s)) set_turn(s, Turn::seller);
       }
@@ -123,7 +160,9 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
     case EventKind::question_answered:
     case EventKind::question_declined:
       if (e.party == Party::seller) {
+        hear_words(s, e);
         s.desk_open = without(s.desk_open);
+        if (handled(s) && nothing_left_to_answer(s)) set_turn(s, Turn::desk);
       } else {
         s.seller_open = without(s.seller_open);
         s.seller_answered = with(s.seller_answered);
@@ -131,13 +170,16 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       break;
     case EventKind::question_withdrawn:
       if (e.party == Party::seller) {
+        hear(s, e);
         s.seller_open = without(s.seller_open);
         s.seller_answered = without(s.seller_answered);
       } else {
         s.desk_open = without(s.desk_open);
+        if (handled(s) && nothing_left_to_answer(s)) set_turn(s, Turn::desk);
       }
       break;
     case EventKind::question_disputed:
+      hear_words(s, e);
       s.seller_open = with(s.seller_open);
       s.seller_answered = without(s.seller_answered);
       if (handled(s)) set_turn(s, Turn::desk);
@@ -159,12 +201,18 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       s.reminded = narrow(s.reminded | 1U << static_cast<unsigned>(due_slot(e.clock)));
       if (e.clock == Clock::seller_reply) set_notices(s, e.aux);
       break;
-    case EventKind::went_overdue:
+    case EventKind::went_overdue: {
       if (e.clock == Clock::cooling) break;
+      const unsigned notices = s.notices();
       stop(s, due_slot(e.clock));
-      if (e.clock == Clock::seller_reply && handled(s)) set_turn(s, Turn::desk);
+      if (e.clock == Clock::seller_reply && handled(s)) {
+        set_turn(s, Turn::desk);
+        set_notices(s, notices);
+        set_seller_silent(s, true);
+      }
       if (e.clock <= Clock::appeal_decision || e.clock == Clock::acceptance || e.clock == Clock::level) raise(s, kOverdue);
       break;
+    }
     case EventKind::escalated:
       set_level(s, e.detail);
       set_turn(s, Turn::desk);
@@ -192,6 +240,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       lose_owner(s);
       break;
     case EventKind::referred_to_mediator:
+      set_window_waits(s, s.runs(Clock::appeal_window));
       set_phase(s, Phase::in_mediation);
       set_turn(s, Turn::third);
       set_proposal(s, Proposal::none);
@@ -203,6 +252,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       set_phase(s, s.has(kHasDecision) ? Phase::decided : Phase::open);
       set_turn(s, s.has(kHasDecision) ? Turn::nobody : Turn::desk);
       stop(s, DueSlot::window);
+      set_window_waits(s, false);
       break;
     case EventKind::resolution_proposed:
       set_proposal(s, e.party == Party::seller ? Proposal::by_seller : Proposal::by_desk);
@@ -211,6 +261,8 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
         raise(s, kAnswered);
         lower(s, kUnread);
         stop(s, DueSlot::answer);
+      } else {
+        hear_words(s, e);
       }
       break;
     case EventKind::resolution_accepted:
@@ -218,6 +270,8 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       set_proposal(s, Proposal::none);
       set_turn(s, Turn::desk);
       stop(s, DueSlot::seller_reply);
+      if (e.party == Party::seller) hear(s, e);
+      else lower(s, kUnread);
       break;
     case EventKind::closed: {
       const bool appealable = s.phase() == Phase::decided;
@@ -246,9 +300,13 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       lower(s, kOfferOpen);
       stop(s, DueSlot::offer);
       break;
-    case EventKind::restriction_announced: set_restriction(s, Restriction::announced); break;
+    case EventKind::restriction_announced:
+      set_restriction(s, e.aux == static_cast<std::uint8_t>(RestrictionKind::termination)
+                             ? Restriction::termination_announced
+                             : Restriction::announced);
+      break;
     case EventKind::restriction_took_effect: set_restriction(s, Restriction::in_effect); break;
-    case EventKind::restriction_contested: set_restriction(s, Restriction::contested); break;
+    case EventKind::restriction_contested: set_restriction(s, contested(s.restriction())); break;
     case EventKind::restriction_lifted: set_restriction(s, Restriction::none); break;
     case EventKind::cost_noted:
     case EventKind::exhibit_added: break;

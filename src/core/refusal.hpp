@@ -15,7 +15,6 @@ enum class Refusal : std::uint8_t {
   case_is_not_closed,
   not_yours,
   wrong_party,
-  not_your_turn,
   no_owner_yet,
   owner_is_kept,
   nobody_named,

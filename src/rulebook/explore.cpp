@@ -51,7 +51,7 @@ CaseState abstracted(CaseState s, const Procedure& p) {
   s.adverse_not_before = 0;
   s.matter_bits = 0;
   evolving::stop(s, DueSlot::offer);
-  s.reminded = 0;
+  s.reminded &= kWindowWaits;
   s.seller_open = s.seller_open != 0 ? 1 : 0;
   s.seller_answered = s.seller_answered != 0 ? 2 : 0;
   s.desk_open = s.desk_open != 0 ? 1 : 0;
