@@ -631,7 +631,7 @@ class Page {
     table("table.clauses", {"table.path", "table.line", "table.source"});
     std::vector<const Clause*> in_order;
     for (const auto& [path, clause] : file_.clauses) in_order.push_back(&clause);
-    std::ranges::stable_sort(in_order, {}, &Clause::line);
+    std::ranges::sort(in_order, {}, [](const Clause* clause) { return std::pair{clause->line, clause->column}; });
     for (const Clause* clause : in_order) {
       html_.open("tr").open("th", {{"scope", "row"}}).element("code", clause->path).close();
       html_.element("td", std::to_string(clause->line), {{"class", "number"}});
