@@ -61,7 +61,7 @@ TomlValue value_of(const toml::node& node) {
     value.kind = Kind::table;
     for (const auto& [key, child] : *table)
       value.members.push_back({std::string{key.str()}, place_of(key.source()), value_of(child)});
-    std::stable_sort(value.members.begin(), value.members.end(), [](const TomlMember& a, const TomlMember& b) {
+    std::sort(value.members.begin(), value.members.end(), [](const TomlMember& a, const TomlMember& b) {
       return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
     });
   } else if (const toml::array* array = node.as_array()) {
@@ -201,8 +201,8 @@ void TomlFaults::add(TomlPlace place, std::string what) { faults_.push_back({pla
 
 Error TomlFaults::error(const std::string& path) const {
   std::vector<Fault> sorted = faults_;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Fault& a, const Fault& b) {
-    return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+  std::sort(sorted.begin(), sorted.end(), [](const Fault& a, const Fault& b) {
+    return std::tie(a.place.line, a.place.column, a.what) < std::tie(b.place.line, b.place.column, b.what);
   });
   std::string detail;
   for (std::size_t i = 0; i < sorted.size() && i < kFaultsTold; ++i)

@@ -78,8 +78,8 @@ std::optional<OpenSpan> parse_open_span(std::string_view text) {
 
 class ProcedureReader {
  public:
-  ProcedureReader(TomlTable document, TomlFaults& faults, ProcedureFile& file)
-      : document_(std::move(document)), faults_(faults), file_(file), rules_(file.procedure) {}
+  ProcedureReader(TomlTable document, ProcedureFile& file)
+      : document_(std::move(document)), file_(file), rules_(file.procedure) {}
 
   void read() {
     head();
@@ -627,7 +627,6 @@ class ProcedureReader {
   }
 
   TomlTable document_;
-  TomlFaults& faults_;
   ProcedureFile& file_;
   Procedure& rules_;
 };
@@ -680,7 +679,7 @@ Result<ProcedureFile> read_procedure(std::string_view text, std::string path) {
   file.path = std::move(path);
   TomlFaults faults;
   ClauseReader{faults, file.clauses}.read(document, "", {}, std::nullopt);
-  ProcedureReader{{&document, "", {}, faults}, faults, file}.read();
+  ProcedureReader{{&document, "", {}, faults}, file}.read();
   if (!faults.none()) return faults.error(file.path);
   return file;
 }
@@ -720,7 +719,7 @@ std::vector<std::string> known_keys() {
   std::set<std::string> keys;
   TomlFaults faults;
   ProcedureFile file;
-  ProcedureReader{{nullptr, "", {}, faults, &keys}, faults, file}.read();
+  ProcedureReader{{nullptr, "", {}, faults, &keys}, file}.read();
   return {keys.begin(), keys.end()};
 }
 
