@@ -1,5 +1,6 @@
 #include <guichet/formats/phrases.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -100,21 +101,24 @@ TEST(Catalogues, KeepFrenchTypography) {
 }
 
 TEST(Catalogues, KnowEveryKeyThatTheCodeNames) {
-  static const std::regex naming(R"re(\b(phrases|words|say)(\.counted)?\(\s*"([a-z0-9_.]+)")re");
-  const Phrases phrases(Language::en);
-  int found = 0;
+  static const std::regex naming(R"re(\b(phrases|words|say)(\.counted)?\(\s*"([a-z0-9_]+\.[a-z0-9_.]*)")re");
+  const std::vector<std::string> keys = Phrases::keys(Language::en);
+  const auto known = [&](const std::string& key) {
+    // A literal that ends with a point is the beginning of keys.
+    const auto found = std::ranges::lower_bound(keys, key);
+    return found != keys.end() && (key.ends_with('.') ? found->starts_with(key) : *found == key);
+  };
   for (const auto& file : std::filesystem::recursive_directory_iterator(kRoot / "src")) {
     if (file.path().extension() != ".cpp" && file.path().extension() != ".hpp") continue;
     const std::string code = content(file.path());
-    for (std::sregex_iterator match(code.begin(), code.end(), naming), end; match != end; ++match, ++found) {
+    for (std::sregex_iterator match(code.begin(), code.end(), naming), end; match != end; ++match) {
       const std::string key = match->str(3);
-      if (match->str(2).empty())
-        EXPECT_TRUE(phrases.has(key)) << file.path() << ": " << key;
+      if (match->str(2).empty() || key.ends_with('.'))
+        EXPECT_TRUE(known(key)) << file.path() << ": " << key;
       else
-        EXPECT_TRUE(phrases.has(key + ".one") && phrases.has(key + ".other")) << file.path() << ": " << key;
+        EXPECT_TRUE(known(key + ".one") && known(key + ".other")) << file.path() << ": " << key;
     }
   }
-  RecordProperty("keys", found);
 }
 
 TEST(Phrases, FillsPlaceholders) {
