@@ -107,15 +107,15 @@ class Map {
   }
 
  private:
-  std::string words(const std::string& key, std::initializer_list<formats::Argument> arguments = {}) const {
+  std::string label(const std::string& key, std::initializer_list<formats::Argument> arguments = {}) const {
     return phrases_("explain.diagram." + key, arguments);
   }
   std::string time(Clock clock) const { return time_in_words(file_, rules_.clock(clock).allowance, phrases_); }
   bool mediates() const { return rules_.mediation.by != 0 && rules_.mediation.mediators != 0; }
 
   std::string within(const std::string& act, const Allowance& allowance) const {
-    const std::string what = words("act." + act);
-    return allowance ? words("within", {{"what", what}, {"time", time_in_words(file_, allowance, phrases_)}}) : what;
+    const std::string what = label("act." + act);
+    return allowance ? label("within", {{"what", what}, {"time", time_in_words(file_, allowance, phrases_)}}) : what;
   }
   /// Where the end of a clock leads from `here`.
   static Place leads(Effect effect, Place here) {
@@ -135,12 +135,12 @@ class Map {
     const ClockRule& rule = rules_.clock(clock);
     const std::string key = "silence." + std::string{name(clock)};
     if (!rule.allowance) {
-      state.exits.push_back({cause, Place::stays, words(key + ".free")});
+      state.exits.push_back({cause, Place::stays, label(key + ".free")});
       return;
     }
     const std::string effect = phrases_("explain.effect.short." + std::string{name(rule.effect)});
     state.exits.push_back(
-        {cause, leads(rule.effect, Place::stays), words(key, {{"time", time(clock)}, {"effect", effect}})});
+        {cause, leads(rule.effect, Place::stays), label(key, {{"time", time(clock)}, {"effect", effect}})});
   }
   void act(State& state, Place to, std::string label) const {
     state.exits.push_back({Cause::act, to, std::move(label)});
@@ -150,16 +150,16 @@ class Map {
     if (by == 0) return;
     const Cause cause = ground == Ground::seller_silence ? Cause::seller_silence : Cause::act;
     state.exits.push_back(
-        {cause, Place::closed, words("close." + std::string{name(ground)}, {{"who", agents_in_words(by, phrases_)}})});
+        {cause, Place::closed, label("close." + std::string{name(ground)}, {{"who", agents_in_words(by, phrases_)}})});
   }
   void mediate(State& state) const {
     if (mediates())
-      act(state, Place::mediation, words("mediate", {{"who", agents_in_words(rules_.mediation.by, phrases_)}}));
+      act(state, Place::mediation, label("mediate", {{"who", agents_in_words(rules_.mediation.by, phrases_)}}));
   }
 
   State desk() const {
     State state{Place::desk, {}};
-    act(state, Place::seller, words("act.answer"));
+    act(state, Place::seller, label("act.answer"));
     act(state, Place::decided, within("decide", rules_.clock(Clock::decision).allowance));
     if (rules_.clock(Clock::first_answer).allowance != rules_.clock(Clock::next_answer).allowance)
       silence(state, Clock::first_answer, Cause::desk_silence);
@@ -171,7 +171,7 @@ class Map {
   }
   State seller() const {
     State state{Place::seller, {}};
-    act(state, Place::desk, words("act.reply"));
+    act(state, Place::desk, label("act.reply"));
     const ClockRule& reply = rules_.clock(Clock::seller_reply);
     silence(state, Clock::seller_reply, Cause::seller_silence);
     // The clock's own arrow already leads there when it closes.
@@ -205,7 +205,7 @@ class Map {
     if (rules_.reopening.kind == Reopening::Kind::same_case)
       act(state, Place::desk, within("reopen", rules_.reopening.within));
     else
-      act(state, Place::desk, words("act.restart"));
+      act(state, Place::desk, label("act.restart"));
     return state;
   }
 
@@ -260,7 +260,7 @@ class Drawing {
     bool drawn{};
   };
 
-  std::string words(const std::string& key, std::initializer_list<formats::Argument> arguments = {}) const {
+  std::string label(const std::string& key, std::initializer_list<formats::Argument> arguments = {}) const {
     return phrases_("explain.diagram." + key, arguments);
   }
   static std::size_t index(Place place) { return static_cast<std::size_t>(place); }
@@ -355,7 +355,7 @@ class Drawing {
                                                              "mediation", "closed", "ladder"};
     const int left = kMargin, inside = right_ - left - 2 * kPad - kIcon;
     int y = top + kPad + kText;
-    line(words(std::string{"state."} + kNames[index(state.place)]), left + kPad, y, true);
+    line(label(std::string{"state."} + kNames[index(state.place)]), left + kPad, y, true);
     for (const Exit& exit : state.exits) {
       y += kLine + 4;
       icon(exit.cause, left + kPad + 8, y - 4);
@@ -375,7 +375,7 @@ class Drawing {
 
   int ladder(int top) {
     int y = top + kPad + kText;
-    line(words("state.ladder"), kMargin + kPad, y, true);
+    line(label("state.ladder"), kMargin + kPad, y, true);
     Html around = std::move(back_);  // the outer box lies below all that stands in it
     back_ = {};
     y += kPad;
@@ -399,13 +399,13 @@ class Drawing {
     const int inside = right - left - 2 * kPad;
     int y = top + kPad - kLine + kText;
     for (const std::string& text :
-         wrapped(words("level", {{"n", std::to_string(level + 1)}, {"title", known.title.in(phrases_.language())}}),
+         wrapped(label("level", {{"n", std::to_string(level + 1)}, {"title", known.title.in(phrases_.language())}}),
                  inside * 9 / 10))  // bold letters are wider
       line(text, left + kPad, y += kLine, true);
-    std::string about = rule.stay_max ? words("level.stay", {{"time", time_in_words(file_, rule.stay_max, phrases_)}})
-                                      : words("level.free");
-    about += " · " + words(known.may_decide ? "level.decides" : "level.only_answers");
-    if (known.last_resort) about += " · " + words("level.last_resort");
+    std::string about = rule.stay_max ? label("level.stay", {{"time", time_in_words(file_, rule.stay_max, phrases_)}})
+                                      : label("level.free");
+    about += " · " + label(known.may_decide ? "level.decides" : "level.only_answers");
+    if (known.last_resort) about += " · " + label("level.last_resort");
     for (const std::string& text : wrapped(about, inside)) line(text, left + kPad, y += kLine);
     const int bottom = y + kPad;
     rect(left, top, right - left, bottom - top, 6, "step", "#ffffff");
@@ -426,12 +426,12 @@ class Drawing {
     const bool nobody = by == 0;
     ups.push_back(
         {Cause::act,
-         wrapped(nobody ? words("climb.none") : words("climb", {{"who", agents_in_words(by, phrases_)}}), room)});
+         wrapped(nobody ? label("climb.none") : label("climb", {{"who", agents_in_words(by, phrases_)}}), room)});
     const Allowance stay = rules.ladder[level - 1].stay_max;
     const ClockRule& clock = rules.clock(Clock::level);
     if (stay && clock.effect == Effect::escalate)
       ups.push_back(
-          {Cause::desk_silence, wrapped(words("climb.clock", {{"time", time_in_words(file_, stay, phrases_)},
+          {Cause::desk_silence, wrapped(label("climb.clock", {{"time", time_in_words(file_, stay, phrases_)},
                                                               {"effect", phrases_("explain.effect.short.escalate")}}),
                                         room)});
     int lines = 0;
@@ -459,14 +459,14 @@ class Drawing {
   int legend(int top) {
     static constexpr std::array<const char*, kCauses> kKeys{"legend.act", "legend.desk", "legend.seller"};
     int y = top + kText;
-    line(words("legend"), kMargin, y, true);
+    line(label("legend"), kMargin, y, true);
     for (std::size_t i = 0; i < kCauses; ++i) {
       const auto cause = static_cast<Cause>(i);
       y += kLine + 2;
       path(cause, "M" + digits(kMargin + 4) + " " + digits(y - 4) + "h38");
       head(cause, "M" + digits(kMargin + 42) + " " + digits(y - 8) + "l8 4l-8 4z");
       icon(cause, kMargin + 66, y - 4);
-      line(words(kKeys[i]), kMargin + 82, y);
+      line(label(kKeys[i]), kMargin + 82, y);
     }
     return y + 4;
   }
@@ -508,8 +508,8 @@ class Drawing {
                      {"aria-labelledby", "drawing-title drawing-about"},
                      {"color", "#1b1f24"},
                      {"font-family", "system-ui, 'Noto Sans', 'DejaVu Sans', sans-serif"}});
-    svg.element("title", words("title", {{"title", file_.title.in(phrases_.language())}}), {{"id", "drawing-title"}});
-    svg.element("desc", words("about"), {{"id", "drawing-about"}});
+    svg.element("title", label("title", {{"title", file_.title.in(phrases_.language())}}), {{"id", "drawing-title"}});
+    svg.element("desc", label("about"), {{"id", "drawing-about"}});
     svg.empty("rect", {{"class", "sheet"}, {"width", digits(kWidth)}, {"height", digits(height)}, {"fill", "#ffffff"}});
     return svg.add(back_).add(front_).close();
   }

@@ -55,10 +55,10 @@ class Teller {
   Teller(const ProcedureFile& file, Language language) : file_(file), rules_(file.procedure), phrases_(language) {}
 
   Explanation tell() {
-    told_.title = words("title", {{"title", file_.title.in(phrases_.language())}});
-    told_.subtitle = words(
+    told_.title = sentence("title", {{"title", file_.title.in(phrases_.language())}});
+    told_.subtitle = sentence(
         "subtitle", {{"name", file_.name}, {"version", file_.version}, {"date", phrases_.date(file_.effective_from)}});
-    told_.footer = words("footer", {{"path", file_.path}});
+    told_.footer = sentence("footer", {{"path", file_.path}});
     brief();
     this_procedure();
     who_answers();
@@ -86,7 +86,7 @@ class Teller {
  private:
   // --- words ---
 
-  std::string words(const std::string& key, std::initializer_list<Argument> arguments = {}) const {
+  std::string sentence(const std::string& key, std::initializer_list<Argument> arguments = {}) const {
     return phrases_("explain." + key, arguments);
   }
   std::string counted(const std::string& key, std::int64_t count) const {
@@ -96,7 +96,8 @@ class Teller {
 
   std::string listed(std::span<const std::string> items) const {
     std::string list;
-    for (const std::string& item : items) list = list.empty() ? item : words("list.comma", {{"a", list}, {"b", item}});
+    for (const std::string& item : items)
+      list = list.empty() ? item : sentence("list.comma", {{"a", list}, {"b", item}});
     return list;
   }
 
@@ -105,12 +106,12 @@ class Teller {
   }
   std::string level_name(std::uint8_t index) const { return std::to_string(index + 1); }
   std::string language_name(const std::string& code) const {
-    return phrases_.has("explain.language." + code) ? words("language." + code) : code;
+    return phrases_.has("explain.language." + code) ? sentence("language." + code) : code;
   }
 
   // --- the shape of the page ---
 
-  void section(const std::string& id) { told_.sections.push_back({id, words("section." + id), {}}); }
+  void section(const std::string& id) { told_.sections.push_back({id, sentence("section." + id), {}}); }
   void paragraph(std::string path, std::string title = {}, std::string id = {}) {
     told_.sections.back().paragraphs.push_back({std::move(title), std::move(path), std::move(id), {}});
   }
@@ -122,24 +123,24 @@ class Teller {
 
   void flag(const std::string& path, bool value) { flag(path, path, value); }
   void flag(const std::string& path, const std::string& key, bool value) {
-    add(path, words(key + (value ? ".yes" : ".no")));
+    add(path, sentence(key + (value ? ".yes" : ".no")));
   }
   void number(const std::string& path, std::int64_t value) { number(path, path, value); }
   void number(const std::string& path, const std::string& key, std::int64_t value) {
-    add(path, value == 0 ? words(key + ".none") : counted(key, value));
+    add(path, value == 0 ? sentence(key + ".none") : counted(key, value));
   }
   template <class Enum>
   void choice(const std::string& path, Enum value) {
-    add(path, words(path + "." + std::string{name(value)}));
+    add(path, sentence(path + "." + std::string{name(value)}));
   }
   void parties(const std::string& path, const std::string& key, std::uint8_t by) {
-    add(path, by == 0 ? words(key + ".none") : words(key, {{"who", agents_in_words(by, phrases_)}}));
+    add(path, by == 0 ? sentence(key + ".none") : sentence(key, {{"who", agents_in_words(by, phrases_)}}));
   }
   void text(const std::string& path, const std::string& key, const char* placeholder, const std::string& value) {
-    add(path, value.empty() ? words(key + ".none") : words(key, {{placeholder, value}}));
+    add(path, value.empty() ? sentence(key + ".none") : sentence(key, {{placeholder, value}}));
   }
   void allowance(const std::string& path, const std::string& key, const Allowance& value) {
-    add(path, value ? words(key + ".some", {{"time", time(value)}}) : words(key + ".none"));
+    add(path, value ? sentence(key + ".some", {{"time", time(value)}}) : sentence(key + ".none"));
     if (value.kind == Allowance::Kind::working) add(path, working_time(value));
   }
 
@@ -149,8 +150,8 @@ class Teller {
         value.calendar < file_.calendars.size() ? file_.calendars[value.calendar].id : std::to_string(value.calendar);
     const TimeGiven given = time_given(file_, value);
     return given.limited
-               ? words("time.working", {{"calendar", calendar}, {"longest", phrases_.duration(given.longest)}})
-               : words("time.working.unknown", {{"calendar", calendar}});
+               ? sentence("time.working", {{"calendar", calendar}, {"longest", phrases_.duration(given.longest)}})
+               : sentence("time.working.unknown", {{"calendar", calendar}});
   }
 
   // --- the sections ---
@@ -159,29 +160,30 @@ class Teller {
     const auto add_brief = [&](std::string path, std::string sentence) {
       told_.brief.push_back({std::move(sentence), std::move(path)});
     };
-    add_brief("assignment.mode", words("brief.mode." + std::string{name(rules_.assignment.mode)}));
+    add_brief("assignment.mode", sentence("brief.mode." + std::string{name(rules_.assignment.mode)}));
     const ClockRule& answer = rules_.clock(Clock::next_answer);
     const ClockRule& first = rules_.clock(Clock::first_answer);
     const bool limited = answer.allowance && first.allowance;
     const ClockRule& slower =
         !answer.allowance || (limited && slower_than(answer.allowance, first.allowance)) ? answer : first;
     const std::string slower_path = &slower == &answer ? "clocks.next_answer" : "clocks.first_answer";
-    add_brief(slower_path + ".allowance",
-              limited ? words("brief.answer.some", {{"time", time(slower.allowance)}}) : words("brief.answer.none"));
+    add_brief(slower_path + ".allowance", limited ? sentence("brief.answer.some", {{"time", time(slower.allowance)}})
+                                                  : sentence("brief.answer.none"));
     add_brief(slower_path + ".when_it_runs_out",
-              words("brief.desk_silence." + std::string{name(limited ? slower.effect : Effect::nothing)}));
+              sentence("brief.desk_silence." + std::string{name(limited ? slower.effect : Effect::nothing)}));
     const ClockRule& reply = rules_.clock(Clock::seller_reply);
     const bool runs = reply.allowance && rules_.answers.reply_clock_starts != Answers::ReplyClockStarts::never;
-    add_brief("clocks.seller_reply.when_it_runs_out",
-              runs ? words("brief.seller_silence." + std::string{name(reply.effect)}, {{"time", time(reply.allowance)}})
-                   : words("brief.seller_silence.none"));
-    add_brief("reopening.as", words("brief.reopening." + reopening_kind()));
+    add_brief(
+        "clocks.seller_reply.when_it_runs_out",
+        runs ? sentence("brief.seller_silence." + std::string{name(reply.effect)}, {{"time", time(reply.allowance)}})
+             : sentence("brief.seller_silence.none"));
+    add_brief("reopening.as", sentence("brief.reopening." + reopening_kind()));
     std::int64_t climbable = 0;
     for (std::size_t i = 1; i < rules_.levels; ++i) climbable += (rules_.ladder[i].may_climb_here & kBySeller) != 0;
-    add_brief("ladder", climbable == 0 ? words("brief.ladder.none") : counted("brief.ladder.some", climbable));
-    add_brief("appeal.allowed", words(rules_.appeal.allowed ? "brief.appeal.yes" : "brief.appeal.no"));
+    add_brief("ladder", climbable == 0 ? sentence("brief.ladder.none") : counted("brief.ladder.some", climbable));
+    add_brief("appeal.allowed", sentence(rules_.appeal.allowed ? "brief.appeal.yes" : "brief.appeal.no"));
     const bool mediation = rules_.mediation.mediators > 0 && (rules_.mediation.by & kBySeller) != 0;
-    add_brief("mediation.by", words(mediation ? "brief.mediation.yes" : "brief.mediation.no"));
+    add_brief("mediation.by", sentence(mediation ? "brief.mediation.yes" : "brief.mediation.no"));
   }
 
   bool slower_than(const Allowance& one, const Allowance& other) const {
@@ -191,14 +193,14 @@ class Teller {
   void this_procedure() {
     section("file");
     paragraph("procedure");
-    add("procedure.effective_from", words("file.effective", {{"date", phrases_.date(file_.effective_from)}}));
+    add("procedure.effective_from", sentence("file.effective", {{"date", phrases_.date(file_.effective_from)}}));
     add("procedure.announced_on", file_.announced_on
-                                      ? words("file.announced", {{"date", phrases_.date(*file_.announced_on)}})
-                                      : words("file.announced.none"));
+                                      ? sentence("file.announced", {{"date", phrases_.date(*file_.announced_on)}})
+                                      : sentence("file.announced.none"));
     std::vector<std::string> languages;
     for (const Language language : file_.languages) languages.push_back(language_name(std::string{code(language)}));
-    add("procedure.languages", words("file.languages", {{"list", listed(languages)}}));
-    if (rules_.id) add("procedure.name", words("file.id", {{"n", std::to_string(rules_.id.value)}}));
+    add("procedure.languages", sentence("file.languages", {{"list", listed(languages)}}));
+    if (rules_.id) add("procedure.name", sentence("file.id", {{"n", std::to_string(rules_.id.value)}}));
     paragraph("contact");
     flag("contact.published", file_.declares.published);
   }
@@ -211,14 +213,14 @@ class Teller {
     flag("assignment.only_owner_answers", rules_.assignment.only_owner_answers);
     choice("assignment.strip_to", rules_.assignment.strip_to);
 
-    paragraph("contact", words("contact.title"));
+    paragraph("contact", sentence("contact.title"));
     text("contact.point", "contact.point", "contact", file_.declares.contact_point);
     flag("contact.human", file_.declares.contact_is_human);
     flag("contact.free_of_charge", file_.declares.complaint_is_free);
 
     if (!file_.teams.empty()) {
-      paragraph("ladder", words("teams.title"));
-      add("ladder", words("teams", {{"list", listed(file_.teams)}}));
+      paragraph("ladder", sentence("teams.title"));
+      add("ladder", sentence("teams", {{"list", listed(file_.teams)}}));
     }
     for (std::size_t i = 0; i < rules_.matters; ++i) matter(i);
   }
@@ -228,17 +230,17 @@ class Teller {
     const MatterText kNoText;
     const MatterText& known = index < file_.matters.size() ? file_.matters[index] : kNoText;
     const std::string path = at("matter", index);
-    paragraph(path, words("matter.title", {{"title", known.title.in(phrases_.language())}}), known.id);
-    add(path + ".team", words("matter.team", {{"team", team(rule.team)}}));
-    add(path + ".level", words("matter.level", {{"n", level_name(rule.level)}}));
+    paragraph(path, sentence("matter.title", {{"title", known.title.in(phrases_.language())}}), known.id);
+    add(path + ".team", sentence("matter.team", {{"team", team(rule.team)}}));
+    add(path + ".level", sentence("matter.level", {{"n", level_name(rule.level)}}));
     if (!known.speciality.empty())
-      add(path + ".speciality", words("matter.speciality", {{"speciality", known.speciality}}));
+      add(path + ".speciality", sentence("matter.speciality", {{"speciality", known.speciality}}));
     if (rule.amount_above != 0) {
-      const std::string amount = words("amount", {{"n", phrases_.number(rule.amount_above / 100.0, 2)}});
+      const std::string amount = sentence("amount", {{"n", phrases_.number(rule.amount_above / 100.0, 2)}});
       add(path + ".amount_above_eur",
-          words("matter.amount", {{"amount", amount}, {"n", level_name(rule.level_above)}}));
+          sentence("matter.amount", {{"amount", amount}, {"n", level_name(rule.level_above)}}));
     } else if (rule.level_above != rule.level) {
-      add(path + ".level_above", words("matter.amount.inert", {{"n", level_name(rule.level_above)}}));
+      add(path + ".level_above", sentence("matter.amount.inert", {{"n", level_name(rule.level_above)}}));
     }
   }
 
@@ -254,16 +256,16 @@ class Teller {
     const std::string path = "clocks." + id;
     // Reopening and cooling have no table of their own; what they do is told where they are written.
     if ((which == Clock::reopening || which == Clock::cooling) && empty(rule)) return;
-    paragraph(path, words("clock." + id));
+    paragraph(path, sentence("clock." + id));
     allowance(path + ".allowance", path + ".allowance", rule.allowance);
     const bool inert = !rule.allowance && !timed_elsewhere(which);
     if (inert && empty(rule)) return;
-    if (inert) add(path + ".allowance", words("clock.inert"));
+    if (inert) add(path + ".allowance", sentence("clock.inert"));
     reminders(path + ".reminders", rule);
     const std::string effect{name(rule.effect)};
     const std::string own = "effect." + id + "." + effect;
     add(path + ".when_it_runs_out",
-        words(phrases_.has("explain." + own) ? own : "effect." + std::string{whose(which)} + "." + effect));
+        sentence(phrases_.has("explain." + own) ? own : "effect." + std::string{whose(which)} + "." + effect));
   }
 
   void reminders(const std::string& path, const ClockRule& rule) {
@@ -277,9 +279,9 @@ class Teller {
   void other_times() {
     section("when_other");
     clock(Clock::mediation);
-    paragraph("abandonment", words("abandoned.title"));
+    paragraph("abandonment", sentence("abandoned.title"));
     allowance("abandonment.after", "abandonment.after", rules_.abandoned_after);
-    paragraph("clocks", words("at_the_top.title"));
+    paragraph("clocks", sentence("at_the_top.title"));
     choice("clocks.at_the_top", rules_.at_the_top);
   }
 
@@ -291,8 +293,8 @@ class Teller {
     const std::uint32_t boilerplate = file_.declares.boilerplate_max_percent;
     add("answers.boilerplate_max_percent",
         boilerplate >= 100
-            ? words("answers.boilerplate_max_percent.all")
-            : words("answers.boilerplate_max_percent", {{"share", phrases_.percent(boilerplate / 100.0)}}));
+            ? sentence("answers.boilerplate_max_percent.all")
+            : sentence("answers.boilerplate_max_percent", {{"share", phrases_.percent(boilerplate / 100.0)}}));
   }
 
   void closing() {
@@ -301,7 +303,7 @@ class Teller {
       const ClosingRight& right = rules_.closing[i];
       const std::string ground{name(static_cast<Ground>(i))};
       const std::string path = "closing." + ground;
-      paragraph(path, words("ground." + ground));
+      paragraph(path, sentence("ground." + ground));
       parties(path + ".by", "closing.by", right.by);
       // What holds a closing back goes without saying where nobody may close.
       const bool told = right.by != 0;
@@ -320,7 +322,7 @@ class Teller {
   void reopening() {
     section("reopening");
     paragraph("reopening");
-    add("reopening.as", words("reopening.as." + reopening_kind()));
+    add("reopening.as", sentence("reopening.as." + reopening_kind()));
     allowance("reopening.within", "reopening.within." + reopening_kind(), rules_.reopening.within);
     flag("reopening.keeps_history", rules_.reopening.keeps_history);
   }
@@ -343,18 +345,18 @@ class Teller {
       const LevelText& known = i < file_.levels.size() ? file_.levels[i] : kNoText;
       const std::string path = at("ladder", i);
       paragraph(path,
-                words("level.title", {{"n", std::to_string(i + 1)}, {"title", known.title.in(phrases_.language())}}),
+                sentence("level.title", {{"n", std::to_string(i + 1)}, {"title", known.title.in(phrases_.language())}}),
                 known.id);
-      add(path + ".team", words("level.team", {{"team", team(level.team)}}));
+      add(path + ".team", sentence("level.team", {{"team", team(level.team)}}));
       if (i == 0 && level.may_climb_here == 0)
-        add(path + ".climb", words("level.climb.first"));
+        add(path + ".climb", sentence("level.climb.first"));
       else
         parties(path + ".climb", "level.climb", level.may_climb_here);
       if (i != 0 || level.different_person)
         flag(path + ".different_person", "level.different_person", level.different_person);
       allowance(path + ".stay_max", "level.stay", level.stay_max);
       flag(path + ".may_decide", "level.may_decide", known.may_decide);
-      if (known.last_resort) add(path + ".last_resort", words("level.last_resort"));
+      if (known.last_resort) add(path + ".last_resort", sentence("level.last_resort"));
     }
   }
 
@@ -366,7 +368,7 @@ class Teller {
     flag("decision.ground", rules_.decision.ground_needed);
     flag("decision.redress", rules_.decision.redress_needed);
     std::vector<std::string> ways;
-    for (const std::string& way : file_.declares.redress) ways.push_back(words("redress." + way));
+    for (const std::string& way : file_.declares.redress) ways.push_back(sentence("redress." + way));
     text("decision.ways_of_redress", "decision.ways_of_redress", "list", listed(ways));
     flag("decision.covers_questions", rules_.decision.covers_questions);
   }
@@ -387,12 +389,12 @@ class Teller {
     if (rule.by != 0 || rule.before_decision) flag("mediation.before_decision", rule.before_decision);
     number("mediation.mediator", "mediation.mediators", rule.mediators);
     add("mediation.desk_share_percent",
-        words("mediation.desk_share_percent",
-              {{"share", phrases_.percent(file_.declares.desk_share_of_mediation_percent / 100.0)}}));
+        sentence("mediation.desk_share_percent",
+                 {{"share", phrases_.percent(file_.declares.desk_share_of_mediation_percent / 100.0)}}));
     for (std::size_t i = 0; i < file_.mediators.size(); ++i) {
       const Mediator& mediator = file_.mediators[i];
       const std::string path = at("mediation.mediator", i);
-      paragraph(path, words("mediator.title", {{"name", mediator.name}}));
+      paragraph(path, sentence("mediator.title", {{"name", mediator.name}}));
       text(path + ".contact", "mediator.contact", "contact", mediator.contact);
       std::vector<std::string> languages;
       for (const std::string& code : mediator.languages) languages.push_back(language_name(code));
@@ -453,8 +455,8 @@ class Teller {
     section("calendars");
     for (const WorkCalendar& calendar : file_.calendars) {
       const std::string path = "calendar." + calendar.id;
-      paragraph(path, words("calendar.title", {{"id", calendar.id}}));
-      add(path + ".zone", words("calendar.zone", {{"zone", calendar.zone}}));
+      paragraph(path, sentence("calendar.title", {{"id", calendar.id}}));
+      add(path + ".zone", sentence("calendar.zone", {{"zone", calendar.zone}}));
       bool open = false;
       for (std::size_t day = 0; day < calendar.week.size(); ++day) {
         if (calendar.week[day].empty()) continue;
@@ -462,15 +464,16 @@ class Teller {
         std::vector<std::string> spans;
         for (const OpenSpan& span : calendar.week[day])
           spans.push_back(clock_time(span.opens) + "–" + clock_time(span.closes));
-        add(path + ".hours", words("calendar.day.open",
-                                   {{"day", words("day." + std::string{kWeekdays[day]})}, {"list", listed(spans)}}));
+        add(path + ".hours", sentence("calendar.day.open", {{"day", sentence("day." + std::string{kWeekdays[day]})},
+                                                            {"list", listed(spans)}}));
       }
-      if (!open) add(path + ".hours", words("calendar.empty"));
-      add(path + ".day", words("calendar.working_day",
-                               {{"time", time({.kind = Allowance::Kind::elapsed, .seconds = calendar.day_seconds})}}));
+      if (!open) add(path + ".hours", sentence("calendar.empty"));
+      add(path + ".day",
+          sentence("calendar.working_day",
+                   {{"time", time({.kind = Allowance::Kind::elapsed, .seconds = calendar.day_seconds})}}));
       text(path + ".holidays", "calendar.holidays", "list", listed(calendar.holidays));
       if (!calendar.holiday_sets.empty())
-        add(path + ".holiday_sets", words("calendar.sets", {{"list", listed(calendar.holiday_sets)}}));
+        add(path + ".holiday_sets", sentence("calendar.sets", {{"list", listed(calendar.holiday_sets)}}));
     }
   }
 
@@ -560,15 +563,15 @@ class Page {
   }
 
  private:
-  std::string words(const std::string& key) const { return phrases_("explain." + key); }
+  std::string sentence(const std::string& key) const { return phrases_("explain." + key); }
 
   void heading(const std::string& id) {
-    html_.open("section", {{"aria-labelledby", id}}).element("h2", words("section." + id), {{"id", id}});
+    html_.open("section", {{"aria-labelledby", id}}).element("h2", sentence("section." + id), {{"id", id}});
   }
 
   void brief() {
     html_.open("section", {{"class", "brief"}, {"aria-labelledby", "brief"}});
-    html_.element("h2", words("section.brief"), {{"id", "brief"}}).open("ul");
+    html_.element("h2", sentence("section.brief"), {{"id", "brief"}}).open("ul");
     for (const Sentence& sentence : told_.brief) html_.element("li", sentence.text);
     html_.close().close();
   }
@@ -576,13 +579,13 @@ class Page {
   void picture() {
     heading("picture");
     html_.open("figure").add(diagram(file_, phrases_.language()));
-    html_.element("figcaption", words("diagram.caption")).close().close();
+    html_.element("figcaption", sentence("diagram.caption")).close().close();
   }
 
   void table(const std::string& caption, std::initializer_list<const char*> columns) {
-    html_.open("div", {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", words(caption)}});
-    html_.open("table").element("caption", words(caption)).open("thead").open("tr");
-    for (const char* column : columns) html_.element("th", words(column), {{"scope", "col"}});
+    html_.open("div", {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", sentence(caption)}});
+    html_.open("table").element("caption", sentence(caption)).open("thead").open("tr");
+    for (const char* column : columns) html_.element("th", sentence(column), {{"scope", "col"}});
     html_.close().close().open("tbody");
   }
   void end_table() { html_.close().close().close(); }
@@ -596,12 +599,12 @@ class Page {
       if ((clock == Clock::reopening || clock == Clock::cooling) && empty(rule)) continue;
       const std::string id{name(clock)}, path = "clocks." + id;
       const std::string_view party = whose(clock);
-      html_.open("tr").element("th", words("clock." + id), {{"scope", "row"}});
-      html_.element("td", words("who." + std::string{party}), {{"class", std::string{party}}});
+      html_.open("tr").element("th", sentence("clock." + id), {{"scope", "row"}});
+      html_.element("td", sentence("who." + std::string{party}), {{"class", std::string{party}}});
       const bool runs = rule.allowance || timed_elsewhere(clock);
       html_.element("td", rule.allowance ? time_in_words(file_, rule.allowance, phrases_)
-                                         : words(runs ? "table.elsewhere" : "table.none"));
-      html_.element("td", runs ? words("effect.short." + std::string{name(rule.effect)}) : "–");
+                                         : sentence(runs ? "table.elsewhere" : "table.none"));
+      html_.element("td", runs ? sentence("effect.short." + std::string{name(rule.effect)}) : "–");
       html_.open("td").element("code", path).close().close();
     }
     end_table();
@@ -637,7 +640,7 @@ class Page {
       html_.element("td", std::to_string(clause->line), {{"class", "number"}});
       html_.element("td", clause->source
                               ? phrases_("explain.source." + clause->source->kind, {{"text", clause->source->text}})
-                              : words("source.none"));
+                              : sentence("source.none"));
       html_.close();
     }
     end_table();

@@ -313,10 +313,10 @@ void expect_every_change_told(ProcedureFile file) {
   int changes = 0;
   Changes([&](const std::string& where) {
     ++changes;
-    EXPECT_NE(prose(file), before) << "a change of " << where << " in " << file.name << " changes no word";
+    EXPECT_TRUE(prose(file) != before) << "a change of " << where << " in " << file.name << " changes no word";
   }).visit(file);
   EXPECT_GT(changes, 200);
-  EXPECT_EQ(prose(file), before);
+  EXPECT_TRUE(prose(file) == before) << "every field is put back";
 }
 
 TEST(Prose, TellsEveryChangeOfAFairProcedure) { expect_every_change_told(shipped("guichet-unique")); }
