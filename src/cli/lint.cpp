@@ -11,10 +11,13 @@
 #include <CLI/CLI.hpp>
 
 #include <guichet/formats/html.hpp>
+#include <guichet/formats/json.hpp>
 #include <guichet/formats/phrases.hpp>
+#include <guichet/rulebook/explore.hpp>
 #include <guichet/rulebook/lint.hpp>
 #include <guichet/rulebook/packs.hpp>
 #include <guichet/rulebook/read.hpp>
+#include <guichet/rulebook/walk_report.hpp>
 
 #include "language.hpp"
 #include "verbs.hpp"
@@ -26,7 +29,7 @@ struct Wanted {
   std::vector<std::string> procedures, packs;
   std::string on, language, html;
   std::optional<std::int64_t> staff, turnover;
-  bool json = false, rules = false;
+  bool json = false, rules = false, explore = false;
 };
 
 /// The shipped packs and those asked for; no two rules of one id.
@@ -60,6 +63,34 @@ Result<std::optional<Instant>> day_of(const Wanted& wanted) {
   return day;
 }
 
+/// Walks every state that a case can reach, instead of holding the file against rules.
+Result<int> walk(const Wanted& wanted) {
+  const formats::Phrases phrases{language_of(wanted.language)};
+  std::string text;
+  bool fails = false;
+  for (const std::string& path : wanted.procedures) {
+    GUICHET_TRY(file, rulebook::load_procedure(path));
+    GUICHET_TRY(found, rulebook::explore(file));
+    text += rulebook::print_walk(file, found, phrases);
+    fails |= rulebook::walk_fails(file, found);
+  }
+  std::cout << text;
+  return fails ? kExitFindings : kExitDone;
+}
+
+Outcome write_page(const std::string& path, const formats::Phrases& phrases, const formats::Html& page) {
+  std::ofstream out(path, std::ios::binary);
+  out << formats::html_page({.language = phrases.language(),
+                             .title = phrases("lint.page.title"),
+                             .footer = phrases("lint.page.footer")},
+                            page)
+      << std::flush;
+  if (!out)
+    return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
+  return Done{};
+}
+
+/// Prints nothing before everything has been read.
 Result<int> run(const Wanted& wanted) {
   GUICHET_TRY(packs, packs_of(wanted));
   if (wanted.rules) {
@@ -68,38 +99,29 @@ Result<int> run(const Wanted& wanted) {
   }
   if (wanted.procedures.empty())
     return Error{Fault::usage, "guichet lint: no procedure; name files, or shipped procedures such as guichet-unique"};
+  if (wanted.explore) return walk(wanted);
   GUICHET_TRY(enterprise, enterprise_of(wanted));
   GUICHET_TRY(day, day_of(wanted));
 
   const formats::Phrases phrases{language_of(wanted.language)};
+  std::string text;
+  formats::JsonWriter json;
   formats::Html page;
-  std::string json;
   bool calls_for_repair = false;
+  json.begin_array();
   for (const std::string& path : wanted.procedures) {
     GUICHET_TRY(file, rulebook::load_procedure(path));
-    const rulebook::LintReport report =
-        rulebook::lint(file, packs, {.on = day.value_or(rulebook::day_of_law(file, packs)), .enterprise = enterprise});
+    const Instant on = day.value_or(rulebook::day_of_law(file, packs));
+    const rulebook::LintReport report = rulebook::lint(file, packs, {.on = on, .enterprise = enterprise});
     calls_for_repair |= report.calls_for_repair();
-    if (wanted.json) {
-      const std::string findings = rulebook::json_findings(file, report, phrases);
-      json.append(json.empty() || findings.empty() ? "" : ",\n").append(findings);
-    } else {
-      std::cout << rulebook::print_report(file, report, phrases);
-    }
-    if (!wanted.html.empty()) page.add(rulebook::html_report(file, report, phrases));
+    text += rulebook::print_report(file, report, phrases);
+    rulebook::write_findings(json, file, report, phrases);
+    page.add(rulebook::html_report(file, report, phrases));
   }
-  if (wanted.json) std::cout << "[\n" << json << (json.empty() ? "]\n" : "\n]\n");
-  if (!wanted.html.empty()) {
-    std::ofstream out(wanted.html, std::ios::binary);
-    out << formats::html_page({.language = phrases.language(),
-                               .title = phrases("lint.page.title"),
-                               .footer = phrases("lint.page.footer")},
-                              page)
-        << std::flush;
-    if (!out)
-      return Error{Fault::storage,
-                   wanted.html + ": cannot be written; name a file in a folder that exists and is yours"};
-  }
+  json.end_array();
+  if (!wanted.html.empty())
+    if (const Outcome written = write_page(wanted.html, phrases, page); !written) return written.error();
+  std::cout << (wanted.json ? json.take() : text);
   return calls_for_repair ? kExitFindings : kExitDone;
 }
 
@@ -124,8 +146,13 @@ void add_lint(CLI::App& app, int& exit_code) {
   verb->add_flag("--json", wanted->json, "The findings as a JSON array");
   verb->add_option("--html", wanted->html, "Also write the findings as a page to this file");
   verb->add_flag("--rules", wanted->rules, "Print every rule, fact and check as Markdown, and look at no procedure");
+  CLI::Option* explore = verb->add_flag(
+      "--explore", wanted->explore,
+      "Walk every state a case can reach instead: traps, and where the desk may be silent without consequence");
+  explore->excludes("--json")->excludes("--html")->excludes("--rules");
   verb->footer(
-      "Exit code: 0 no error or warning was found (notes are not counted), 1 some were, 2 bad usage or input.");
+      "Exit code: 0 no error or warning was found (notes are not counted), 1 some were, 2 bad usage or input. "
+      "With --explore: 1 when a state is a trap, or breaks the file's promise about the desk's silence.");
   verb->callback([wanted, &exit_code] {
     const Result<int> code = run(*wanted);
     if (!code) std::cerr << code.error().detail << '\n';

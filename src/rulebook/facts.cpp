@@ -8,16 +8,11 @@
 
 #include <guichet/base/check.hpp>
 #include <guichet/core/names.hpp>
+#include <guichet/rulebook/vocabulary.hpp>
 
 namespace guichet::rulebook {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr std::array kPartiesByBit{"seller"sv, "desk"sv, "clock"sv};
-constexpr std::array kConditionsByBit{"silence"sv, "withdrawal"sv, "waiver"sv};
-constexpr std::array kReopeningKinds{"same_case"sv, "new_case"sv};
-constexpr std::array kRedress{"internal"sv, "certified_body"sv, "court"sv};
 constexpr std::array kDeskClocks{Clock::first_answer, Clock::next_answer, Clock::decision, Clock::appeal_decision};
 
 /// The names of the bits that are set.
@@ -245,7 +240,7 @@ std::vector<Fact> make_facts() {
            [](File f) { return f.declares.boilerplate_max_percent; });
   t.add(
       "decision.ways_of_redress", FactKind::words, "ways of redress that each decision names",
-      [](File f) { return FactValue{f.declares.redress}; }, kRedress);
+      [](File f) { return FactValue{f.declares.redress}; }, kRedressWords);
 
   t.number(
       "matters.with_speciality", "matters that name the speciality they need",
@@ -310,7 +305,7 @@ std::vector<Fact> make_facts() {
   for (std::size_t i = 0; i < kGrounds; ++i) {
     const auto ground = static_cast<Ground>(i);
     const std::string key = "closing." + std::string{name(ground)};
-    t.bits(key + ".by", "who may close on this ground", kPartiesByBit,
+    t.bits(key + ".by", "who may close on this ground", kPartyWords,
            [ground](File f) { return f.procedure.right(ground).by; });
     t.number(key + ".notices", "notices that the seller has had first",
              [ground](File f) { return f.procedure.right(ground).notices; });
@@ -326,8 +321,8 @@ std::vector<Fact> make_facts() {
 
   t.add(
       "reopening.as", FactKind::word, "whether a closed case comes back as itself",
-      [](File f) { return FactValue{Word{kReopeningKinds[static_cast<std::size_t>(f.procedure.reopening.kind)]}}; },
-      kReopeningKinds);
+      [](File f) { return FactValue{Word{kReopeningWords[static_cast<std::size_t>(f.procedure.reopening.kind)]}}; },
+      kReopeningWords);
   t.time("reopening.within", "for how long a closed case can come back",
          [](File f) { return f.procedure.reopening.within; });
   t.on_off("reopening.keeps_history", "a new case knows its predecessor",
@@ -337,7 +332,7 @@ std::vector<Fact> make_facts() {
 
   t.number("ladder.levels", "levels, the first included", [](File f) { return ladder(f).size(); }, "ladder");
   t.bits(
-      "ladder.climbable_by", "who may make a case climb, to whichever level", kPartiesByBit,
+      "ladder.climbable_by", "who may make a case climb, to whichever level", kPartyWords,
       [](File f) { return static_cast<std::uint8_t>(climbable_by(f)); }, "ladder");
   t.number(
       "ladder.same_person_levels", "levels above the first where the same person may stay in charge",
@@ -366,7 +361,7 @@ std::vector<Fact> make_facts() {
   t.on_off("appeal.different_person", "another person decides the appeal",
            [](File f) { return f.procedure.appeal.different_person; });
 
-  t.bits("mediation.by", "who may refer a case to a mediator", kPartiesByBit,
+  t.bits("mediation.by", "who may refer a case to a mediator", kPartyWords,
          [](File f) { return f.procedure.mediation.by; });
   t.on_off("mediation.before_decision", "already while the case is open",
            [](File f) { return f.procedure.mediation.before_decision; });
@@ -384,7 +379,7 @@ std::vector<Fact> make_facts() {
       [](File f) { return languages_without_mediator(f); }, "mediation.mediator");
 
   t.on_off("offers.recorded", "offers are on record", [](File f) { return f.procedure.offers.recorded; });
-  t.bits("offers.conditions_barred", "conditions that an offer may not ask", kConditionsByBit,
+  t.bits("offers.conditions_barred", "conditions that an offer may not ask", kConditionWords,
          [](File f) { return f.procedure.offers.conditions_barred; });
 
   t.on_off("restrictions.facts", "a restriction states facts",

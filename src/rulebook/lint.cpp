@@ -4,9 +4,6 @@
 #include <cmath>
 #include <tuple>
 
-#include <guichet/base/utf8.hpp>
-#include <guichet/formats/toml.hpp>
-
 namespace guichet::rulebook {
 namespace {
 
@@ -94,9 +91,6 @@ std::string count_line(const ProcedureFile& file, const LintReport& report, cons
                                 {"not_applied", not_applied(report.not_applied, phrases)}});
 }
 
-/// A basic string of TOML is a string of JSON.
-std::string json_text(std::string_view text) { return formats::toml_quoted(utf8_repair(text)); }
-
 std::string print_day(Instant day) { return print_instant(day).substr(0, 10); }
 
 std::string asked(const Rule& rule) {
@@ -124,7 +118,8 @@ std::string pack_section(const RulePack& pack) {
             " staff and at most " + english.number(static_cast<double>(size.turnover_eur_max)) + " EUR a year\n(" +
             size.source + ").\n";
   text +=
-      "\n| Rule | Article | Since | Spared | Severity | Asks | Repair |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+      "\n| Rule | Article | Since | Spared | Severity | Asks | Repair |\n"
+      "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const Rule& rule : pack.rules) {
     std::string exempt;
     for (const SizeClass& size : rule.exempt) exempt += (exempt.empty() ? "" : ", ") + size.id;
@@ -241,26 +236,17 @@ std::string print_report(const ProcedureFile& file, const LintReport& report, co
   return text + silence_line(report.silences, phrases) + "\n" + count_line(file, report, phrases) + "\n";
 }
 
-std::string json_findings(const ProcedureFile& file, const LintReport& report, const Phrases& phrases) {
-  std::string json;
-  const auto member = [&](std::string_view key, std::string_view text) {
-    json.append(", \"").append(key).append("\": ").append(json_text(text));
-  };
+void write_findings(formats::JsonWriter& json, const ProcedureFile& file, const LintReport& report,
+                    const Phrases& phrases) {
   for (const Finding& finding : report.findings) {
     const Rule& rule = *finding.rule;
-    json += json.empty() ? "  {\"file\": " : ",\n  {\"file\": ";
-    json += json_text(file.path) + ", \"line\": " + std::to_string(finding.line) +
-            ", \"column\": " + std::to_string(finding.column);
-    member("clause", finding.clause);
-    member("rule", rule.id);
-    member("article", rule.article);
-    member("status", name(rule.status));
-    member("severity", name(rule.severity));
-    member("sentence", sentence(finding, phrases));
-    member("repair", repair(finding, phrases));
-    json += "}";
+    json.begin_object();
+    json.key("file").value(file.path).key("line").value(finding.line).key("column").value(finding.column);
+    json.key("clause").value(finding.clause).key("rule").value(rule.id).key("article").value(rule.article);
+    json.key("status").value(name(rule.status)).key("severity").value(name(rule.severity));
+    json.key("sentence").value(sentence(finding, phrases)).key("repair").value(repair(finding, phrases));
+    json.end_object();
   }
-  return json;
 }
 
 Html html_report(const ProcedureFile& file, const LintReport& report, const Phrases& phrases) {
@@ -272,7 +258,9 @@ Html html_report(const ProcedureFile& file, const LintReport& report, const Phra
   if (report.findings.empty()) {
     html.element("p", phrases("lint.none"));
   } else {
-    html.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
+    html.open("div",
+              {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", phrases("lint.findings")}});
+    html.open("table").open("thead").open("tr");
     for (const std::string_view column : {"place", "severity", "finding", "repair", "rule"})
       html.element("th", phrases("lint.column." + std::string{column}), {{"scope", "col"}});
     html.close().close().open("tbody");

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <guichet/formats/html.hpp>
+#include <guichet/formats/json.hpp>
 #include <guichet/formats/phrases.hpp>
 #include <guichet/rulebook/packs.hpp>
 #include <guichet/rulebook/procedure_file.hpp>
@@ -64,13 +65,14 @@ LintReport lint(const ProcedureFile& file, std::span<const RulePack> packs, cons
 std::string sentence(const Finding& finding, const formats::Phrases& phrases);
 std::string repair(const Finding& finding, const formats::Phrases& phrases);
 
-/// "Silence tolerated: 48 h from the seller, no limit from the desk (asymmetry: infinite)."
+/// "Longest tolerated silence: no limit for the desk against 48 h for the seller; asymmetry: infinite."
 std::string silence_line(const Silences& silences, const formats::Phrases& phrases);
 
 /// One line per finding with its repair below, then the count.
 std::string print_report(const ProcedureFile& file, const LintReport& report, const formats::Phrases& phrases);
-/// The findings of one file as JSON objects, comma-separated, for an array of all.
-std::string json_findings(const ProcedureFile& file, const LintReport& report, const formats::Phrases& phrases);
+/// The findings of one file as objects of the array that `json` is in.
+void write_findings(formats::JsonWriter& json, const ProcedureFile& file, const LintReport& report,
+                    const formats::Phrases& phrases);
 /// The findings of one file as a section of a page.
 formats::Html html_report(const ProcedureFile& file, const LintReport& report, const formats::Phrases& phrases);
 

@@ -613,15 +613,22 @@ TEST(LintOutput, IsTheSameFindingsAsJsonAndAsAPage) {
   const LintReport report = lint_on(file, kToday);
   for (const Language language : {Language::en, Language::fr}) {
     const Phrases phrases{language};
-    const std::string json = json_findings(file, report, phrases), page = html_report(file, report, phrases).str();
-    const auto count = [](const std::string& text, const std::string& what) {
-      std::size_t found = 0;
-      for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += what.size()) ++found;
-      return found;
-    };
-    EXPECT_EQ(count(json, "{\"file\": \"next-available\", \"line\": "), report.findings.size());
-    EXPECT_EQ(count(json, "\"repair\": "), report.findings.size());
-    EXPECT_EQ(count(page, "<tr>"), report.findings.size() + 1);
+    formats::JsonWriter json;
+    json.begin_array();
+    write_findings(json, file, report, phrases);
+    json.end_array();
+    const Result<formats::JsonValue> array = formats::parse_json(json.take(), "findings");
+    ASSERT_TRUE(array) << array.error().detail;
+    const std::string page = html_report(file, report, phrases).str(), text = print_report(file, report, phrases);
+    ASSERT_EQ(array->items.size(), report.findings.size());
+    for (std::size_t i = 0; i < array->items.size(); ++i) {
+      const formats::JsonValue& item = array->items[i];
+      EXPECT_EQ(item.find("rule")->text, report.findings[i].rule->id);
+      EXPECT_EQ(item.find("line")->integer, report.findings[i].line);
+      EXPECT_NE(text.find(item.find("sentence")->text), std::string::npos);
+      EXPECT_NE(text.find(item.find("repair")->text), std::string::npos);
+      EXPECT_NE(page.find("<strong>" + item.find("rule")->text + "</strong>"), std::string::npos);
+    }
   }
 }
 
