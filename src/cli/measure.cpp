@@ -7,10 +7,9 @@
 #include <CLI/CLI.hpp>
 
 #include <guichet/dossier/report.hpp>
-#include <guichet/intake/logs/read_log.hpp>
-#include <guichet/measures/tally.hpp>
 
 #include "language.hpp"
+#include "measured_log.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -20,17 +19,6 @@ struct Wanted {
   std::string log, mapping, language, page;
   bool json = false, csv = false, catalogue = false;
 };
-
-std::string file_name(const std::string& path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
-std::vector<dossier::Remark> remarks_of(const std::vector<intake::Noted>& noted) {
-  std::vector<dossier::Remark> remarks;
-  for (const intake::Noted& note : noted) remarks.push_back({note.what, note.count, note.places, note.example});
-  return remarks;
-}
 
 void tell(std::string_view kind, const std::vector<dossier::Remark>& remarks) {
   for (const dossier::Remark& remark : remarks) {
@@ -63,35 +51,14 @@ int run(const Wanted& wanted) {
     std::cerr << "guichet measure: no log given; name a file, or ask for --catalogue\n";
     return kExitBad;
   }
-  measures::Tally tally;
-  Vocabulary vocabulary;
-  intake::Reading reading;
-  if (!wanted.mapping.empty()) {
-    Result<intake::Mapping> mapping = intake::load_mapping(wanted.mapping);
-    if (!mapping) {
-      std::cerr << mapping.error().detail << '\n';
-      return kExitBad;
-    }
-    reading.mapping = std::move(*mapping);
-  }
-  reading.on_case = [&](const CaseHistory& history) { tally.fold(history); };
-  const Result<intake::LogSummary> summary = intake::read_log(wanted.log, reading, vocabulary);
-  if (!summary) {
-    std::cerr << summary.error().detail << '\n';
+  const Result<MeasuredLog> measured = measure_log(wanted.log, wanted.mapping);
+  if (!measured) {
+    std::cerr << measured.error().detail << '\n';
     return kExitBad;
   }
-  dossier::ReportSource source;
-  source.name = file_name(wanted.log);
-  source.format = summary->format;
-  source.mapping = summary->mapping;
-  source.mapping_origin = summary->mapping_origin;
-  source.command = "guichet measure " + source.name + (wanted.mapping.empty() ? "" : " --mapping " + file_name(wanted.mapping));
-  source.skipped = remarks_of(summary->skipped);
-  source.warnings = remarks_of(summary->warnings);
+  const auto& [findings, source] = *measured;
   tell("left out", source.skipped);
   tell("warning", source.warnings);
-
-  const measures::Findings findings = tally.findings(vocabulary);
   if (!wanted.page.empty()) return write_page(wanted.page, dossier::report_as_page(findings, source, language));
   if (wanted.json) return write_out(dossier::report_as_json(findings, source, language));
   if (wanted.csv) return write_out(dossier::report_as_csv(findings));

@@ -3,6 +3,8 @@
 #include <guichet/intake/logs/read_log.hpp>
 #include <guichet/measures/tally.hpp>
 
+#include "progress.hpp"
+
 namespace guichet::cli {
 namespace {
 
@@ -27,6 +29,8 @@ Result<MeasuredLog> measure_log(const std::string& log, const std::string& mappi
     GUICHET_TRY(given, intake::load_mapping(mapping));
     reading.mapping = std::move(given);
   }
+  ProgressBar progress("reading");
+  reading.on_progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total); };
   reading.on_case = [&](const CaseHistory& history) { tally.fold(history); };
   GUICHET_TRY(summary, intake::read_log(log, reading, vocabulary));
 

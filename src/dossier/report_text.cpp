@@ -119,4 +119,3 @@ std::string catalogue_as_markdown(formats::Language language) {
 }
 
 }  // namespace guichet::dossier
-namespace guichet::dossier { std::string report_as_page(const measures::Findings&, const ReportSource&, formats::Language) { return {}; } }

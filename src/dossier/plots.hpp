@@ -1,0 +1,60 @@
+// Plots as drawings inside a page: columns, bars and lines, with axes and words. Each stands in a figure
+// with a sentence and its numbers as a table, so that nothing is told by the drawing or by colour alone.
+// Knows no domain words.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <guichet/formats/html.hpp>
+
+namespace guichet::dossier {
+
+/// What stands around a plot.
+struct PlotWords {
+  std::string title;
+  std::string x, y;       // axis titles, with units
+  std::string sentence;   // what the plot says
+  std::string data;       // the name of its table: "The numbers"
+};
+
+/// A table: `head` names the columns, the first cell of each row is its heading, the others are numbers.
+struct Table {
+  std::string caption;
+  std::vector<std::string> head;
+  std::vector<std::vector<std::string>> rows;
+};
+void add_table(formats::Html& html, const Table& table);
+
+/// A vertical line over columns, `at` in columns from the left (2.5 is the middle of the third).
+struct Mark {
+  double at{};
+  std::string label;
+};
+
+struct Columns {
+  std::vector<double> values;
+  std::vector<std::string> edges;  // one more than values: what stands under the left edge of each, and at the end
+  bool labels_in_middle{};         // labels name columns instead; then as many as values
+  std::vector<Mark> marks;
+};
+formats::Html columns_plot(const PlotWords& words, const Columns& columns, const Table& table);
+
+struct Bar {
+  std::string label;      // with its icon, when colour says something
+  double value{};         // 0 … 1 of the whole
+  std::string said;       // the value in words
+  std::string colour;     // "desk", "seller" or empty
+};
+formats::Html bars_plot(const PlotWords& words, const std::vector<Bar>& bars, const Table& table);
+
+struct Line {
+  std::string label;
+  std::vector<double> values;
+  bool dashed{};
+};
+/// Lines over common positions; `ticks` are labels by position, empty where none stands.
+formats::Html lines_plot(const PlotWords& words, const std::vector<Line>& lines, const std::vector<std::string>& ticks,
+                         const Table& table);
+
+}  // namespace guichet::dossier
