@@ -258,8 +258,9 @@ Html html_report(const ProcedureFile& file, const LintReport& report, const Phra
   if (report.findings.empty()) {
     html.element("p", phrases("lint.none"));
   } else {
-    html.open("div",
-              {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", phrases("lint.findings")}});
+    html.open(
+        "div",
+        {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", file.title.in(phrases.language())}});
     html.open("table").open("thead").open("tr");
     for (const std::string_view column : {"place", "severity", "finding", "repair", "rule"})
       html.element("th", phrases("lint.column." + std::string{column}), {{"scope", "col"}});
