@@ -8,7 +8,15 @@
 
 #include <guichet/base/utf8.hpp>
 
-#define TOML_EXCEPTIONS 0
+namespace {
+// The library asserts what it should refuse: "[/x]" stops a program that has assertions, and one that has
+// none goes on undefined. Here an assertion that fails is an error of the text.
+struct Confusion {};
+inline bool confused() { throw Confusion{}; }
+}  // namespace
+#undef NDEBUG
+#define TOML_ASSERT(expr) static_cast<void>((expr) || confused())
+#define TOML_EXCEPTIONS 1
 #define TOML_MAX_NESTED_VALUES 32
 #include <toml++/toml.h>
 
@@ -92,6 +100,27 @@ TomlValue value_of(const toml::node& node) {
   return value;
 }
 
+bool confuses(std::string_view text) {
+  try {
+    static_cast<void>(toml::parse(text));
+  } catch (const Confusion&) {
+    return true;
+  } catch (const std::exception&) {
+  }
+  return false;
+}
+
+// The first line at whose end the library is confused: it reads from start to end, so all later ends are
+// confusing too.
+std::uint32_t confusing_line(std::string_view text) {
+  std::vector<std::size_t> ends;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] == '\n') ends.push_back(i + 1);
+  const auto first =
+      std::partition_point(ends.begin(), ends.end(), [&](std::size_t end) { return !confuses(text.substr(0, end)); });
+  return static_cast<std::uint32_t>(first - ends.begin() + 1);
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -147,12 +176,14 @@ Result<TomlValue> parse_toml(std::string_view text, const std::string& path) {
     return Error{Fault::unreadable,
                  at(path, place_of_offset(text, dot), "more than 64 dots in one line; write shorter keys")};
   try {
-    const toml::parse_result parsed = toml::parse(text);
-    if (!parsed)
-      return Error{Fault::unreadable, at(path, place_of(parsed.error().source()), parsed.error().description())};
-    TomlValue document = value_of(parsed.table());
+    TomlValue document = value_of(toml::parse(text));
     document.place = {};
     return document;
+  } catch (const toml::parse_error& error) {
+    return Error{Fault::unreadable, at(path, place_of(error.source()), error.description())};
+  } catch (const Confusion&) {
+    return Error{Fault::unreadable, at(path, {confusing_line(text), 1},
+                                       "this is not TOML; write key = value, or the name of a table in brackets")};
   } catch (const std::exception& failure) {
     return Error{Fault::unreadable, at(path, {}, failure.what())};
   }

@@ -64,6 +64,14 @@ TEST(toml, what_is_no_toml_is_told_with_its_place) {
   EXPECT_TRUE(parse_toml(std::string(kTomlBytesMax, ' '), "a.toml"));
 }
 
+// Texts that the library asserts never to see.
+TEST(toml, a_name_that_is_none_is_an_error_with_its_line) {
+  const std::string remedy = "this is not TOML; write key = value, or the name of a table in brackets";
+  EXPECT_EQ(error_of("a = 1\n[/b]\nc = 1\n"), "a.toml:2:1: " + remedy);
+  EXPECT_EQ(error_of("a = 1\n[/b]"), "a.toml:2:1: " + remedy);
+  EXPECT_EQ(error_of("[[*]]"), "a.toml:1:1: " + remedy);
+}
+
 TEST(toml, deep_nesting_is_refused_not_followed) {
   EXPECT_TRUE(error_of("a = " + std::string(100'000, '[')).starts_with("a.toml:1:"));
   std::string tables = "a";

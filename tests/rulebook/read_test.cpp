@@ -107,8 +107,8 @@ a.toml:20:1: unknown key "clocks.first_answer.remind"; did you mean "reminders"?
 
 TEST(read, an_empty_file_says_what_a_procedure_needs) {
   EXPECT_EQ(faults(""),
-            "a.toml:1:1: procedure is missing; write a table [procedure]\n"
-            "a.toml:1:1: matter is missing; write at least one table [[matter]]");
+            "a.toml:1:1: matter is missing; write at least one table [[matter]]\n"
+            "a.toml:1:1: procedure is missing; write a table [procedure]");
 }
 
 TEST(read, a_clock_refuses_an_effect_that_makes_no_sense_for_it) {
