@@ -124,19 +124,20 @@ std::string pack_section(const RulePack& pack) {
     std::string exempt;
     for (const SizeClass& size : rule.exempt) exempt += (exempt.empty() ? "" : ", ") + size.id;
     const Finding sample{.rule = &rule, .found = rule.asks.fact->read(empty)};
-    for (const std::string& cell : {rule.id, rule.article, time_in_force(rule), exempt.empty() ? "—" : exempt,
+    for (const std::string& cell : {rule.id, rule.article.en, time_in_force(rule), exempt.empty() ? "—" : exempt,
                                     std::string{name(rule.severity)}, asked(rule), repair(sample, english)})
       text += "| " + cell + " ";
     text += "|\n";
   }
   if (!pack.unseen.empty()) text += "\nNot visible in a file:\n\n";
-  for (const Unseen& unseen : pack.unseen) text += "- " + unseen.id + ", " + unseen.article + ". " + unseen.why + "\n";
+  for (const Unseen& unseen : pack.unseen)
+    text += "- " + unseen.id + ", " + unseen.article.en + ". " + unseen.why + "\n";
   return text;
 }
 
 constexpr std::string_view kExamplePack = R"(name = "our-union"
 title = { en = "Agreement of the sellers' union", fr = "Accord du syndicat des vendeurs" }
-law = "Agreement of 3 May 2027"
+law = { en = "Agreement of 3 May 2027", fr = "Accord du 3 mai 2027" }
 as_of = 2027-05-03
 from = 2027-07-01
 status = "in_force"
@@ -230,8 +231,8 @@ std::string print_report(const ProcedureFile& file, const LintReport& report, co
                                   {"severity", severity_word(finding.rule->severity, phrases)},
                                   {"sentence", sentence(finding, phrases)},
                                   {"rule", finding.rule->id},
-                                  {"article", finding.rule->article}}) +
-            "\n" + phrases("lint.remedy", {{"repair", repair(finding, phrases)}}) + "\n";
+                                  {"article", finding.rule->article.in(phrases.language())}}) +
+            "\n  " + phrases("lint.remedy", {{"repair", repair(finding, phrases)}}) + "\n";
   }
   return text + silence_line(report.silences, phrases) + "\n" + count_line(file, report, phrases) + "\n";
 }
@@ -242,7 +243,12 @@ void write_findings(formats::JsonWriter& json, const ProcedureFile& file, const 
     const Rule& rule = *finding.rule;
     json.begin_object();
     json.key("file").value(file.path).key("line").value(finding.line).key("column").value(finding.column);
-    json.key("clause").value(finding.clause).key("rule").value(rule.id).key("article").value(rule.article);
+    json.key("clause")
+        .value(finding.clause)
+        .key("rule")
+        .value(rule.id)
+        .key("article")
+        .value(rule.article.in(phrases.language()));
     json.key("status").value(name(rule.status)).key("severity").value(name(rule.severity));
     json.key("sentence").value(sentence(finding, phrases)).key("repair").value(repair(finding, phrases));
     json.end_object();
@@ -262,18 +268,19 @@ Html html_report(const ProcedureFile& file, const LintReport& report, const Phra
         "div",
         {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", file.title.in(phrases.language())}});
     html.open("table").open("thead").open("tr");
-    for (const std::string_view column : {"place", "severity", "finding", "repair", "rule"})
+    for (const std::string_view column : {"place", "finding", "rule"})
       html.element("th", phrases("lint.column." + std::string{column}), {{"scope", "col"}});
     html.close().close().open("tbody");
     for (const Finding& finding : report.findings) {
-      html.open("tr");
-      html.element("td", std::to_string(finding.line), {{"class", "number"}});
-      html.element("td", severity_word(finding.rule->severity, phrases),
-                   {{"class", finding.rule->severity == Severity::error ? "bad" : "muted"}});
-      html.element("td", sentence(finding, phrases));
-      html.element("td", repair(finding, phrases));
-      html.open("td").element("strong", finding.rule->id).text(" " + finding.rule->article + " ");
-      html.element("small", phrases("lint.status." + std::string{name(finding.rule->status)}));
+      const Rule& rule = *finding.rule;
+      html.open("tr").element("td", std::to_string(finding.line), {{"class", "number"}});
+      html.open("td").element("strong", severity_word(rule.severity, phrases),
+                              {{"class", rule.severity == Severity::error ? "bad" : "muted"}});
+      html.text(" " + sentence(finding, phrases)).empty("br");
+      html.text(phrases("lint.remedy", {{"repair", repair(finding, phrases)}})).close();
+      html.open("td").element("strong", rule.id).empty("br");
+      html.text(rule.article.in(phrases.language())).empty("br");
+      html.element("span", phrases("lint.status." + std::string{name(rule.status)}), {{"class", "muted"}});
       html.close().close();
     }
     html.close().close().close();
