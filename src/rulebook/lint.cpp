@@ -268,7 +268,7 @@ Html html_report(const ProcedureFile& file, const LintReport& report, const Phra
         "div",
         {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", file.title.in(phrases.language())}});
     html.open("table").open("thead").open("tr");
-    for (const std::string_view column : {"place", "finding", "rule"})
+    for (const std::string_view column : {"place", "finding"})
       html.element("th", phrases("lint.column." + std::string{column}), {{"scope", "col"}});
     html.close().close().open("tbody");
     for (const Finding& finding : report.findings) {
@@ -277,10 +277,10 @@ Html html_report(const ProcedureFile& file, const LintReport& report, const Phra
       html.open("td").element("strong", severity_word(rule.severity, phrases),
                               {{"class", rule.severity == Severity::error ? "bad" : "muted"}});
       html.text(" " + sentence(finding, phrases)).empty("br");
-      html.text(phrases("lint.remedy", {{"repair", repair(finding, phrases)}})).close();
-      html.open("td").element("strong", rule.id).empty("br");
-      html.text(rule.article.in(phrases.language())).empty("br");
-      html.element("span", phrases("lint.status." + std::string{name(rule.status)}), {{"class", "muted"}});
+      html.text(phrases("lint.remedy", {{"repair", repair(finding, phrases)}})).empty("br");
+      const std::string status = phrases("lint.status." + std::string{name(rule.status)});
+      html.element("span", rule.id + " · " + rule.article.in(phrases.language()) + " · " + status,
+                   {{"class", "muted"}});
       html.close().close();
     }
     html.close().close().close();

@@ -154,13 +154,13 @@ Condition read_condition(TomlTable& table) {
 
 /// What the head of the pack says for all its rules.
 struct Head {
-  std::string law;
+  Title law;
   std::optional<Instant> from, until;
   Status status{};
 };
 
-std::string cite(const std::string& law, const std::string& article) {
-  return law.empty() || article.empty() ? law + article : law + ", " + article;
+Title cite(const Title& law, const std::string& article) {
+  return {.en = law.en + ", " + article, .fr = law.fr + ", " + article};
 }
 
 Rule read_rule(TomlTable& table, const Head& head, const RulePack& pack) {
@@ -264,7 +264,8 @@ Result<RulePack> read_pack(std::string_view text, std::string path) {
   pack.title = read_title(top.table("title"));
   pack.source = top.text("source");
   pack.as_of = read_day(top, "as_of").value_or(Instant{});
-  Head head{.law = top.text("law"), .from = read_day(top, "from"), .until = read_day(top, "until")};
+  top.require("law", "write law = { en = \"…\", fr = \"…\" }, how articles are cited");
+  Head head{.law = read_title(top.table("law")), .from = read_day(top, "from"), .until = read_day(top, "until")};
   head.status = static_cast<Status>(top.choice("status", kStatuses, 0));
   top.each_named("size", [&](const std::string& id, TomlTable size) { pack.sizes.push_back(read_size(id, size)); });
 

@@ -56,7 +56,8 @@ struct SizeClass {
 };
 
 struct Rule {
-  std::string id, article;             // "P12-decision"; "Regulation (EU) 2019/1150, art. 11(1)"
+  std::string id;                      // "P12-decision"
+  Title article;                       // "Regulation (EU) 2019/1150, art. 11(1)"
   std::optional<Instant> from, until;  // first day; first day no more; absent: always
   Status status{};
   Severity severity{};
@@ -69,7 +70,9 @@ struct Rule {
 
 /// A requirement that no procedure file can show, and where it is kept instead.
 struct Unseen {
-  std::string id, article, why;
+  std::string id;
+  Title article;
+  std::string why;
 };
 
 struct RulePack {

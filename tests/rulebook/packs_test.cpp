@@ -16,7 +16,7 @@ using formats::Phrases;
 
 const std::string kHead = R"(name = "new-law"
 title = { en = "New law", fr = "Nouvelle loi" }
-law = "Directive (EU) 2031/7"
+law = { en = "Directive (EU) 2031/7", fr = "directive (UE) 2031/7" }
 as_of = 2031-01-01
 from = 2031-06-30
 )";
@@ -54,7 +54,8 @@ TEST(Packs, ANewTextOfLawIsANewFile) {
   const RulePack pack = read(kHead + kRule);
   ASSERT_EQ(pack.rules.size(), 1U);
   const Rule& rule = pack.rules[0];
-  EXPECT_EQ(rule.article, "Directive (EU) 2031/7, art. 3");
+  EXPECT_EQ(rule.article.en, "Directive (EU) 2031/7, art. 3");
+  EXPECT_EQ(rule.article.fr, "directive (UE) 2031/7, art. 3");
   EXPECT_EQ(rule.status, Status::in_force);
   EXPECT_EQ(rule.clause, "changes.notice_days");
   ASSERT_TRUE(rule.from);
@@ -136,7 +137,7 @@ TEST(Packs, ShipAtLeastFortyRulesEachWithArticleAndDates) {
   for (const RulePack& pack : shipped_packs())
     for (const Rule& rule : pack.rules) {
       EXPECT_TRUE(ids.insert(rule.id).second) << rule.id << " is in two packs";
-      EXPECT_FALSE(rule.article.empty()) << rule.id;
+      EXPECT_NE(rule.article.en, rule.article.fr) << rule.id;
       EXPECT_TRUE(rule.from || rule.status == Status::house) << rule.id;
     }
   EXPECT_GE(ids.size(), 40U);
