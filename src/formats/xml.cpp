@@ -15,8 +15,11 @@ struct XmlCallbacks {
   }
   static void halt(XmlReader& reader, std::string why) {
     if (why.empty() || !reader.stop_.empty()) return;
+    const auto parser = static_cast<XML_Parser>(reader.parser_);
     reader.stop_ = std::move(why);
-    XML_StopParser(static_cast<XML_Parser>(reader.parser_), XML_FALSE);
+    reader.stop_line_ = XML_GetCurrentLineNumber(parser);
+    reader.stop_column_ = XML_GetCurrentColumnNumber(parser) + 1;
+    XML_StopParser(parser, XML_FALSE);
   }
   static void start(void* user, const XML_Char* name, const XML_Char** attributes) {
     XmlReader& reader = *static_cast<XmlReader*>(user);
@@ -72,8 +75,10 @@ Outcome XmlReader::read(ByteSource& source) {
   XML_SetEntityDeclHandler(p, XmlCallbacks::entity);
   XML_SetUnknownEncodingHandler(p, XmlCallbacks::unknown_encoding, nullptr);
   const auto fail = [&](const std::string& what) {
-    Error error{Fault::unreadable, source.label() + ":" + std::to_string(XML_GetCurrentLineNumber(p)) + ":" +
-                                       std::to_string(XML_GetCurrentColumnNumber(p) + 1) + ": " + what};
+    const std::uint64_t at_line = stop_.empty() ? XML_GetCurrentLineNumber(p) : stop_line_;
+    const std::uint64_t at_column = stop_.empty() ? XML_GetCurrentColumnNumber(p) + 1 : stop_column_;
+    Error error{Fault::unreadable,
+                source.label() + ":" + std::to_string(at_line) + ":" + std::to_string(at_column) + ": " + what};
     parser_ = nullptr;
     return error;
   };

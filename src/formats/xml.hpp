@@ -40,13 +40,14 @@ struct XmlLimits {
   std::uint32_t depth_max = 256;
 };
 
-/// The line of the element being told, for messages; only meaningful inside a handler.
+/// Reads one document and tells its elements to the handlers.
 class XmlReader {
  public:
   explicit XmlReader(XmlHandlers handlers, XmlLimits limits = {}) : handlers_(std::move(handlers)), limits_(limits) {}
 
   /// Reads all of `source`. Errors read "LABEL:LINE:COLUMN: what".
   Outcome read(ByteSource& source);
+  /// The line of the element being told; only meaningful inside a handler.
   std::uint64_t line() const;
 
  private:
@@ -55,7 +56,8 @@ class XmlReader {
   XmlLimits limits_;
   void* parser_ = nullptr;
   std::uint32_t depth_ = 0;
-  std::string stop_;
+  std::string stop_;               // why a handler stopped, and where
+  std::uint64_t stop_line_ = 0, stop_column_ = 0;
 };
 
 }  // namespace guichet::formats

@@ -21,7 +21,7 @@ std::vector<std::string> one_or_more(TomlTable& table, std::string_view key) {
   if (value == nullptr) return {};
   if (value->kind == TomlValue::Kind::text) return {value->text};
   if (value->kind == TomlValue::Kind::array) return table.texts(key);
-  table.fault(key, "\"" + std::string(key) + "\" is " + std::string(formats::kind_name(value->kind)) +
+  table.fault(table.place(key), "\"" + std::string(key) + "\" is " + std::string(formats::kind_name(value->kind)) +
                        "; write a text or a list of texts");
   return {};
 }
@@ -29,7 +29,7 @@ std::vector<std::string> one_or_more(TomlTable& table, std::string_view key) {
 std::vector<std::string> read_columns(TomlTable& table, std::string_view key) {
   auto columns = one_or_more(table, key);
   for (const std::string& column : columns)
-    if (column.empty()) table.fault(key, "a column without a name; write its name as the header has it");
+    if (column.empty()) table.fault(table.place(key), "a column without a name; write its name as the header has it");
   return columns;
 }
 
@@ -38,19 +38,19 @@ Condition read_tests(TomlTable& table) {
   Condition condition;
   for (std::size_t i = 0; i < kRoles; ++i) {
     const std::string role{kRoleNames[i]};
-    Test test;
+    ValueTest test;
     test.role = static_cast<Role>(i);
     test.is = one_or_more(table, role);
     test.is_not = one_or_more(table, role + "_not");
     if (!test.is.empty() || !test.is_not.empty()) condition.tests.push_back(std::move(test));
   }
-  Test test;
+  ValueTest test;
   test.column = table.text("column");
   test.is = one_or_more(table, "is");
   test.is_not = one_or_more(table, "is_not");
   const bool tests = !test.is.empty() || !test.is_not.empty();
-  if (!test.column.empty() && !tests) table.fault("column", "no value to compare with; write is = or is_not =");
-  if (test.column.empty() && tests) table.fault(table.has("is") ? "is" : "is_not", "of which column? write column =");
+  if (!test.column.empty() && !tests) table.fault(table.place("column"), "no value to compare with; write is = or is_not =");
+  if (test.column.empty() && tests) table.fault(table.place(table.has("is") ? "is" : "is_not"), "of which column? write column =");
   if (!test.column.empty()) condition.tests.push_back(std::move(test));
   return condition;
 }
@@ -80,7 +80,7 @@ std::optional<EventKind> read_event(TomlTable& table) {
     std::vector<std::string> known{"resolved"};
     for (const auto spelling : spellings<EventKind>()) known.emplace_back(spelling);
     const std::string near = formats::nearest_word(word, known);
-    table.fault("event", "there is no event \"" + word + "\"" +
+    table.fault(table.place("event"), "there is no event \"" + word + "\"" +
                              (near.empty() ? std::string{"; the events are listed in docs/mapping-format.md"}
                                            : "; did you mean \"" + near + "\"?"));
     return std::nullopt;
@@ -115,11 +115,11 @@ TimeRule read_time(TomlTable table) {
   rule.formats = one_or_more(table, "formats");
   for (const std::string& format : rule.formats) {
     const auto compiled = TimeFormat::compile(format);
-    if (!compiled) table.fault("formats", compiled.error().detail);
+    if (!compiled) table.fault(table.place("formats"), compiled.error().detail);
   }
   rule.zone = table.text("zone");
   if (!rule.zone.empty())
-    if (const auto steps = formats::zone_steps(rule.zone, 0, 1); !steps) table.fault("zone", steps.error().detail);
+    if (const auto steps = formats::zone_steps(rule.zone, 0, 1); !steps) table.fault(table.place("zone"), steps.error().detail);
   table.finish();
   return rule;
 }
@@ -128,7 +128,7 @@ char read_sign(TomlTable& table, std::string_view key, char fallback) {
   const std::string word = table.text(key, std::string(1, fallback));
   if (word == "tab") return '\t';
   if (word.size() != 1 || static_cast<unsigned char>(word[0]) >= 0x80 || word[0] == '\n' || word[0] == '\r') {
-    table.fault(key, "\"" + std::string(key) + "\" must be one sign, or \"tab\"");
+    table.fault(table.place(key), "\"" + std::string(key) + "\" must be one sign, or \"tab\"");
     return fallback;
   }
   return word[0];
@@ -148,11 +148,11 @@ void read_csv(TomlTable table, Mapping& mapping) {
   if (!encoding.empty()) {
     mapping.csv.encoding = formats::encoding_from(encoding);
     if (!mapping.csv.encoding)
-      table.fault("encoding", "the encoding \"" + encoding +
+      table.fault(table.place("encoding"), "the encoding \"" + encoding +
                                   "\" is not known; write utf-8, utf-16le, utf-16be, iso-8859-1 or windows-1252");
   }
   if (mapping.csv.delimiter && *mapping.csv.delimiter == mapping.csv.quote)
-    table.fault("quote", "the quote sign is the delimiter; write quote = \"none\" when the file has no quotes");
+    table.fault(table.place("quote"), "the quote sign is the delimiter; write quote = \"none\" when the file has no quotes");
   table.finish();
 }
 
@@ -162,7 +162,7 @@ void read_recognise(TomlTable table, Mapping& mapping) {
   mapping.recognise_format = kFormats[table.choice("format", kFormats, 0)];
   if (mapping.recognise_format == "any") mapping.recognise_format.clear();
   table.each("values", [&](TomlTable each) {
-    Test test;
+    ValueTest test;
     test.column = each.text("column");
     test.is = one_or_more(each, "is");
     each.require("column", "write the column whose values are looked at");
@@ -212,14 +212,14 @@ Mapping read_document(TomlTable document) {
     event.activity_is = table.text("is");
     event.plus_seconds = table.text("plus_seconds");
     event.when = read_condition(table, "when");
-    for (const Test& test : event.when.tests)
+    for (const ValueTest& test : event.when.tests)
       if (test.role)
-        table.fault("when", "the condition of a row's event is on a column; write {column = \"…\", is = \"…\"}");
+        table.fault(table.place("when"), "the condition of a row's event is on a column; write {column = \"…\", is = \"…\"}");
     event.event = read_event(table);
     if (event.activity_is.empty() && event.activity.empty() && !table.recording())
       table.fault(table.place(), "an event without a name; write is = \"…\" or activity = \"a column\"");
     if (!event.activity_is.empty() && !event.activity.empty())
-      table.fault("is", "both a fixed name and a column for it; keep one");
+      table.fault(table.place("is"), "both a fixed name and a column for it; keep one");
     if (event.time.empty() && !table.recording())
       table.fault(table.place(), "an event without a time; write time = \"a column\"");
     table.finish();
@@ -242,7 +242,7 @@ Mapping read_document(TomlTable document) {
   TomlTable amount = document.table("amount");
   mapping.amount.decimal = read_sign(amount, "decimal", '.');
   if (mapping.amount.decimal != '.' && mapping.amount.decimal != ',')
-    amount.fault("decimal", "the decimal sign is \".\" or \",\"");
+    amount.fault(amount.place("decimal"), "the decimal sign is \".\" or \",\"");
   mapping.amount.divide_by = amount.whole("divide_by", 1, 1'000'000, 1);
   amount.finish();
 
@@ -330,7 +330,7 @@ std::set<std::string> mapping_keys() {
   return known;
 }
 
-bool meets(const Test& test, std::string_view value) {
+bool meets(const ValueTest& test, std::string_view value) {
   const auto among = [&](const std::vector<std::string>& texts) {
     return std::any_of(texts.begin(), texts.end(), [&](std::string_view text) {
       return text.ends_with('*') ? value.starts_with(text.substr(0, text.size() - 1)) : value == text;

@@ -26,7 +26,7 @@ using Columns = std::vector<std::string>;
 
 /// One test on one value. With `is`, the value must be among them; with `is_not`, not. A text that ends
 /// in "*" stands for every value that begins so; "" for a missing value.
-struct Test {
+struct ValueTest {
   std::optional<Role> role;            // of a value we made, or
   std::string column;                  // of a column as it is
   std::vector<std::string> is, is_not;
@@ -34,7 +34,7 @@ struct Test {
 
 /// Every test must hold. Without tests it holds always.
 struct Condition {
-  std::vector<Test> tests;
+  std::vector<ValueTest> tests;
 };
 
 /// Gives what matching moments are: each part comes from the first entry that matches and has it.
@@ -79,7 +79,7 @@ struct Mapping {
   std::string path = "mapping";        // for messages
   std::string name, describes;
   Columns recognise;                   // columns that a log must have for this mapping to apply by itself
-  std::vector<Test> recognise_values;  // and values that its first records must show somewhere
+  std::vector<ValueTest> recognise_values;  // and values that its first records must show somewhere
   std::string recognise_format;        // "csv", "xes" or either when empty
   CaseColumns of_case;
   EventColumns row;                    // defaults of every event
@@ -105,6 +105,6 @@ Result<Mapping> load_mapping(const std::string& path);
 std::set<std::string> mapping_keys();
 
 /// Whether `value` meets the texts of a test ("Wait*", "").
-bool meets(const Test& test, std::string_view value);
+bool meets(const ValueTest& test, std::string_view value);
 
 }  // namespace guichet::intake

@@ -99,7 +99,7 @@ Outcome Interpreter::compile() {
     plan.time = or_row(event.time, row.time);
     plan.text = or_row(event.text, row.text);
     if (!event.plus_seconds.empty()) plan.plus_seconds = slots_of({event.plus_seconds});
-    for (const Test& test : event.when.tests) plan.when.emplace_back(slot_of(test.column), test);
+    for (const ValueTest& test : event.when.tests) plan.when.emplace_back(slot_of(test.column), test);
     plan.event = event.event;
     events_.push_back(std::move(plan));
   };
@@ -128,7 +128,7 @@ Outcome Interpreter::compile() {
     return Error{Fault::usage, mapping_.path + ": more than " + std::to_string(kConditionsMax - kFirstSkip) +
                                    " conditions; put values that mean the same into one list"};
   for (const Condition* condition : all) {
-    for (const Test& test : condition->tests) {
+    for (const ValueTest& test : condition->tests) {
       if (test.role) {
         roles_[static_cast<std::size_t>(*test.role)].tests.emplace_back(conditions_, test);
         continue;

@@ -90,7 +90,7 @@ class Interpreter {
     std::uint32_t activity_is = 0;   // index of the fixed name
     std::uint32_t status_is = 0;
     Slots activity, status, transition, person, team, time, text, plus_seconds;
-    std::vector<std::pair<std::uint32_t, Test>> when;
+    std::vector<std::pair<std::uint32_t, ValueTest>> when;
     std::optional<EventKind> event;
   };
   /// The texts of a column that conditions look at.
@@ -103,7 +103,7 @@ class Interpreter {
     Names* names = nullptr;
     std::uint32_t slot = 0;          // when it is a column
     std::unique_ptr<ColumnTexts> own;
-    std::vector<std::pair<std::uint32_t, Test>> tests;  // of condition n
+    std::vector<std::pair<std::uint32_t, ValueTest>> tests;  // of condition n
     std::vector<std::uint64_t> passes;                  // by index in names
   };
   struct Verdict {
@@ -151,7 +151,8 @@ class Interpreter {
 };
 
 /// Adds to a summary what the interpreter noticed; an error when more was left out for one reason than
-/// kSkippedPercentMax allows.
-Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, const Mapping& mapping);
+/// kSkippedPercentMax allows. `hint` then closes the message when it is not empty.
+Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, const Mapping& mapping,
+                                  const std::string& hint = {});
 
 }  // namespace guichet::intake

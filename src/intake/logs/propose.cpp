@@ -592,7 +592,7 @@ std::optional<Mapping> shipped_mapping_for(const Sample& sample) {
     if (!mapping.recognise_format.empty() && (mapping.recognise_format == "xes") != sample.xes) continue;
     const bool columns = std::all_of(mapping.recognise.begin(), mapping.recognise.end(),
                                      [&](const std::string& name) { return column(name) < sample.columns.size(); });
-    const bool values = std::all_of(mapping.recognise_values.begin(), mapping.recognise_values.end(), [&](const Test& test) {
+    const bool values = std::all_of(mapping.recognise_values.begin(), mapping.recognise_values.end(), [&](const ValueTest& test) {
       const std::size_t c = column(test.column);
       for (std::size_t r = 0; r < sample.rows.size(); ++r)
         if (!sample.value(r, c).empty() && meets(test, sample.value(r, c))) return true;

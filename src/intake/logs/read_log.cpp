@@ -41,7 +41,8 @@ Result<ChosenMapping> choose_mapping(const std::string& path) {
   return ChosenMapping{std::move(mapping), "proposed"};
 }
 
-Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, const Mapping& mapping) {
+Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, const Mapping& mapping,
+                                  const std::string& hint) {
   interpreter.note_clocks();
   summary.mapping = mapping.name;
   const std::uint64_t tried = std::max(interpreter.tried(), summary.records - std::min(summary.records, interpreter.left_out()));
@@ -53,7 +54,8 @@ Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, 
     if (!noted.example.empty()) detail += ", for example \"" + noted.example + "\"";
     detail += ". The mapping " + mapping.path + " does not fit this log";
     const auto fitting = fitting_formats(interpreter.strange_times());
-    if (!fitting.empty()) detail += "; in [time] write formats = [\"" + fitting.front() + "\"]";
+    if (!hint.empty()) detail += ": " + hint;
+    else if (!fitting.empty()) detail += "; in [time] write formats = [\"" + fitting.front() + "\"]";
     return Error{Fault::unreadable, detail};
   }
   if (summary.cases == 0) return Error{Fault::unreadable, summary.source + ": nothing in this log could be read"};

@@ -276,13 +276,20 @@ Result<LogSummary> read_xes_log(formats::ByteSource source, const Reading& readi
     return Error{Fault::unreadable, summary.source + ": the log has no trace with an event"};
   std::vector<std::string> known;
   for (const ColumnSeen& column : summary.columns) known.push_back(column.name);
+  std::string hint;
   for (const std::string& column : interpreter->columns()) {
     if (reader.met(column)) continue;
     const std::string near = formats::nearest_word(column, known);
-    interpreter->warnings().add("attributes that the mapping names and the log does not have", "",
-                                column + (near.empty() ? "" : " (did you mean " + near + "?)"));
+    std::string missing = "there is no attribute \"" + column + "\"";
+    if (!near.empty()) missing += "; did you mean \"" + near + "\"?";
+    const Columns& activity = mapping.row.activity;
+    if (mapping.events.empty() && activity.size() == 1 && activity.front() == column)
+      return Error{Fault::unreadable, summary.source + ": " + missing + " The mapping " + mapping.path +
+                                          " takes the activity from it"};
+    interpreter->warnings().add("attributes that the mapping names and the log does not have", "", column);
+    if (hint.empty()) hint = missing;
   }
-  return finish_summary(std::move(summary), *interpreter, mapping);
+  return finish_summary(std::move(summary), *interpreter, mapping, hint);
 }
 
 }  // namespace guichet::intake
