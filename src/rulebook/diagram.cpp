@@ -117,18 +117,19 @@ class Map {
     const std::string what = label("act." + act);
     return allowance ? label("within", {{"what", what}, {"time", time_in_words(file_, allowance, phrases_)}}) : what;
   }
-  /// Where the end of a clock leads from `here`.
-  static Place leads(Effect effect, Place here) {
-    switch (effect) {
-      case Effect::nothing:
-      case Effect::remind:
-      case Effect::reassign: return Place::stays;
+  /// Where the end of a clock leads.
+  Place leads(Clock clock) const {
+    const Effect follows = what_follows(rules_, clock);
+    switch (follows) {
       case Effect::escalate: return Place::ladder;
       case Effect::close: return Place::closed;
       case Effect::grant: return Place::decided;
-      case Effect::hand_back: return here;
+      case Effect::nothing:
+      case Effect::remind:
+      case Effect::reassign:
+      case Effect::hand_back: break;
     }
-    return Place::stays;
+    return clock == Clock::seller_reply ? Place::desk : Place::stays;
   }
 
   void silence(State& state, Clock clock, Cause cause) const {
@@ -138,9 +139,8 @@ class Map {
       state.exits.push_back({cause, Place::stays, label(key + ".free")});
       return;
     }
-    const std::string effect = phrases_("explain.effect.short." + std::string{name(rule.effect)});
-    state.exits.push_back(
-        {cause, leads(rule.effect, Place::stays), label(key, {{"time", time(clock)}, {"effect", effect}})});
+    const std::string effect = short_effect(rules_, clock, phrases_);
+    state.exits.push_back({cause, leads(clock), label(key, {{"time", time(clock)}, {"effect", effect}})});
   }
   void act(State& state, Place to, std::string label) const {
     state.exits.push_back({Cause::act, to, std::move(label)});
@@ -174,8 +174,9 @@ class Map {
     act(state, Place::desk, label("act.reply"));
     const ClockRule& reply = rules_.clock(Clock::seller_reply);
     silence(state, Clock::seller_reply, Cause::seller_silence);
-    // The clock's own arrow already leads there when it closes.
-    if (!reply.allowance || reply.effect != Effect::close) close(state, Ground::seller_silence);
+    // Where nobody but the clock may close for silence, its own arrow says so already.
+    if (!reply.allowance || (rules_.right(Ground::seller_silence).by & kByDesk) != 0)
+      close(state, Ground::seller_silence);
     close(state, Ground::agreement);
     close(state, Ground::seller_wish);
     return state;
@@ -428,8 +429,7 @@ class Drawing {
         {Cause::act,
          wrapped(nobody ? label("climb.none") : label("climb", {{"who", agents_in_words(by, phrases_)}}), room)});
     const Allowance stay = rules.ladder[level - 1].stay_max;
-    const ClockRule& clock = rules.clock(Clock::level);
-    if (stay && clock.effect == Effect::escalate)
+    if (stay && what_follows(rules, Clock::level) == Effect::escalate && (by & kByClock) != 0)
       ups.push_back(
           {Cause::desk_silence, wrapped(label("climb.clock", {{"time", time_in_words(file_, stay, phrases_)},
                                                               {"effect", phrases_("explain.effect.short.escalate")}}),

@@ -166,17 +166,20 @@ class Teller {
     const bool limited = answer.allowance && first.allowance;
     const ClockRule& slower =
         !answer.allowance || (limited && slower_than(answer.allowance, first.allowance)) ? answer : first;
-    const std::string slower_path = &slower == &answer ? "clocks.next_answer" : "clocks.first_answer";
+    const Clock slower_clock = &slower == &answer ? Clock::next_answer : Clock::first_answer;
+    const std::string slower_path = "clocks." + std::string{name(slower_clock)};
     add_brief(slower_path + ".allowance", limited ? sentence("brief.answer.some", {{"time", time(slower.allowance)}})
                                                   : sentence("brief.answer.none"));
     add_brief(slower_path + ".when_it_runs_out",
-              sentence("brief.desk_silence." + std::string{name(limited ? slower.effect : Effect::nothing)}));
+              sentence("brief.desk_silence." +
+                       std::string{name(limited ? what_follows(rules_, slower_clock) : Effect::nothing)}));
     const ClockRule& reply = rules_.clock(Clock::seller_reply);
     const bool runs = reply.allowance && rules_.answers.reply_clock_starts != Answers::ReplyClockStarts::never;
-    add_brief(
-        "clocks.seller_reply.when_it_runs_out",
-        runs ? sentence("brief.seller_silence." + std::string{name(reply.effect)}, {{"time", time(reply.allowance)}})
-             : sentence("brief.seller_silence.none"));
+    const Effect follows = what_follows(rules_, Clock::seller_reply);
+    const Effect silence = follows == Effect::close || follows == Effect::escalate ? follows : Effect::nothing;
+    add_brief("clocks.seller_reply.when_it_runs_out",
+              runs ? sentence("brief.seller_silence." + std::string{name(silence)}, {{"time", time(reply.allowance)}})
+                   : sentence("brief.seller_silence.none"));
     add_brief("reopening.as", sentence("brief.reopening." + reopening_kind()));
     std::int64_t climbable = 0;
     for (std::size_t i = 1; i < rules_.levels; ++i) climbable += (rules_.ladder[i].may_climb_here & kBySeller) != 0;
@@ -262,10 +265,18 @@ class Teller {
     if (inert && empty(rule)) return;
     if (inert) add(path + ".allowance", sentence("clock.inert"));
     reminders(path + ".reminders", rule);
-    const std::string effect{name(rule.effect)};
-    const std::string own = "effect." + id + "." + effect;
-    add(path + ".when_it_runs_out",
-        sentence(phrases_.has("explain." + own) ? own : "effect." + std::string{whose(which)} + "." + effect));
+    add(path + ".when_it_runs_out", effect_of(which));
+  }
+
+  std::string effect_of(Clock which) const {
+    const Effect effect = rules_.clock(which).effect;
+    const std::string word{name(effect)}, id{name(which)};
+    if (effect == Effect::close && which == Clock::seller_reply)
+      return sentence(what_follows(rules_, which) == Effect::close ? "effect.seller_reply.close"
+                                                                   : "effect.seller_reply.close_barred");
+    for (const std::string& key : {"effect." + id + "." + word, "effect." + std::string{whose(which)} + "." + word})
+      if (phrases_.has("explain." + key)) return sentence(key);
+    return sentence("effect.void", {{"effect", word}});
   }
 
   void reminders(const std::string& path, const ClockRule& rule) {
@@ -282,7 +293,10 @@ class Teller {
     paragraph("abandonment", sentence("abandoned.title"));
     allowance("abandonment.after", "abandonment.after", rules_.abandoned_after);
     paragraph("clocks", sentence("at_the_top.title"));
-    choice("clocks.at_the_top", rules_.at_the_top);
+    const std::string top = "clocks.at_the_top." + std::string{name(rules_.at_the_top)};
+    add("clocks.at_the_top", phrases_.has("explain." + top)
+                                 ? sentence(top)
+                                 : sentence("effect.void", {{"effect", std::string{name(rules_.at_the_top)}}}));
   }
 
   void questions() {
@@ -604,7 +618,7 @@ class Page {
       const bool runs = rule.allowance || timed_elsewhere(clock);
       html_.element("td", rule.allowance ? time_in_words(file_, rule.allowance, phrases_)
                                          : sentence(runs ? "table.elsewhere" : "table.none"));
-      html_.element("td", runs ? sentence("effect.short." + std::string{name(rule.effect)}) : "–");
+      html_.element("td", runs ? short_effect(file_.procedure, clock, phrases_) : "–");
       html_.open("td").element("code", path).close().close();
     }
     end_table();
@@ -683,6 +697,53 @@ std::string time_in_words(const ProcedureFile& file, const Allowance& allowance,
     }
   }
   return {};
+}
+
+Effect what_follows(const Procedure& rules, Clock clock) {
+  const Effect effect = rules.clock(clock).effect;
+  const auto takes_effect = [](Effect one) {
+    return one == Effect::remind || one == Effect::grant || one == Effect::reassign;
+  };
+  switch (effect) {
+    case Effect::nothing:
+    case Effect::remind:
+    case Effect::grant:
+    case Effect::reassign: return effect;
+    case Effect::escalate: {
+      const auto rungs = std::span{rules.ladder}.first(std::min<std::size_t>(rules.levels, kLevelsMax));
+      if (std::ranges::any_of(rungs, [](const Level& level) { return (level.may_climb_here & kByClock) != 0; }))
+        return effect;
+      return takes_effect(rules.at_the_top) ? rules.at_the_top : Effect::nothing;
+    }
+    case Effect::close: {
+      const bool right = (rules.right(Ground::seller_silence).by & kByClock) != 0;
+      return clock == Clock::seller_reply && right ? effect : Effect::nothing;
+    }
+    case Effect::hand_back: return whose(clock) == "desk" && clock != Clock::acceptance ? Effect::nothing : effect;
+  }
+  return effect;
+}
+
+std::string short_effect(const Procedure& rules, Clock clock, const Phrases& phrases) {
+  switch (clock) {
+    case Clock::appeal_window:
+    case Clock::mediation:
+    case Clock::offer:
+    case Clock::reopening:
+    case Clock::cooling: return phrases("explain.effect.short.ends");  // by themselves, whatever the file writes
+    case Clock::seller_reply:
+      if (what_follows(rules, clock) != Effect::close) return phrases("explain.effect.short.desk_turn");
+      break;
+    case Clock::acceptance:
+      if (what_follows(rules, clock) == Effect::hand_back) return phrases("explain.effect.short.ends");
+      break;
+    case Clock::first_answer:
+    case Clock::next_answer:
+    case Clock::decision:
+    case Clock::appeal_decision:
+    case Clock::level: break;
+  }
+  return phrases("explain.effect.short." + std::string{name(what_follows(rules, clock))});
 }
 
 std::string agents_in_words(std::uint8_t by, const Phrases& phrases) {

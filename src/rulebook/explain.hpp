@@ -40,6 +40,13 @@ Explanation explain(const ProcedureFile& file, formats::Language language);
 /// How much time, exactly, in its largest whole unit: "48 hours", "2 working days". Empty for none.
 std::string time_in_words(const ProcedureFile& file, const Allowance& allowance, const formats::Phrases& phrases);
 
+/// What truly follows when a clock runs out: its effect, but `nothing` where the file writes one that has
+/// no right or no meaning there, and what stands for climbing where no time limit may make a case climb.
+Effect what_follows(const Procedure& rules, Clock clock);
+
+/// The same in two or three words.
+std::string short_effect(const Procedure& rules, Clock clock, const formats::Phrases& phrases);
+
 /// "you or by the desk", for the bits kBySeller …: what follows "by".
 std::string agents_in_words(std::uint8_t by, const formats::Phrases& phrases);
 

@@ -395,6 +395,24 @@ TEST(Prose, TellsTheFairProcedureInFrench) {
       says(fr, "ladder[1].climb", "Un dossier peut y être porté par vous ou par le guichet ou par un délai dépassé."));
 }
 
+TEST(Prose, PromisesNoMoreThanTheRulesDo) {
+  ProcedureFile file = shipped("guichet-unique");
+  EXPECT_EQ(what_follows(file.procedure, Clock::seller_reply), Effect::close);
+  // A clock that closes, without the right to.
+  file.procedure.closing[static_cast<std::size_t>(Ground::seller_silence)].by = kByDesk;
+  EXPECT_EQ(what_follows(file.procedure, Clock::seller_reply), Effect::nothing);
+  EXPECT_TRUE(says(explain(file, Language::en), "clocks.seller_reply.when_it_runs_out",
+                   "If you stay silent for 21\u00a0days, the desk must act again."));
+  // A clock that makes a case climb, where no level lets a time limit do so.
+  EXPECT_EQ(what_follows(file.procedure, Clock::next_answer), Effect::escalate);
+  for (Level& level : file.procedure.ladder) level.may_climb_here = kBySeller;
+  EXPECT_EQ(what_follows(file.procedure, Clock::next_answer), Effect::grant);
+  EXPECT_TRUE(says(explain(file, Language::en), "clocks.next_answer.when_it_runs_out",
+                   "If the desk stays silent, you win the case."));
+  file.procedure.at_the_top = Effect::escalate;
+  EXPECT_EQ(what_follows(file.procedure, Clock::next_answer), Effect::nothing);
+}
+
 TEST(Times, AreExactAndInOneUnit) {
   const formats::Phrases en(Language::en);
   ProcedureFile file;
