@@ -24,12 +24,18 @@ constexpr double kLetter = 6.2;  // a letter's width at size 11, at most on aver
 std::string at(double value) { return plain_number(value, 1); }
 
 void words_at(Html& svg, double x, double y, const char* anchor, std::string_view words, const char* size = "11") {
-  svg.element("text", words, {{"x", at(x)}, {"y", at(y)}, {"text-anchor", anchor}, {"font-size", size}, {"fill", "currentColor"}});
+  svg.element("text", words,
+              {{"x", at(x)}, {"y", at(y)}, {"text-anchor", anchor}, {"font-size", size}, {"fill", "currentColor"}});
 }
 
 void line(Html& svg, double x1, double y1, double x2, double y2, const char* opacity, const char* dash = "none") {
-  svg.empty("line", {{"x1", at(x1)}, {"y1", at(y1)}, {"x2", at(x2)}, {"y2", at(y2)}, {"stroke", "currentColor"},
-                     {"stroke-opacity", opacity}, {"stroke-dasharray", dash}});
+  svg.empty("line", {{"x1", at(x1)},
+                     {"y1", at(y1)},
+                     {"x2", at(x2)},
+                     {"y2", at(y2)},
+                     {"stroke", "currentColor"},
+                     {"stroke-opacity", opacity},
+                     {"stroke-dasharray", dash}});
 }
 
 /// A round number at or above the largest value, in two to five round steps.
@@ -67,7 +73,9 @@ void close_figure(Html& html, const PlotWords& words, const Table& table) {
 }
 
 void open_svg(Html& svg, const PlotWords& words, double height) {
-  svg.open("svg", {{"viewBox", "0 0 " + at(kWidth) + " " + at(height)}, {"role", "img"}, {"aria-label", words.title + ". " + words.sentence}});
+  svg.open("svg", {{"viewBox", "0 0 " + at(kWidth) + " " + at(height)},
+                   {"role", "img"},
+                   {"aria-label", words.title + ". " + words.sentence}});
 }
 
 void axes(Html& svg, const PlotWords& words, const Scale& scale) {
@@ -79,28 +87,26 @@ void axes(Html& svg, const PlotWords& words, const Scale& scale) {
   words_at(svg, (kLeft + kRight) / 2, kHeight - 5, "middle", words.x);
 }
 
-/// Labels along the x axis that do not touch.
-class Ticks {
- public:
-  explicit Ticks(Html& svg) : svg_(svg) {}
-  void add(double x, const std::string& label) {
-    const double half = static_cast<double>(utf8_length(label)) * kLetter / 2;
-    const double place = std::clamp(x, half, kWidth - half);
-    if (label.empty() || place - half < free_) return;
-    line(svg_, x, kBottom, x, kBottom + 4, "1");
-    words_at(svg_, place, kBottom + 16, "middle", label);
-    free_ = place + half + kLetter;
+/// Labels along the x axis, as many as stand side by side without touching, evenly.
+void ticks(Html& svg, const std::vector<std::string>& labels, double first, double step) {
+  std::size_t longest = 1;
+  for (const std::string& label : labels) longest = std::max(longest, utf8_length(label));
+  const double width = static_cast<double>(longest + 1) * kLetter;
+  const auto every = static_cast<std::size_t>(std::max(1.0, std::ceil(width / std::max(step, 0.01))));
+  for (std::size_t i = 0; i < labels.size(); i += every) {
+    const double x = first + step * static_cast<double>(i);
+    const double half = static_cast<double>(utf8_length(labels[i])) * kLetter / 2;
+    line(svg, x, kBottom, x, kBottom + 4, "1");
+    words_at(svg, std::clamp(x, half, kWidth - half), kBottom + 16, "middle", labels[i]);
   }
-
- private:
-  Html& svg_;
-  double free_ = 0;
-};
+}
 
 }  // namespace
 
 void add_table(Html& html, const Table& table) {
-  html.open("div", {{"class", "wide"}}).open("table");
+  // It scrolls inside itself on a narrow screen: so the keyboard must reach it, and it needs a name.
+  const std::string& label = table.caption.empty() ? table.head.front() : table.caption;
+  html.open("div", {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", label}}).open("table");
   if (!table.caption.empty()) html.element("caption", table.caption);
   html.open("thead").open("tr");
   for (std::size_t i = 0; i < table.head.size(); ++i)
@@ -131,13 +137,13 @@ Html columns_plot(const PlotWords& words, const Columns& columns, const Table& t
   for (std::size_t i = 0; i < columns.values.size(); ++i) {
     if (columns.values[i] <= 0) continue;
     const double y = std::min(y_of(columns.values[i], scale), kBottom - 1);
-    svg.empty("rect", {{"class", "column"}, {"x", at(kLeft + width * static_cast<double>(i) + width * 0.06)}, {"y", at(y)},
-                       {"width", at(width * 0.88)}, {"height", at(kBottom - y)}});
+    svg.empty("rect", {{"class", "column"},
+                       {"x", at(kLeft + width * static_cast<double>(i) + width * 0.06)},
+                       {"y", at(y)},
+                       {"width", at(width * 0.88)},
+                       {"height", at(kBottom - y)}});
   }
-  Ticks ticks(svg);
-  const double shift = columns.labels_in_middle ? 0.5 : 0;
-  for (std::size_t i = 0; i < columns.edges.size(); ++i)
-    ticks.add(kLeft + width * (static_cast<double>(i) + shift), columns.edges[i]);
+  ticks(svg, columns.edges, kLeft + (columns.labels_in_middle ? width / 2 : 0), width);
   double free = 0;
   for (const Mark& mark : columns.marks) {
     const double x = kLeft + width * mark.at;
@@ -172,8 +178,11 @@ Html bars_plot(const PlotWords& words, const std::vector<Bar>& bars, const Table
     words_at(svg, 4, y + 13, "start", label);
     words_at(svg, kWidth - 4, y + 13, "end", bar.said);
     const double width = largest > 0 ? bar.value / largest * (kWidth - 8) : 0;
-    svg.empty("rect", {{"class", bar.colour.empty() ? "column" : "column " + bar.colour}, {"x", "4"}, {"y", at(y + 17)},
-                       {"width", at(std::max(width, 1.0))}, {"height", "9"}});
+    svg.empty("rect", {{"class", bar.colour.empty() ? "column" : "column " + bar.colour},
+                       {"x", "4"},
+                       {"y", at(y + 17)},
+                       {"width", at(std::max(width, 1.0))},
+                       {"height", "9"}});
   }
   words_at(svg, kWidth / 2, height - 5, "middle", words.x);
   svg.close();
@@ -202,18 +211,24 @@ Html lines_plot(const PlotWords& words, const std::vector<Line>& lines, const st
     std::string points;
     for (std::size_t i = 0; i < one.values.size(); ++i)
       points += (i == 0 ? "" : " ") + at(kLeft + step * static_cast<double>(i)) + "," + at(y_of(one.values[i], scale));
-    svg.empty("polyline", {{"class", one.dashed ? "line seller" : "line desk"}, {"points", points}, {"fill", "none"},
-                           {"stroke-width", "2"}, {"stroke-dasharray", one.dashed ? "5 3" : "none"}});
+    svg.empty("polyline", {{"class", one.dashed ? "line seller" : "line desk"},
+                           {"points", points},
+                           {"fill", "none"},
+                           {"stroke-width", "2"},
+                           {"stroke-dasharray", one.dashed ? "5 3" : "none"}});
     if (lines.size() > 1) {
-      svg.empty("line", {{"class", one.dashed ? "line seller" : "line desk"}, {"x1", at(legend)}, {"x2", at(legend + 22)},
-                         {"y1", at(kTop - 9)}, {"y2", at(kTop - 9)}, {"stroke-width", "2"},
+      svg.empty("line", {{"class", one.dashed ? "line seller" : "line desk"},
+                         {"x1", at(legend)},
+                         {"x2", at(legend + 22)},
+                         {"y1", at(kTop - 9)},
+                         {"y2", at(kTop - 9)},
+                         {"stroke-width", "2"},
                          {"stroke-dasharray", one.dashed ? "5 3" : "none"}});
       words_at(svg, legend + 27, kTop - 5, "start", one.label);
       legend += 42 + static_cast<double>(utf8_length(one.label)) * kLetter;
     }
   }
-  Ticks ticks(svg);
-  for (std::size_t i = 0; i < labels.size(); ++i) ticks.add(kLeft + step * static_cast<double>(i), labels[i]);
+  ticks(svg, labels, kLeft, step);
   svg.close();
   html.add(svg);
   close_figure(html, words, table);
