@@ -72,6 +72,15 @@ TEST(toml, a_name_that_is_none_is_an_error_with_its_line) {
   EXPECT_EQ(error_of("[[*]]"), "a.toml:1:1: " + remedy);
 }
 
+TEST(toml, letters_with_accents_belong_in_quotes) {
+  for (const std::string letter : {"§", "é", "ſ", "\u1681", "\u2070"}) {
+    EXPECT_TRUE(error_of(letter + " = 1").starts_with("a.toml:1:1: ")) << letter;
+    EXPECT_TRUE(error_of("a = { " + letter + " }").starts_with("a.toml:1:")) << letter;
+    EXPECT_TRUE(error_of("a = 1 " + letter).starts_with("a.toml:1:")) << letter;
+    EXPECT_EQ(parsed("\"" + letter + "\" = \"\"\"\\\n" + letter + "\"\"\" # " + letter).find(letter)->text, letter);
+  }
+}
+
 TEST(toml, deep_nesting_is_refused_not_followed) {
   EXPECT_TRUE(error_of("a = " + std::string(100'000, '[')).starts_with("a.toml:1:"));
   std::string tables = "a";
