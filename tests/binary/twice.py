@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same input gives the same bytes: from one executable twice, or from two builds.
 
-Usage: twice.py GUICHET [OTHER], at the root of the sources
+Usage: twice.py GUICHET [OTHER [RULES_DIGEST OTHER_RULES_DIGEST]], at the root of the sources
 """
 import hashlib
 import subprocess
@@ -26,17 +26,21 @@ def answer(program: str, words: list[str], folder: str) -> tuple[int, str, int]:
     return done.returncode, hashlib.sha256(done.stdout).hexdigest(), len(done.stdout)
 
 
-def main(first: str, second: str) -> int:
+def main(first: str, second: str, *digests: str) -> int:
+    asked = [(first, second, words) for words in COMMANDS]
+    if digests:
+        asked.append((*digests, ["200"]))  # histories per procedure
     wrong = 0
-    for words in COMMANDS:
+    for one, other, words in asked:
         with tempfile.TemporaryDirectory(suffix="a") as a, tempfile.TemporaryDirectory(suffix="b") as b:
-            one, two = answer(first, words, a), answer(second, words, b)
-        if one != two or one[2] == 0 or one[0] not in (0, 1):
-            print(f"guichet {' '.join(words)}\n  {first}: {one}\n  {second}: {two}")
+            said, said_by_other = answer(one, words, a), answer(other, words, b)
+        if said != said_by_other or said[2] == 0 or said[0] not in (0, 1):
+            print(f"{' '.join(words)}\n  {one}: {said}\n  {other}: {said_by_other}")
             wrong += 1
-    print(f"{len(COMMANDS)} commands, {wrong} wrong")
+    print(f"{len(asked)} answers, {wrong} differ or are none")
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[-1]))
+    programs = sys.argv[1:]
+    sys.exit(main(*(programs * 2 if len(programs) == 1 else programs)))
