@@ -1,5 +1,6 @@
 #include <guichet/rulebook/diagram.hpp>
 
+#include <charconv>
 #include <regex>
 #include <string>
 #include <vector>
@@ -31,11 +32,18 @@ struct Rect {
   }
 };
 
+/// A whole number without sign, as drawings hold them.
+double number(const std::string& digits) {
+  int value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
 double attribute(const std::string& element, const std::string& name) {
-  const std::regex value(" " + name + "=\"(-?[0-9.]+)\"");
+  const std::regex value(" " + name + "=\"([0-9]+)\"");
   std::smatch match;
   EXPECT_TRUE(std::regex_search(element, match, value)) << element;
-  return match.empty() ? 0 : std::stod(match.str(1));
+  return match.empty() ? 0 : number(match.str(1));
 }
 
 std::vector<Rect> texts(const std::string& svg) {
@@ -72,7 +80,7 @@ void expect_tidy(const std::string& svg) {
   std::smatch box;
   static const std::regex view("viewBox=\"0 0 ([0-9]+) ([0-9]+)\"");
   ASSERT_TRUE(std::regex_search(svg, box, view));
-  const Rect sheet{0, 0, std::stod(box.str(1)), std::stod(box.str(2)), "sheet"};
+  const Rect sheet{0, 0, number(box.str(1)), number(box.str(2)), "sheet"};
   const std::vector<Rect> words = texts(svg);
   for (std::size_t i = 0; i < words.size(); ++i) {
     EXPECT_TRUE(sheet.holds(words[i])) << words[i].what << " leaves the sheet";
