@@ -71,11 +71,14 @@ void add_measure(CLI::App& app, int& exit_code) {
   const auto wanted = std::make_shared<Wanted>();
   CLI::App* verb = app.add_subcommand("measure", "Measure a log of any system: times, hands, silences, closings");
   verb->add_option("log", wanted->log, "XES or CSV, plain or gzip");
-  verb->add_option("--mapping", wanted->mapping, "Which column is which fact; else a shipped one that fits, else a guess");
-  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")->check(CLI::IsMember({"fr", "en"}));
+  verb->add_option("--mapping", wanted->mapping,
+                   "Which column is which fact; else a shipped one that fits, else a guess");
+  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
+      ->check(CLI::IsMember({"fr", "en"}));
   CLI::Option* json = verb->add_flag("--json", wanted->json, "JSON on standard output");
   CLI::Option* csv = verb->add_flag("--csv", wanted->csv, "CSV on standard output, one line per number");
-  CLI::Option* page = verb->add_option("--html", wanted->page, "Write a page with plots to this file; - for standard output");
+  CLI::Option* page =
+      verb->add_option("--html", wanted->page, "Write a page with plots to this file; - for standard output");
   CLI::Option* catalogue = verb->add_flag("--catalogue", wanted->catalogue, "Print the definitions of all measures");
   json->excludes(csv)->excludes(page);
   csv->excludes(page);

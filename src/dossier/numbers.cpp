@@ -22,9 +22,9 @@ std::string plain_number(double value, int decimals) {
 }
 
 Unit unit_of(std::string_view stat, Unit of_measure) {
-  constexpr std::array<std::string_view, 17> kCounts{"n",     "cases",  "events",    "spells",   "stays",         "kept",
-                                                     "late",  "questions", "answered", "ended",  "abandoned",     "cases_resolved",
-                                                     "cases_with_none", "machine", "hours", "total", "unknown"};
+  constexpr std::array<std::string_view, 17> kCounts{
+      "n",     "cases",     "events",         "spells",          "stays",   "kept",  "late",  "questions", "answered",
+      "ended", "abandoned", "cases_resolved", "cases_with_none", "machine", "hours", "total", "unknown"};
   if (stat == "total" && (of_measure == Unit::seconds || of_measure == Unit::cents)) return of_measure;
   if (std::find(kCounts.begin(), kCounts.end(), stat) != kCounts.end()) return Unit::count;
   if (stat == "share" || stat.starts_with("longest_run") || stat.starts_with("share_")) return Unit::share;
@@ -35,7 +35,12 @@ Unit unit_of(std::string_view stat, Unit of_measure) {
 
 std::string said(double value, Unit unit, const formats::Phrases& phrases) {
   switch (unit) {
-    case Unit::seconds: return phrases.duration(Duration{std::llround(value * 1000)});
+    case Unit::seconds: {
+      // Beyond a hundred days, hours say nothing.
+      constexpr double kDay = 86'400;
+      const double shown = value < 100 * kDay ? value : std::round(value / kDay) * kDay;
+      return phrases.duration(Duration{std::llround(shown * 1000)});
+    }
     case Unit::share: return phrases.percent(value);
     case Unit::cents: return phrases.number(value / 100, 2);
     case Unit::count:

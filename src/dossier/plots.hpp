@@ -13,9 +13,9 @@ namespace guichet::dossier {
 /// What stands around a plot.
 struct PlotWords {
   std::string title;
-  std::string x, y;       // axis titles, with units
-  std::string sentence;   // what the plot says
-  std::string data;       // the name of its table: "The numbers"
+  std::string x, y;      // axis titles, with units
+  std::string sentence;  // what the plot says
+  std::string data;      // the name of its table: "The numbers"
 };
 
 /// A table: `head` names the columns, the first cell of each row is its heading, the others are numbers.
@@ -41,10 +41,10 @@ struct Columns {
 formats::Html columns_plot(const PlotWords& words, const Columns& columns, const Table& table);
 
 struct Bar {
-  std::string label;      // with its icon, when colour says something
-  double value{};         // 0 … 1 of the whole
-  std::string said;       // the value in words
-  std::string colour;     // "desk", "seller" or empty
+  std::string label;   // with its icon, when colour says something
+  double value{};      // 0 … 1 of the whole
+  std::string said;    // the value in words
+  std::string colour;  // "desk", "seller" or empty
 };
 formats::Html bars_plot(const PlotWords& words, const std::vector<Bar>& bars, const Table& table);
 

@@ -91,7 +91,8 @@ void add_figure(formats::JsonWriter& json, const Findings& findings, const Figur
 
 std::string csv_field(std::string_view words) {
   std::string field = utf8_repair(words);
-  if (!field.empty() && std::string_view{"=+-@\t\r"}.find(field.front()) != std::string_view::npos) field.insert(0, 1, '\'');
+  if (!field.empty() && std::string_view{"=+-@\t\r"}.find(field.front()) != std::string_view::npos)
+    field.insert(0, 1, '\'');
   if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
   std::string quoted = "\"";
   for (const char c : field) {
@@ -155,7 +156,8 @@ std::string report_as_csv(const Findings& findings) {
     line("", "n", whole(figure.n));
     if (figure.unknown > 0) line("", "unknown", whole(figure.unknown));
     stats("", figure.stats);
-    for (const measures::Row& row : figure.rows) stats(row.label.empty() ? row.word : std::string_view{row.label}, row.stats);
+    for (const measures::Row& row : figure.rows)
+      stats(row.label.empty() ? row.word : std::string_view{row.label}, row.stats);
     if (figure.id == measures::MeasureId::auto_close)
       for (const measures::NamedRule& named : findings.closing_rules)
         stats(named.start + " → " + named.finish,

@@ -22,8 +22,8 @@ using measures::Stat;
 using measures::Unit;
 
 constexpr std::size_t kBarsMax = 12;
-constexpr std::size_t kColumnsMax = 21;     // counts per case: 0 … 19, and the rest
-constexpr std::size_t kNamesMax = 2'000;    // lines of a table of persons or teams
+constexpr std::size_t kColumnsMax = 21;   // counts per case: 0 … 19, and the rest
+constexpr std::size_t kNamesMax = 2'000;  // lines of a table of persons or teams
 constexpr std::size_t kMessagesMax = 200;
 
 std::optional<double> stat_of(const Row& row, std::string_view name) {
@@ -47,7 +47,8 @@ class ReportPage {
     not_known();
     definitions();
     again();
-    return formats::html_page({phrases_.language(), phrases_("report.title"), source_.name, phrases_("report.footer")}, main_);
+    return formats::html_page({phrases_.language(), phrases_("report.title"), source_.name, phrases_("report.footer")},
+                              main_);
   }
 
  private:
@@ -79,12 +80,14 @@ class ReportPage {
     main_.element("h2", phrases_("report.measures"));
     main_.element("p", phrases_("report.measures.how"));
     Table table;
-    table.head = {phrases_("report.measure"), stat_name("n"), stat_name("p10"), stat_name("p50"), stat_name("p90"), phrases_("report.in_all")};
+    table.head = {phrases_("report.measure"), stat_name("n"),   stat_name("p10"),
+                  stat_name("p50"),           stat_name("p90"), phrases_("report.in_all")};
     for (const Figure& figure : findings_.figures) {
       if (figure.id == MeasureId::by_person || figure.id == MeasureId::by_team) continue;
       const std::string_view code = measures::measure(figure.id).code;
-      table.rows.push_back({measure_name(figure.id, phrases_) + (code.empty() ? "" : " (" + std::string{code} + ")"), whole(figure.n),
-                            stat(figure, "p10"), stat(figure, "p50"), stat(figure, "p90"), in_all(figure)});
+      table.rows.push_back({measure_name(figure.id, phrases_) + (code.empty() ? "" : " (" + std::string{code} + ")"),
+                            whole(figure.n), stat(figure, "p10"), stat(figure, "p50"), stat(figure, "p90"),
+                            in_all(figure)});
     }
     add_table(main_, table);
   }
@@ -130,7 +133,8 @@ class ReportPage {
     table.head = {phrases_("report.from_to"), phrases_("report.how_many")};
     for (const measures::Bin& bin : bins)
       if (bin.count > 0)
-        table.rows.push_back({phrases_("report.range", {{"low", time(bin.low)}, {"high", time(bin.high)}}), whole(bin.count)});
+        table.rows.push_back(
+            {phrases_("report.range", {{"low", time(bin.low)}, {"high", time(bin.high)}}), whole(bin.count)});
     return table;
   }
 
@@ -140,10 +144,11 @@ class ReportPage {
     Columns columns = columns_of(findings_.cycle_time);
     for (const std::string_view name : {"p10", "p50", "p90"})
       columns.marks.push_back({place(findings_.cycle_time, *figure->stat(name)), std::string{name}});
-    main_.add(columns_plot(words("cycle_time", phrases_("report.plot.cycle_time.says", {{"p10", stat(*figure, "p10")},
-                                                                                        {"p50", stat(*figure, "p50")},
-                                                                                        {"p90", stat(*figure, "p90")}})),
-                           columns, bins_table(findings_.cycle_time)));
+    main_.add(columns_plot(
+        words("cycle_time",
+              phrases_("report.plot.cycle_time.says",
+                       {{"p10", stat(*figure, "p10")}, {"p50", stat(*figure, "p50")}, {"p90", stat(*figure, "p90")}})),
+        columns, bins_table(findings_.cycle_time)));
   }
 
   Table times_table(const Figure& figure) const {
@@ -151,7 +156,8 @@ class ReportPage {
     table.head = {measure_name(figure.id, phrases_), stat_name("share"), stat_name("seconds"), stat_name("cases")};
     for (const Row& row : figure.rows)
       table.rows.push_back({row_name(row, phrases_), phrases_.percent(stat_of(row, "share").value_or(0)),
-                            time(stat_of(row, "seconds").value_or(0)), phrases_.number(stat_of(row, "cases").value_or(0))});
+                            time(stat_of(row, "seconds").value_or(0)),
+                            phrases_.number(stat_of(row, "cases").value_or(0))});
     return table;
   }
 
@@ -164,8 +170,8 @@ class ReportPage {
       const double share = stat_of(figure->rows[i], "share").value_or(0);
       bars.push_back({row_name(figure->rows[i], phrases_), share, phrases_.percent(share), ""});
     }
-    main_.add(bars_plot(words("sinks", phrases_("report.plot.sinks.says", {{"status", bars.front().label},
-                                                                           {"share", bars.front().said}})),
+    main_.add(bars_plot(words("sinks", phrases_("report.plot.sinks.says",
+                                                {{"status", bars.front().label}, {"share", bars.front().said}})),
                         bars, times_table(*figure)));
   }
 
@@ -176,13 +182,16 @@ class ReportPage {
         {{"desk", "■ "}, {"seller", "▲ "}, {"third", "◆ "}, {"nobody", "○ "}}};
     std::vector<Bar> bars;
     for (const Row& row : figure->rows) {
-      const auto icon = std::find_if(kIcons.begin(), kIcons.end(), [&](const auto& one) { return one.first == row.word; });
+      const auto icon =
+          std::find_if(kIcons.begin(), kIcons.end(), [&](const auto& one) { return one.first == row.word; });
       const double share = stat_of(row, "share").value_or(0);
-      bars.push_back({(icon == kIcons.end() ? "" : icon->second) + row_name(row, phrases_), share, phrases_.percent(share),
+      bars.push_back({(icon == kIcons.end() ? "" : icon->second) + row_name(row, phrases_), share,
+                      phrases_.percent(share),
                       row.word == "desk" || row.word == "seller" ? std::string{row.word} : "quiet"});
     }
-    main_.add(bars_plot(words("court", phrases_("report.plot.court.says", {{"desk", bars[0].said}, {"seller", bars[1].said}})), bars,
-                        times_table(*figure)));
+    main_.add(bars_plot(
+        words("court", phrases_("report.plot.court.says", {{"desk", bars[0].said}, {"seller", bars[1].said}})), bars,
+        times_table(*figure)));
   }
 
   void counts_plot(std::string_view plot, MeasureId id, const std::vector<std::uint64_t>& by_value) {
@@ -219,7 +228,8 @@ class ReportPage {
     if (figure == nullptr || figure->rows.empty()) return;
     Table table;
     table.caption = measure_name(MeasureId::reach, phrases_);
-    table.head = {phrases_("report.reached"), stat_name("cases"), stat_name("share"), stat_name("p10"), stat_name("p50"), stat_name("p90")};
+    table.head = {phrases_("report.reached"), stat_name("cases"), stat_name("share"),
+                  stat_name("p10"),           stat_name("p50"),   stat_name("p90")};
     for (const Row& row : figure->rows)
       table.rows.push_back({row_name(row, phrases_), phrases_.number(stat_of(row, "n").value_or(0)),
                             phrases_.percent(stat_of(row, "share").value_or(0)), time(stat_of(row, "p10").value_or(0)),
@@ -234,7 +244,8 @@ class ReportPage {
     if (!findings_.closing_rules.empty()) {
       const measures::ClosingRule& rule = findings_.closing_rules.front().rule;
       const double delay = static_cast<double>(rule.delay.count()) / 1000;
-      if (rule.clock == measures::DelayClock::elapsed) columns.marks.push_back({place(findings_.closing_delay, delay), time(delay)});
+      if (rule.clock == measures::DelayClock::elapsed)
+        columns.marks.push_back({place(findings_.closing_delay, delay), time(delay)});
       sentence = phrases_("report.short.clock", {{"share", phrases_.percent(rule.share)}, {"delay", time(delay)}});
     }
     main_.add(columns_plot(words("closing", sentence), columns, bins_table(findings_.closing_delay)));
@@ -248,7 +259,9 @@ class ReportPage {
     std::vector<std::string> labels;
     Table table;
     table.head = {phrases_("report.month"), opened.label, closed.label};
-    const auto number = [](const measures::Month& month) { return month.year * 12 + static_cast<int>(month.month) - 1; };
+    const auto number = [](const measures::Month& month) {
+      return month.year * 12 + static_cast<int>(month.month) - 1;
+    };
     const measures::Month* busiest = &findings_.months.front();
     int next = number(findings_.months.front());
     for (const measures::Month& month : findings_.months) {
@@ -262,7 +275,7 @@ class ReportPage {
       table.rows.push_back({month_name(number(month)), whole(month.opened), whole(month.closed)});
     }
     main_.add(lines_plot(words("months", phrases_("report.plot.months.says", {{"month", month_name(number(*busiest))},
-                                                                             {"n", whole(busiest->opened)}})),
+                                                                              {"n", whole(busiest->opened)}})),
                          {opened, closed}, labels, table));
   }
 
@@ -277,19 +290,24 @@ class ReportPage {
     Line alive{phrases_("report.alive"), {}, false};
     std::vector<std::string> labels;
     Table table;
-    table.head = {phrases_("report.plot.survival.x"), stat_name("cases"), stat_name("share"), stat_name("ended"), stat_name("abandoned")};
+    table.head = {phrases_("report.plot.survival.x"), stat_name("cases"), stat_name("share"), stat_name("ended"),
+                  stat_name("abandoned")};
     for (const Row& row : figure->rows) {
       if (labels.size() == kMessagesMax) break;
       alive.values.push_back(stat_of(row, "share").value_or(0) * 100);
       labels.push_back(row.label);
-      table.rows.push_back({row.label, phrases_.number(stat_of(row, "cases").value_or(0)), phrases_.percent(stat_of(row, "share").value_or(0)),
-                            phrases_.number(stat_of(row, "ended").value_or(0)), phrases_.number(stat_of(row, "abandoned").value_or(0))});
+      table.rows.push_back({row.label, phrases_.number(stat_of(row, "cases").value_or(0)),
+                            phrases_.percent(stat_of(row, "share").value_or(0)),
+                            phrases_.number(stat_of(row, "ended").value_or(0)),
+                            phrases_.number(stat_of(row, "abandoned").value_or(0))});
     }
     const std::size_t tenth = std::min<std::size_t>(figure->rows.size(), 10);
-    main_.add(lines_plot(words("survival", phrases_("report.plot.survival.says",
-                                                    {{"message", whole(tenth)},
-                                                     {"share", phrases_.percent(stat_of(figure->rows[tenth - 1], "share").value_or(0))}})),
-                         {alive}, labels, table));
+    main_.add(lines_plot(
+        words("survival",
+              phrases_("report.plot.survival.says",
+                       {{"message", whole(tenth)},
+                        {"share", phrases_.percent(stat_of(figure->rows[tenth - 1], "share").value_or(0))}})),
+        {alive}, labels, table));
   }
 
   /// Measures of which one can be made to look good at the cost of the other stand side by side.
@@ -308,7 +326,8 @@ class ReportPage {
     };
     main_.open("ul");
     main_.element("li", reach() + " · " + told(MeasureId::answer_completeness, "share"));
-    main_.element("li", told(MeasureId::auto_close, "share") + " · " + told(MeasureId::closings_without_decision, "share") + " · " +
+    main_.element("li", told(MeasureId::auto_close, "share") + " · " +
+                            told(MeasureId::closings_without_decision, "share") + " · " +
                             told(MeasureId::restarts, "share"));
     main_.element("li", told(MeasureId::cycle_time, "p50") + " · " + told(MeasureId::abandonment, "share"));
     main_.close();
@@ -320,8 +339,10 @@ class ReportPage {
     main_.element("h2", measure_name(id, phrases_));
     main_.element("p", phrases_("measure." + std::string{measures::measure(id).name} + ".definition"));
     Table table;
-    table.head = {id == MeasureId::by_team ? phrases_("report.team") : phrases_("report.person"), stat_name("events"), stat_name("cases")};
-    if (id == MeasureId::by_team) table.head.insert(table.head.end(), {stat_name("stays"), stat_name("stay_p50_seconds")});
+    table.head = {id == MeasureId::by_team ? phrases_("report.team") : phrases_("report.person"), stat_name("events"),
+                  stat_name("cases")};
+    if (id == MeasureId::by_team)
+      table.head.insert(table.head.end(), {stat_name("stays"), stat_name("stay_p50_seconds")});
     for (const Row& row : figure->rows) {
       if (table.rows.size() == kNamesMax) break;
       std::vector<std::string> cells{row.label};
@@ -330,8 +351,10 @@ class ReportPage {
       if (stat_of(row, "machine")) cells.front() += " (" + stat_name("machine") + ")";
       table.rows.push_back(std::move(cells));
     }
-    main_.open("details").element("summary", phrases_.counted("report.lines", static_cast<std::int64_t>(table.rows.size())));
-    if (figure->rows.size() > kNamesMax) main_.element("p", phrases_("report.more", {{"n", whole(figure->rows.size())}}));
+    main_.open("details").element("summary",
+                                  phrases_.counted("report.lines", static_cast<std::int64_t>(table.rows.size())));
+    if (figure->rows.size() > kNamesMax)
+      main_.element("p", phrases_("report.more", {{"n", whole(figure->rows.size())}}));
     add_table(main_, table);
     main_.close();
   }

@@ -44,7 +44,8 @@ std::string report_as_text(const Findings& findings, const ReportSource& source,
   std::string out = printable(source.name) + "\n";
   for (const std::string& sentence : in_short(findings, source, phrases)) out += printable(sentence) + "\n";
   out += "\n" + padded(phrases("report.measure"), kNameColumns);
-  for (const char* column : {"measures.stat.n", "measures.stat.p10", "measures.stat.p50", "measures.stat.p90", "report.in_all"})
+  for (const char* column :
+       {"measures.stat.n", "measures.stat.p10", "measures.stat.p50", "measures.stat.p90", "report.in_all"})
     out += right(phrases(column), kNumberColumns);
   out += '\n';
   for (const Figure& figure : findings.figures) {
@@ -64,8 +65,8 @@ std::string report_as_text(const Findings& findings, const ReportSource& source,
     out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';
   }
-  const MeasureId sinks = findings.figure(MeasureId::time_in_status) != nullptr ? MeasureId::time_in_status
-                                                                               : MeasureId::time_in_activity;
+  const MeasureId sinks =
+      findings.figure(MeasureId::time_in_status) != nullptr ? MeasureId::time_in_status : MeasureId::time_in_activity;
   for (const MeasureId id : {sinks, MeasureId::whose_court, MeasureId::reach}) {
     const Figure* figure = findings.figure(id);
     if (figure == nullptr) continue;
@@ -84,7 +85,8 @@ std::string report_as_text(const Findings& findings, const ReportSource& source,
   if (!findings.not_computed.empty()) {
     out += "\n" + phrases("report.not_computed") + "\n";
     for (const measures::NotComputed& missing : findings.not_computed)
-      out += padded("  " + measure_name(missing.id, phrases), kNameColumns) + ' ' + missing_in_words(missing.missing, phrases) + "\n";
+      out += padded("  " + measure_name(missing.id, phrases), kNameColumns) + ' ' +
+             missing_in_words(missing.missing, phrases) + "\n";
   }
   return out;
 }
@@ -100,7 +102,8 @@ std::string catalogue_as_markdown(formats::Language language) {
     if (!about.code.empty()) out += " (" + std::string{about.code} + ")";
     out += "\n\n**" + measure_name(about.id, phrases) + ".** " +
            phrases("measure." + std::string{about.name} + ".definition") + "\n\n";
-    out += phrases("catalogue.unit", {{"unit", phrases("measures.unit." + std::string{measures::name(about.unit)})}}) + "\n";
+    out += phrases("catalogue.unit", {{"unit", phrases("measures.unit." + std::string{measures::name(about.unit)})}}) +
+           "\n";
     std::string needs;
     for (std::size_t i = 0; i < measures::kNeeds; ++i)
       if (const auto need = static_cast<measures::Need>(i); about.needs.has(need))

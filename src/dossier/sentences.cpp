@@ -35,7 +35,8 @@ std::string row_name(const Row& row, const formats::Phrases& phrases) {
   return row.label.empty() && !row.word.empty() ? phrases("measures.word." + std::string{row.word}) : row.label;
 }
 
-std::vector<std::string> in_short(const Findings& findings, const ReportSource& source, const formats::Phrases& phrases) {
+std::vector<std::string> in_short(const Findings& findings, const ReportSource& source,
+                                  const formats::Phrases& phrases) {
   (void)source;
   if (findings.cases == 0) return {phrases("report.short.nothing")};
   std::vector<std::string> sentences;
@@ -55,8 +56,9 @@ std::vector<std::string> in_short(const Findings& findings, const ReportSource& 
   const Figure* status = findings.figure(MeasureId::time_in_status);
   if (status == nullptr) status = findings.figure(MeasureId::time_in_activity);
   if (status != nullptr && !status->rows.empty())
-    sentences.push_back(phrases("report.short.sink", {{"status", row_name(status->rows.front(), phrases)},
-                                                      {"share", phrases.percent(stat_of(status->rows.front(), "share"))}}));
+    sentences.push_back(
+        phrases("report.short.sink", {{"status", row_name(status->rows.front(), phrases)},
+                                      {"share", phrases.percent(stat_of(status->rows.front(), "share"))}}));
   if (findings.closing_rules.empty()) {
     sentences.push_back(phrases("report.short.no_clock"));
   } else {

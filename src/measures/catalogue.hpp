@@ -68,12 +68,12 @@ enum class Unit : std::uint8_t { seconds, count, share, doublings, cents, slope 
 /// What a log may say beyond who, what, when: each a column or a meaning of the mapping.
 enum class Need : std::uint8_t {
   persons,
-  machines,       // which persons are machines
+  machines,  // which persons are machines
   teams,
   statuses,
-  turns,          // whose move it is
-  sellers,        // which cases belong to one seller
-  messages,       // which moments are messages, and of which party
+  turns,     // whose move it is
+  sellers,   // which cases belong to one seller
+  messages,  // which moments are messages, and of which party
   questions,
   hand_off_acts,  // hand-offs proposed, accepted, refused, lapsed
   resolutions,    // which moments say that the matter is settled
@@ -84,8 +84,8 @@ enum class Need : std::uint8_t {
   appeals,
   restrictions,
   costs,
-  promises,       // a deadline, or clocks
-  texts,          // the words themselves
+  promises,  // a deadline, or clocks
+  texts,     // the words themselves
   forecasts,
   count_,
 };

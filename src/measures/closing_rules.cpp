@@ -21,8 +21,8 @@ constexpr std::int64_t kWeek = ms(days{7});
 
 // Widths a peak may have: a timer alone, checked every few minutes, every hour, twice a day, every night.
 constexpr std::int64_t kHabit = ms(minutes{66});
-constexpr std::array<std::int64_t, 8> kWidths{ms(minutes{2}), ms(minutes{11}), ms(minutes{35}), kHabit,
-                                              ms(minutes{150}), ms(hours{6}), ms(minutes{750}), ms(hours{25})};
+constexpr std::array<std::int64_t, 8> kWidths{ms(minutes{2}),   ms(minutes{11}), ms(minutes{35}),  kHabit,
+                                              ms(minutes{150}), ms(hours{6}),    ms(minutes{750}), ms(hours{25})};
 
 // A wider peak must hold so many times more to be preferred.
 constexpr double kWiderGain = 1.15;
@@ -80,8 +80,8 @@ std::int64_t grain(std::span<const Wait> waits) {
 std::uint64_t surroundings(std::span<const std::int64_t> sorted, const Peak& peak, std::int64_t width,
                            std::int64_t step) {
   const std::int64_t beside = std::max(width, 2 * step);
-  std::uint64_t most = std::max(count_in(sorted, peak.low - beside, peak.low - 1),
-                                count_in(sorted, peak.high + 1, peak.high + beside));
+  std::uint64_t most =
+      std::max(count_in(sorted, peak.low - beside, peak.low - 1), count_in(sorted, peak.high + 1, peak.high + beside));
   // Away from a peak that is not in the middle of its stretch: look at the stretch itself and around.
   const auto away = [&](std::int64_t shift) {
     const std::int64_t slack = width / 2;
@@ -260,8 +260,8 @@ ClosingRule rule_of(std::span<const Wait> all, std::size_t begin, std::size_t en
   rule.shortest = whole(quantile(inside, 0.01));
   rule.longest = whole(quantile(inside, 0.99));
   rule.clock_hours = clock_hours(inside);
-  const auto most = std::max_element(actors.begin(), actors.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most =
+      std::max_element(actors.begin(), actors.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   rule.actor = most->first;
   rule.actor_share = static_cast<double>(most->second) / static_cast<double>(rule.n);
   rule.before = spread_of_waits(all.first(begin));
@@ -328,7 +328,8 @@ std::vector<ClosingRule> rules_of(std::span<const ClosingDelay> delays, DelayClo
   for (const auto& [actor, own] : by_actor) {
     if (own.size() < kPeriodMin || own.size() == waits.size()) continue;
     for (ClosingRule& rule : rules_among(own, clock)) {
-      if (std::any_of(rules.begin(), rules.end(), [&](const ClosingRule& other) { return overlap(rule, other); })) continue;
+      if (std::any_of(rules.begin(), rules.end(), [&](const ClosingRule& other) { return overlap(rule, other); }))
+        continue;
       rule.of_actor = true;
       rules.push_back(std::move(rule));
     }
@@ -353,11 +354,13 @@ std::vector<ClosingRule> rules_of(std::span<const ClosingDelay> delays) {
 std::vector<ClosingRule> closing_rules(std::span<const ClosingDelay> delays) {
   std::vector<ClosingDelay> sorted(delays.begin(), delays.end());
   std::sort(sorted.begin(), sorted.end(), [](const ClosingDelay& a, const ClosingDelay& b) {
-    return std::tie(a.finish, a.start, a.from, a.until, a.actor) < std::tie(b.finish, b.start, b.from, b.until, b.actor);
+    return std::tie(a.finish, a.start, a.from, a.until, a.actor) <
+           std::tie(b.finish, b.start, b.from, b.until, b.actor);
   });
   std::vector<ClosingRule> found;
   for (auto finish = sorted.begin(); finish != sorted.end();) {
-    const auto finish_end = std::find_if(finish, sorted.end(), [&](const auto& d) { return d.finish != finish->finish; });
+    const auto finish_end =
+        std::find_if(finish, sorted.end(), [&](const auto& d) { return d.finish != finish->finish; });
     std::vector<ClosingRule> of_finish;
     std::size_t starts = 0;
     for (auto start = finish; start != finish_end; ++starts) {

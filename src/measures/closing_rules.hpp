@@ -26,27 +26,27 @@ enum class DelayClock : std::uint8_t { elapsed, weekdays };  // weekdays: Saturd
 /// A narrow peak that holds a large share of the waits between a start and a closing, in one period.
 struct ClosingRule {
   std::uint32_t start{}, finish{};
-  bool any_start{};           // found over all starts together only
-  bool of_actor{};            // found among this actor's closings only: `of` counts these
+  bool any_start{};  // found over all starts together only
+  bool of_actor{};   // found among this actor's closings only: `of` counts these
   DelayClock clock{};
-  Duration delay{};           // the middle of the peak
-  Duration shortest{};        // … its first and last hundredth
+  Duration delay{};     // the middle of the peak
+  Duration shortest{};  // … its first and last hundredth
   Duration longest{};
-  double clock_hours{};       // the clock behind it: the shortest wait when a batch spreads the others after it
-  Instant first, last;        // closings of the peak, in the period
-  std::uint64_t n{};          // … how many
-  std::uint64_t of{};         // all closings of this start and finish in the period
-  double share{};             // n / of
-  std::uint32_t actor{};      // who made most of them; zero: not said
-  double actor_share{};       // the part of n that this actor made
-  Spread before, after;       // all waits of this start and finish outside the period, milliseconds
+  double clock_hours{};   // the clock behind it: the shortest wait when a batch spreads the others after it
+  Instant first, last;    // closings of the peak, in the period
+  std::uint64_t n{};      // … how many
+  std::uint64_t of{};     // all closings of this start and finish in the period
+  double share{};         // n / of
+  std::uint32_t actor{};  // who made most of them; zero: not said
+  double actor_share{};   // the part of n that this actor made
+  Spread before, after;   // all waits of this start and finish outside the period, milliseconds
 };
 
 /// What must hold before a peak is called a rule.
-inline constexpr std::uint64_t kRuleClosingsMin = 30;    // closings in the peak
-inline constexpr double kRuleShareMin = 0.25;            // of all closings in the period
-inline constexpr double kRuleContrastMin = 6;            // times the fullest neighbouring stretch of equal width
-inline constexpr double kRuleWidthMax = 0.25;            // of the delay
+inline constexpr std::uint64_t kRuleClosingsMin = 30;  // closings in the peak
+inline constexpr double kRuleShareMin = 0.25;          // of all closings in the period
+inline constexpr double kRuleContrastMin = 6;          // times the fullest neighbouring stretch of equal width
+inline constexpr double kRuleWidthMax = 0.25;          // of the delay
 inline constexpr Duration kRuleDelayMin = std::chrono::hours{1};
 
 /// The rules found, strongest first (by n). Neighbouring stretches are those beside the peak, and those one

@@ -22,15 +22,15 @@ struct Stat {
 
 /// A line of a breakdown: by status, by team, by party.
 struct Row {
-  std::string label;         // from the log; or
-  std::string_view word;     // a word of ours, when label is empty
+  std::string label;      // from the log; or
+  std::string_view word;  // a word of ours, when label is empty
   std::vector<Stat> stats;
 };
 
 struct Figure {
   MeasureId id{};
-  std::uint64_t n{};         // what the numbers are over: cases, unless the definition says otherwise
-  std::uint64_t unknown{};   // cases for which it could not be computed
+  std::uint64_t n{};        // what the numbers are over: cases, unless the definition says otherwise
+  std::uint64_t unknown{};  // cases for which it could not be computed
   std::vector<Stat> stats;
   std::vector<Row> rows;
 
@@ -46,7 +46,7 @@ struct NotComputed {
 struct NamedRule {
   ClosingRule rule;
   std::string start, finish, actor;
-  bool machine{};            // the actor is one, as the mapping says
+  bool machine{};  // the actor is one, as the mapping says
 };
 
 /// A stretch of a distribution: values from `low` to below `high`, seconds.

@@ -28,7 +28,8 @@ std::uint32_t words_of(const Event& event) {
   if (event.kind >= EventKind::question_asked && event.kind <= EventKind::question_disputed)
     return static_cast<std::uint32_t>(std::popcount(event.detail));
   // Hours are noted in minutes, which have no price here.
-  if (event.kind == EventKind::cost_noted && event.aux != static_cast<std::uint8_t>(CostKind::hours)) return event.detail;
+  if (event.kind == EventKind::cost_noted && event.aux != static_cast<std::uint8_t>(CostKind::hours))
+    return event.detail;
   return 0;
 }
 

@@ -21,7 +21,8 @@ constexpr std::uint32_t label(const Moment& moment) {
 /// Months since January 1970.
 std::int32_t month_of(Instant at) {
   const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(at)};
-  return (static_cast<int>(date.year()) - 1970) * 12 + static_cast<std::int32_t>(static_cast<unsigned>(date.month())) - 1;
+  return (static_cast<int>(date.year()) - 1970) * 12 + static_cast<std::int32_t>(static_cast<unsigned>(date.month())) -
+         1;
 }
 
 bool closes(const Moment& moment) { return moment.kind == EventKind::closed || (moment.flags & kMomentCloses) != 0; }
@@ -61,11 +62,12 @@ struct Tally::InCase {
   Party last_words{};
   bool seller_after_abandonment = true;  // until something is called abandoned
   bool reopened{}, resolved{}, appealed{}, agreed{}, decided{}, closed{}, closed_undecided{}, restarted{};
-  std::uint32_t decision{};              // the last one's activity
+  std::uint32_t decision{};  // the last one's activity
   bool looked_at_again{}, examined{}, reversed{};
   std::uint64_t asked{}, answered{}, disputed{}, withdrawn{};
   std::int64_t cents = -1;
-  Instant first_person = kNever, first_team = kNever, first_level = kNever, first_decision = kNever, first_appeal = kNever;
+  Instant first_person = kNever, first_team = kNever, first_level = kNever, first_decision = kNever,
+          first_appeal = kNever;
   Instant settled = kNever, closed_at = kNever;
 };
 
@@ -164,7 +166,8 @@ void Tally::fold_people(const Moment& moment, const Moment* previous, InCase& in
       machines_[person] = true;
     } else {
       if (new_person) ++in.people;
-      if (in.first_person == kNever && (moment.party == Party::desk || moment.at > in.began)) in.first_person = moment.at;
+      if (in.first_person == kNever && (moment.party == Party::desk || moment.at > in.began))
+        in.first_person = moment.at;
       const std::uint64_t hour = static_cast<std::uint64_t>(moment.at.time_since_epoch().count() / kHourMs);
       const std::uint64_t entry = std::uint64_t{person} << 32 | (hour & 0xFFFF'FFFFU);
       if (person_hours_.empty() || person_hours_.back() != entry) person_hours_.push_back(entry);
@@ -310,9 +313,7 @@ void Tally::fold_kind(const CaseHistory& history, std::size_t index, InCase& in)
       act(false);
       break;
     case EventKind::referred_to_mediator: in.looked_at_again = in.looked_at_again || in.decision != 0; break;
-    case EventKind::resolution_accepted:
-      in.agreed = true;
-      break;
+    case EventKind::resolution_accepted: in.agreed = true; break;
     case EventKind::reopened:
       seen_.add(Need::reopenings);
       in.reopened = true;
@@ -400,7 +401,8 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
     }
   const std::int64_t desk = in.longest[index_of(Turn::desk)];
   const std::int64_t seller = in.longest[index_of(Turn::seller)];
-  if (desk > 0 && seller > 0) asymmetries_.push_back(std::log2(static_cast<double>(desk) / static_cast<double>(seller)));
+  if (desk > 0 && seller > 0)
+    asymmetries_.push_back(std::log2(static_cast<double>(desk) / static_cast<double>(seller)));
 
   in.persons.run_longest = std::max(in.persons.run_longest, (last.at - in.persons.run_began).count());
   if (in.teams.now != 0) at_index(team_stays_, in.teams.now).add((last.at - in.teams.run_began).count());
@@ -463,8 +465,8 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
   if (history.facts.seller != 0) {
     seen_.add(Need::sellers);
     const bool restarted = in.restarted || static_cast<bool>(history.facts.predecessor);
-    seller_cases_.push_back({history.facts.seller, history.facts.matter, first.at,
-                             in.closed_undecided ? in.closed_at : kNever, restarted});
+    seller_cases_.push_back(
+        {history.facts.seller, history.facts.matter, first.at, in.closed_undecided ? in.closed_at : kNever, restarted});
   }
   ++months_[month_of(first.at)].first;
   ++months_[month_of(in.closed ? in.closed_at : last.at)].second;

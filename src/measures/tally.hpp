@@ -109,14 +109,14 @@ class Tally {
   std::unordered_set<std::uint64_t> pairs_;
   std::array<std::uint64_t, 1024> pairs_seen_{};  // spares the set most questions
   Uses activities_, statuses_, persons_, teams_;
-  std::vector<bool> machines_;                   // by person
-  std::vector<Sample> team_stays_;               // by team, ms
+  std::vector<bool> machines_;      // by person
+  std::vector<Sample> team_stays_;  // by team, ms
   Chained person_chain_, team_chain_;
   Counts people_met_, wrote_;
-  std::vector<std::uint64_t> wrote_in_case_;     // by person: the last case in which words were written
+  std::vector<std::uint64_t> wrote_in_case_;  // by person: the last case in which words were written
 
-  std::array<Court, 4> courts_;                  // by Turn
-  std::vector<double> asymmetries_;              // log2 per case with a silence of both
+  std::array<Court, 4> courts_;      // by Turn
+  std::vector<double> asymmetries_;  // log2 per case with a silence of both
 
   std::uint64_t reopened_ = 0, resolved_ = 0, appealed_ = 0, closed_ = 0, closed_undecided_ = 0;
   std::uint64_t abandoned_ = 0;
@@ -133,7 +133,7 @@ class Tally {
   std::vector<SellerAct> seller_acts_;
   std::vector<ClosingDelay> closings_, endings_;  // said to be closings; last moments of cases without one
   std::map<std::int32_t, std::pair<std::uint64_t, std::uint64_t>> months_;  // since 1970: opened, closed
-  std::vector<std::uint64_t> person_hours_;       // person and hour since 1970, each once or more
+  std::vector<std::uint64_t> person_hours_;  // person and hour since 1970, each once or more
   std::size_t person_hours_room_ = 1U << 16;
   std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>> closers_;  // closings, of them undecided
 };

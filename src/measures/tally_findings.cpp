@@ -55,14 +55,16 @@ std::string label_of(const std::vector<std::string>& names, std::uint32_t index)
   return std::string{Vocabulary::name(names, index)};
 }
 
-/// Bins of equal width on a logarithmic scale, four to a decade, below which everything is in the first.
+/// Bins that about double from one to the next, at lengths people know: minutes, hours, days, years.
 std::vector<Bin> log_bins(std::span<const std::int64_t> sorted_ms) {
   if (sorted_ms.empty()) return {};
-  constexpr std::array<double, 4> kSteps{1, 1.778279410038923, 3.162277660168379, 5.623413251903491};
-  std::vector<Bin> bins{{0, 60, 0}};  // up to a minute
-  for (double decade = 60; decade <= seconds(sorted_ms.back()); decade *= 10)
-    for (std::size_t i = 0; i < kSteps.size(); ++i)
-      bins.push_back({decade * kSteps[i], decade * (i + 1 < kSteps.size() ? kSteps[i + 1] : 10), 0});
+  constexpr double kMinute = 60, kHour = 3'600, kDay = 86'400, kYear = 365 * kDay;
+  constexpr std::array<double, 27> kEdges{
+      0,         kMinute,   2 * kMinute, 5 * kMinute, 10 * kMinute, 20 * kMinute, 30 * kMinute, kHour,      2 * kHour,
+      4 * kHour, 8 * kHour, 16 * kHour,  kDay,        2 * kDay,     4 * kDay,     7 * kDay,     14 * kDay,  30 * kDay,
+      60 * kDay, 90 * kDay, 180 * kDay,  kYear,       2 * kYear,    4 * kYear,    8 * kYear,    16 * kYear, 32 * kYear};
+  std::vector<Bin> bins;
+  for (std::size_t i = 0; i + 1 < kEdges.size(); ++i) bins.push_back({kEdges[i], kEdges[i + 1], 0});
   std::size_t bin = 0;
   for (const std::int64_t ms : sorted_ms) {
     while (bin + 1 < bins.size() && seconds(ms) >= bins[bin].high) ++bin;
@@ -126,7 +128,8 @@ std::optional<double> Figure::stat(std::string_view wanted) const {
 }
 
 const Figure* Findings::figure(MeasureId id) const {
-  const auto found = std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) { return figure.id == id; });
+  const auto found =
+      std::find_if(figures.begin(), figures.end(), [&](const Figure& figure) { return figure.id == id; });
   return found == figures.end() ? nullptr : &*found;
 }
 
@@ -251,7 +254,9 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
       if (use.events == 0) continue;
       Row row;
       row.label = label_of(labels, i);
-      row.stats = {{"events", count(use.events)}, {"cases", count(use.cases)}, {"seconds", seconds(use.ms)},
+      row.stats = {{"events", count(use.events)},
+                   {"cases", count(use.cases)},
+                   {"seconds", seconds(use.ms)},
                    {"hours", static_cast<double>(use.ms) / kMsPerHour},
                    {"share", all_ms == 0 ? 0 : static_cast<double>(use.ms) / static_cast<double>(all_ms)}};
       rows.emplace_back(use.ms, std::move(row));
@@ -280,7 +285,8 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
       in_total(activities_.distinct());
       for (std::uint32_t i = 1; i < activities_.all().size(); ++i)
         if (const Use& use = activities_.all()[i]; use.events > 0)
-          figure.rows.push_back({label_of(names.activities, i), {}, {{"events", count(use.events)}, {"cases", count(use.cases)}}});
+          figure.rows.push_back(
+              {label_of(names.activities, i), {}, {{"events", count(use.events)}, {"cases", count(use.cases)}}});
       std::stable_sort(figure.rows.begin(), figure.rows.end(), [](const Row& a, const Row& b) {
         return a.stats[0].value != b.stats[0].value ? a.stats[0].value > b.stats[0].value : by_label(a, b);
       });
@@ -296,7 +302,9 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
         const Court& court = courts_[static_cast<std::size_t>(turn)];
         Row row;
         row.word = kWords[static_cast<std::size_t>(turn)];
-        row.stats = {{"spells", count(court.spells)}, {"cases", count(court.cases)}, {"seconds", seconds(court.ms)},
+        row.stats = {{"spells", count(court.spells)},
+                     {"cases", count(court.cases)},
+                     {"seconds", seconds(court.ms)},
                      {"hours", static_cast<double>(court.ms) / kMsPerHour},
                      {"share", all_ms == 0 ? 0 : static_cast<double>(court.ms) / static_cast<double>(all_ms)}};
         figure.rows.push_back(std::move(row));
@@ -372,8 +380,12 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
       const double all = count(left);
       for (std::size_t k = 1; k < by_messages_.size() && left > 0; ++k) {
         const std::uint64_t gone = k < abandoned_by_messages_.size() ? abandoned_by_messages_[k] : 0;
-        figure.rows.push_back({std::to_string(k), {}, {{"cases", count(left)}, {"share", count(left) / all},
-                                                       {"ended", count(by_messages_[k])}, {"abandoned", count(gone)}}});
+        figure.rows.push_back({std::to_string(k),
+                               {},
+                               {{"cases", count(left)},
+                                {"share", count(left) / all},
+                                {"ended", count(by_messages_[k])},
+                                {"abandoned", count(gone)}}});
         left -= by_messages_[k];
       }
       break;
@@ -381,8 +393,9 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
     case MeasureId::answer_completeness: {
       add_spread(figure, answered_ppm_.spread(), kMillion);
       figure.unknown = cases_ - question_cases_;
-      figure.stats.insert(figure.stats.end(), {{"questions", count(questions_)}, {"answered", count(answers_)},
-                                               {"share", ratio(answers_, questions_)}});
+      figure.stats.insert(
+          figure.stats.end(),
+          {{"questions", count(questions_)}, {"answered", count(answers_)}, {"share", ratio(answers_, questions_)}});
       break;
     }
     case MeasureId::reach: {
@@ -414,14 +427,16 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
     case MeasureId::promise_kept: {
       const std::uint64_t clocks_kept = clocks_ - std::min(clocks_, clocks_overdue_);
       figure.n = deadlines_ + clocks_;
-      figure.stats = {{"kept", count(deadlines_kept_ + clocks_kept)}, {"share", ratio(deadlines_kept_ + clocks_kept, figure.n)}};
+      figure.stats = {{"kept", count(deadlines_kept_ + clocks_kept)},
+                      {"share", ratio(deadlines_kept_ + clocks_kept, figure.n)}};
       const Spread late = late_ms_.spread();
       if (late.n > 0)
         figure.stats.insert(figure.stats.end(), {{"late", count(late.n)},
                                                  {"late_p50_seconds", late.p50 / kMsPerSecond},
                                                  {"late_p90_seconds", late.p90 / kMsPerSecond}});
       const auto row = [&](std::string_view word, std::uint64_t kept, std::uint64_t of) {
-        if (of > 0) figure.rows.push_back({{}, word, {{"n", count(of)}, {"kept", count(kept)}, {"share", ratio(kept, of)}}});
+        if (of > 0)
+          figure.rows.push_back({{}, word, {{"n", count(of)}, {"kept", count(kept)}, {"share", ratio(kept, of)}}});
       };
       row("deadline", deadlines_kept_, deadlines_);
       row("clocks", clocks_kept, clocks_);
@@ -430,7 +445,8 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
     case MeasureId::by_person:
       for (std::uint32_t i = 1; i < persons_.all().size(); ++i)
         if (const Use& use = persons_.all()[i]; use.events > 0) {
-          figure.rows.push_back({label_of(names.persons, i), {}, {{"events", count(use.events)}, {"cases", count(use.cases)}}});
+          figure.rows.push_back(
+              {label_of(names.persons, i), {}, {{"events", count(use.events)}, {"cases", count(use.cases)}}});
           if (i < machines_.size() && machines_[i]) figure.rows.back().stats.push_back({"machine", 1});
         }
       std::sort(figure.rows.begin(), figure.rows.end(), by_label);
@@ -439,8 +455,12 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
       for (std::uint32_t i = 1; i < teams_.all().size(); ++i)
         if (const Use& use = teams_.all()[i]; use.events > 0) {
           const Spread stay = i < team_stays_.size() ? team_stays_[i].spread() : Spread{};
-          figure.rows.push_back({label_of(names.teams, i), {}, {{"events", count(use.events)}, {"cases", count(use.cases)},
-                                 {"stays", count(stay.n)}, {"stay_p50_seconds", stay.p50 / kMsPerSecond}}});
+          figure.rows.push_back({label_of(names.teams, i),
+                                 {},
+                                 {{"events", count(use.events)},
+                                  {"cases", count(use.cases)},
+                                  {"stays", count(stay.n)},
+                                  {"stay_p50_seconds", stay.p50 / kMsPerSecond}}});
         }
       std::sort(figure.rows.begin(), figure.rows.end(), by_label);
       break;
@@ -456,7 +476,8 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
 void Tally::add_closing_rules(Findings& out, const Vocabulary& names) const {
   const std::vector<ClosingDelay>& closings = closings_.empty() ? endings_ : closings_;
   const auto label = [&](std::uint32_t index) {
-    return (index & kStatusLabel) != 0 ? label_of(names.statuses, index & ~kStatusLabel) : label_of(names.activities, index);
+    return (index & kStatusLabel) != 0 ? label_of(names.statuses, index & ~kStatusLabel)
+                                       : label_of(names.activities, index);
   };
   Figure figure;
   figure.id = MeasureId::auto_close;
@@ -502,7 +523,10 @@ Findings Tally::findings(const Vocabulary& names) const {
     else
       out.figures.push_back(figure_of(measure.id, names));
   }
-  out.cycle_time = log_bins(cycle_ms_.sorted());
+  const std::vector<std::int64_t> cycles = cycle_ms_.sorted();
+  out.cycle_time = log_bins(cycles);
+  constexpr std::size_t kTellingBins = 6;
+  if (out.cycle_time.size() < kTellingBins) out.cycle_time = even_bins(cycles);
   out.agents_met.assign(person_chain_.distinct.by_value().begin(), person_chain_.distinct.by_value().end());
   out.hand_offs.assign(person_chain_.hand_offs.by_value().begin(), person_chain_.hand_offs.by_value().end());
   for (const auto& [month, counts] : months_) {
