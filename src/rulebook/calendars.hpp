@@ -22,7 +22,7 @@ struct OpenSpan {
   friend bool operator==(const OpenSpan&, const OpenSpan&) = default;
 };
 
-/// Monday first; each day's spans rise and do not touch.
+/// Monday first; each day's spans rise and do not overlap.
 using Week = std::array<std::vector<OpenSpan>, 7>;
 
 inline constexpr std::array<std::string_view, 7> kWeekdays{"monday", "tuesday",  "wednesday", "thursday",

@@ -337,9 +337,8 @@ class ProcedureReader {
       if (!span)
         hours.fault(key,
                     "holds " + formats::toml_quoted(text.substr(0, 32)) + "; write intervals like \"09:00-17:00\"");
-      else if (!spans.empty() && span->opens <= spans.back().closes)
-        hours.fault(key,
-                    "holds " + formats::toml_quoted(text) + ", which does not begin after the interval before it ends");
+      else if (!spans.empty() && span->opens < spans.back().closes)
+        hours.fault(key, "holds " + formats::toml_quoted(text) + ", which overlaps the one before it");
       else if (!spans.empty() && span->closes - spans.front().opens > 1'440)
         hours.fault(key, "last longer than a day; write shorter intervals");
       else

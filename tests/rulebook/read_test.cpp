@@ -93,7 +93,7 @@ a.toml:2:8: procedure.name is "Bad Name"; write small letters, digits, _ and -
 a.toml:3:11: procedure.version is a whole number; write a text in quotes
 a.toml:5:1: unknown key "procedure.titel"; did you mean "title"?
 a.toml:7:8: calendar.office.zone cannot be used: there is no time zone "Europe/Pariss"; did you mean "Europe/Paris"?
-a.toml:8:27: calendar.office.hours.monday-friday holds "16:00-18:00", which does not begin after the interval before it ends
+a.toml:8:27: calendar.office.hours.monday-friday holds "16:00-18:00", which overlaps the one before it
 a.toml:8:69: calendar.office.hours.tuesday gives tuesday a second time; write each day once
 a.toml:8:86: unknown key "calendar.office.hours.funday"; did you mean "sunday"?
 a.toml:12:9: matter[0].level is "nowhere", which is not a level of the ladder; known: "desk"
