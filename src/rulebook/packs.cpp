@@ -91,15 +91,15 @@ void read_operand(TomlTable& table, Condition& condition) {
   switch (row(condition.check).operand) {
     case Operand::none: return;
     case Operand::number:
-      table.require("number", "write number = …, what the fact is held against");
+      table.require("number", "number = …, what the fact is held against");
       condition.number = table.whole("number", 0, kNumberMax, 0);
       return;
     case Operand::days:
-      table.require("days", "write days = …, how long it lasts");
+      table.require("days", "days = …, how long it lasts");
       condition.number = table.whole("days", 0, 36'500, 0);
       return;
     case Operand::words: {
-      table.require("words", "write words = [\"…\"], what the fact is held against");
+      table.require("words", "words = [\"…\"], what the fact is held against");
       condition.words = table.texts("words");
       const std::vector<std::string_view>& spellings = condition.fact->spellings;
       const std::vector<std::string> known(spellings.begin(), spellings.end());
@@ -112,7 +112,7 @@ void read_operand(TomlTable& table, Condition& condition) {
 }
 
 const Fact* read_fact(TomlTable& table) {
-  table.require("fact", "write fact = \"…\", what is looked at");
+  table.require("fact", "fact = \"…\", what is looked at");
   const std::string wanted = table.text("fact");
   const Fact* fact = find_fact(wanted);
   if (fact == nullptr && !wanted.empty()) {
@@ -124,7 +124,7 @@ const Fact* read_fact(TomlTable& table) {
 }
 
 std::optional<Check> read_check(TomlTable& table) {
-  table.require("check", "write check = \"…\", what must hold of the fact");
+  table.require("check", "check = \"…\", what must hold of the fact");
   const std::string wanted = table.text("check");
   const auto found = std::ranges::find(kChecks, wanted, &CheckRow::name);
   if (found != kChecks.end()) return static_cast<Check>(found - kChecks.begin());
@@ -164,24 +164,24 @@ Title cite(const Title& law, const std::string& article) {
 }
 
 Rule read_rule(TomlTable& table, const Head& head, const RulePack& pack) {
-  table.require("id", "write id = \"…\", how findings name the rule");
-  table.require("article", "write article = \"…\", where the rule is written");
+  table.require("id", "id = \"…\", how findings name the rule");
+  table.require("article", "article = \"…\", where the rule is written");
   Rule rule;
   rule.id = table.text("id");
   rule.article = cite(head.law, table.text("article"));
   rule.from = table.has("from") ? read_day(table, "from") : head.from;
   rule.until = table.has("until") ? read_day(table, "until") : head.until;
   if (rule.from && rule.until && *rule.until <= *rule.from)
-    table.fault("until", "the rule ends before it begins; write a day after from");
+    table.fault("until", "is not after from; write a later day");
   rule.status = static_cast<Status>(table.choice("status", kStatuses, static_cast<std::size_t>(head.status)));
   if (!rule.from && rule.status != Status::house)
-    table.fault("from", "a rule of law has a first day; write from = YYYY-MM-DD here or in the head");
-  table.require("severity", "write severity = \"error\", \"warning\" or \"note\"");
+    table.fault("from", "is missing: a rule of law has a first day; write from = YYYY-MM-DD here or in the head");
+  table.require("severity", "severity = \"error\", \"warning\" or \"note\"");
   rule.severity = static_cast<Severity>(table.choice("severity", kSeverities, 0));
   for (const std::string& id : table.texts("exempt")) {
     const auto size = std::ranges::find(pack.sizes, id, &SizeClass::id);
     if (size == pack.sizes.end())
-      table.fault("exempt", "the pack has no size \"" + id + "\"; write [size." + id + "]");
+      table.fault("exempt", "holds \"" + id + "\", a size that the pack does not have; write [size." + id + "]");
     else
       rule.exempt.push_back(*size);
   }
@@ -195,16 +195,20 @@ Rule read_rule(TomlTable& table, const Head& head, const RulePack& pack) {
   rule.repair = read_title(table.table("repair"));
   const bool own_words =
       !rule.finding.en.empty() && !rule.finding.fr.empty() && !rule.repair.en.empty() && !rule.repair.fr.empty();
-  if (!own_words && !formats::Phrases{formats::Language::en}.has("lint." + rule.id + ".finding"))
-    table.fault("finding", "write finding = { en = \"…\", fr = \"…\" } and repair = { en = \"…\", fr = \"…\" }");
+  const formats::Phrases english{formats::Language::en};
+  const bool in_catalogue = !table.has("finding") && !table.has("repair") &&
+                            english.has("lint." + rule.id + ".finding") && english.has("lint." + rule.id + ".repair");
+  if (!own_words && !in_catalogue)
+    table.fault("finding",
+                "is missing; write finding = { en = \"…\", fr = \"…\" } and repair = { en = \"…\", fr = \"…\" }");
   table.finish();
   return rule;
 }
 
 SizeClass read_size(const std::string& id, TomlTable& table) {
-  table.require("staff_below", "write staff_below = …, persons");
-  table.require("turnover_at_most", "write turnover_at_most = …, EUR a year");
-  table.require("source", "write source = \"…\", where the size is defined");
+  table.require("staff_below", "staff_below = …, persons");
+  table.require("turnover_at_most", "turnover_at_most = …, EUR a year");
+  table.require("source", "source = \"…\", where the size is defined");
   SizeClass size{.id = id,
                  .staff_below = table.whole("staff_below", 1, kNumberMax, 1),
                  .turnover_eur_max = table.whole("turnover_at_most", 0, kNumberMax, 0),
@@ -257,14 +261,14 @@ Result<RulePack> read_pack(std::string_view text, std::string path) {
   RulePack pack;
   pack.path = std::move(path);
 
-  top.require("name", "write name = \"…\"");
-  top.require("title", "write title = { en = \"…\", fr = \"…\" }");
-  top.require("as_of", "write as_of = YYYY-MM-DD, the day on which the text was last checked");
+  top.require("name", "name = \"…\"");
+  top.require("title", "title = { en = \"…\", fr = \"…\" }");
+  top.require("as_of", "as_of = YYYY-MM-DD, the day on which the text was last checked");
   pack.name = top.text("name");
   pack.title = read_title(top.table("title"));
   pack.source = top.text("source");
   pack.as_of = read_day(top, "as_of").value_or(Instant{});
-  top.require("law", "write law = { en = \"…\", fr = \"…\" }, how articles are cited");
+  top.require("law", "law = { en = \"…\", fr = \"…\" }, how articles are cited");
   Head head{.law = read_title(top.table("law")), .from = read_day(top, "from"), .until = read_day(top, "until")};
   head.status = static_cast<Status>(top.choice("status", kStatuses, 0));
   top.each_named("size", [&](const std::string& id, TomlTable size) { pack.sizes.push_back(read_size(id, size)); });
@@ -273,10 +277,11 @@ Result<RulePack> read_pack(std::string_view text, std::string path) {
   top.each("rule", [&](TomlTable table) {
     pack.rules.push_back(read_rule(table, head, pack));
     const std::string& id = pack.rules.back().id;
-    if (!id.empty() && !ids.insert(id).second) table.fault("id", "the id \"" + id + "\" is taken; write another");
+    if (!id.empty() && !ids.insert(id).second)
+      table.fault("id", "is \"" + id + "\", which another rule has; write another");
   });
   top.each("unseen", [&](TomlTable table) {
-    table.require("why", "write why = \"…\", what keeps the requirement instead");
+    table.require("why", "why = \"…\", what keeps the requirement instead");
     pack.unseen.push_back(
         {.id = table.text("id"), .article = cite(head.law, table.text("article")), .why = table.text("why")});
     table.finish();
