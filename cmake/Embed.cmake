@@ -4,10 +4,6 @@
 #   #include <guichet/embedded/TABLE.hpp>   // std::span<const EmbeddedFile> guichet::embedded::TABLE();
 # in the order of the file names. The files may be made by the build; a changed file is embedded anew.
 function(guichet_embed target table)
-  get_target_property(type ${target} TYPE)
-  if(type STREQUAL INTERFACE_LIBRARY)
-    return()  # a room without sources yet
-  endif()
   set(dir ${PROJECT_BINARY_DIR}/embedded/${table})
   set(header ${dir}/guichet/embedded/${table}.hpp)
   set(source ${dir}/${table}.cpp)
