@@ -112,6 +112,7 @@ bool confuses(std::string_view text) {
   } catch (const Confusion&) {
     return true;
   } catch (const std::exception&) {
+    return false;
   }
   return false;
 }
@@ -284,9 +285,9 @@ const TomlValue* TomlTable::get(std::string_view key, TomlValue::Kind kind) {
   return nullptr;
 }
 
-std::string TomlTable::text(std::string_view key, std::string fallback) {
+std::string TomlTable::text(std::string_view key, const std::string& fallback) {
   const TomlValue* value = get(key, TomlValue::Kind::text);
-  return value == nullptr ? std::move(fallback) : value->text;
+  return value == nullptr ? fallback : value->text;
 }
 
 bool TomlTable::flag(std::string_view key, bool fallback) {

@@ -96,7 +96,7 @@ class TomlTable {
   /// The value under `key` of whatever kind; null when absent.
   const TomlValue* any(std::string_view key);
 
-  std::string text(std::string_view key, std::string fallback = {});
+  std::string text(std::string_view key, const std::string& fallback = {});
   bool flag(std::string_view key, bool fallback);
   /// A whole number within [min, max].
   std::int64_t whole(std::string_view key, std::int64_t min, std::int64_t max, std::int64_t fallback);

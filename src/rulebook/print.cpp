@@ -104,12 +104,12 @@ class Printer {
   // The table's own source: when it says something else than the table around it.
   void source(const std::string& path) {
     const auto own = file_.clauses.find(path);
-    if (own == file_.clauses.end() || !own->second.source) return;
+    if (own == file_.clauses.end()) return;
+    const std::optional<Source>& source = own->second.source;
     const std::size_t cut = path.find_last_of(".[");
     const auto around = cut == std::string::npos ? file_.clauses.end() : file_.clauses.find(path.substr(0, cut));
-    if (around != file_.clauses.end() && around->second.source == own->second.source) return;
-    raw("source", "{ kind = " + toml_quoted(own->second.source->kind) +
-                      ", text = " + toml_quoted(own->second.source->text) + " }");
+    if (!source || (around != file_.clauses.end() && around->second.source == source)) return;
+    raw("source", "{ kind = " + toml_quoted(source->kind) + ", text = " + toml_quoted(source->text) + " }");
   }
 
   void head() {
@@ -216,6 +216,7 @@ class Printer {
       section(path);
       allowance("allowance", rule.allowance);
       std::vector<std::string> before;
+      before.reserve(rule.reminders);
       for (std::size_t r = 0; r < rule.reminders; ++r) before.push_back(print_span(rule.before[r], 0) + " before");
       raw("reminders", listed(before));
       text("when_it_runs_out", name(rule.effect));

@@ -109,6 +109,13 @@ class ProcedureReader {
   }
 
  private:
+  template <class Named>
+  static std::vector<std::string> ids(const std::vector<Named>& named) {
+    std::vector<std::string> ids(named.size());
+    std::transform(named.begin(), named.end(), ids.begin(), [](const Named& one) { return one.id; });
+    return ids;
+  }
+
   // Any table may say where its rule comes from; the sources themselves are read with the clauses.
   static void close(TomlTable& table) {
     table.any("source");
@@ -165,8 +172,7 @@ class ProcedureReader {
   std::uint8_t level_index(TomlTable& table, std::string_view key, std::uint8_t fallback) {
     const std::string name = table.text(key);
     if (name.empty()) return fallback;
-    std::vector<std::string> known;
-    for (const LevelText& level : file_.levels) known.push_back(level.id);
+    const std::vector<std::string> known = ids(file_.levels);
     const auto found = std::find(known.begin(), known.end(), name);
     if (found != known.end()) return static_cast<std::uint8_t>(found - known.begin());
     unknown_name(table, key, name, known, "a level of the ladder");
@@ -204,8 +210,7 @@ class ProcedureReader {
       if (!name.empty()) table.fault("calendar", "is not used by elapsed time; write working time, or leave it out");
       return {Allowance::Kind::elapsed, 0, span_seconds(*span, 0)};
     }
-    std::vector<std::string> known;
-    for (const WorkCalendar& calendar : file_.calendars) known.push_back(calendar.id);
+    const std::vector<std::string> known = ids(file_.calendars);
     auto found = std::find(known.begin(), known.end(), name);
     if (name.empty() && known.size() == 1) found = known.begin();
     if (found == known.end()) {
@@ -373,8 +378,7 @@ class ProcedureReader {
       return;
     }
     Level& level = rules_.ladder[file_.levels.size()];
-    std::vector<std::string> taken;
-    for (const LevelText& other : file_.levels) taken.push_back(other.id);
+    const std::vector<std::string> taken = ids(file_.levels);
     LevelText text;
     text.id = id(table, taken);
     text.title = title(table);
@@ -398,8 +402,7 @@ class ProcedureReader {
       return;
     }
     MatterRule& rule = rules_.matter[file_.matters.size()];
-    std::vector<std::string> taken;
-    for (const MatterText& other : file_.matters) taken.push_back(other.id);
+    const std::vector<std::string> taken = ids(file_.matters);
     MatterText text;
     text.id = id(table, taken);
     text.title = title(table);
@@ -422,7 +425,7 @@ class ProcedureReader {
                          : value->kind == Kind::number ? value->number
                                                        : -1.0;
     if (euros >= 0.01 && euros <= 40'000'000.0) {
-      const auto rounded = static_cast<std::uint32_t>(euros * 100.0 + 0.5);
+      const auto rounded = static_cast<std::uint32_t>(std::llround(euros * 100.0));
       if (std::abs(euros * 100.0 - rounded) < 1e-4) return rounded;
     }
     table.fault(key, "is not an amount; write euros from 0.01 to 40000000, with two decimals at most");
@@ -479,6 +482,7 @@ class ProcedureReader {
       if (table.present()) table.require("allowance", "a time, such as \"2 working days\"");
     }
     std::vector<std::string_view> allowed;
+    allowed.reserve(effects_of(clock).size());
     for (const Effect effect : effects_of(clock)) allowed.push_back(name(effect));
     rule.effect = effects_of(clock)[table.choice("when_it_runs_out", allowed, 0)];
     reminders(table, rule, clock == Clock::seller_reply ? kRemindersMax : 1);
