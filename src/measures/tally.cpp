@@ -146,7 +146,8 @@ bool follow(Chain& chain, std::uint32_t who, Instant at, bool new_here, bool dir
   return true;
 }
 
-bool of_desk(const Moment& moment) { return moment.party != Party::seller && moment.party != Party::third; }
+/// Also when the log does not say for whom somebody acted.
+bool of_desk(const Moment& moment) { return moment.party == Party::desk || moment.party == Party::nobody; }
 
 }  // namespace
 

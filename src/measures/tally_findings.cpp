@@ -163,6 +163,7 @@ void Tally::add_adverse(Figure& figure) const {
   std::sort(acts.begin(), acts.end(), [](const SellerAct& a, const SellerAct& b) {
     return std::tie(a.seller, a.at, a.restriction) < std::tie(b.seller, b.at, b.restriction);
   });
+  figure.n = 0;
   for (const SellerAct& act : acts) figure.n += act.restriction ? 1U : 0U;
   struct Window {
     std::string_view word;

@@ -33,7 +33,8 @@ TEST(Spread, IsTheSameForASampleAndForCounts) {
   }
   const Spread a = sample.spread(), b = counts.spread();
   EXPECT_EQ(a.n, b.n);
-  for (const auto part : {&Spread::total, &Spread::mean, &Spread::min, &Spread::p10, &Spread::p50, &Spread::p90, &Spread::max})
+  for (const auto part :
+       {&Spread::total, &Spread::mean, &Spread::min, &Spread::p10, &Spread::p50, &Spread::p90, &Spread::max})
     EXPECT_DOUBLE_EQ(a.*part, b.*part);
   EXPECT_DOUBLE_EQ(b.p50, 3);
   EXPECT_DOUBLE_EQ(b.max, 5'000);
