@@ -15,7 +15,10 @@ constexpr std::chrono::milliseconds kRedraw{200};
 }  // namespace
 
 ProgressBar::ProgressBar(std::string label)
-    : label_(std::move(label)), watched_(isatty(STDERR_FILENO) == 1), start_(std::chrono::steady_clock::now()), last_(start_) {}
+    : label_(std::move(label)),
+      watched_(isatty(STDERR_FILENO) == 1),
+      start_(std::chrono::steady_clock::now()),
+      last_(start_) {}
 
 ProgressBar::~ProgressBar() {
   if (drawn_) std::fputs("\r\x1b[K", stderr);
@@ -32,7 +35,8 @@ void ProgressBar::operator()(std::uint64_t done, std::uint64_t total) {
   std::fflush(stderr);
 }
 
-std::string progress_line(const std::string& label, std::uint64_t done, std::uint64_t total, std::chrono::seconds spent) {
+std::string progress_line(const std::string& label, std::uint64_t done, std::uint64_t total,
+                          std::chrono::seconds spent) {
   const std::uint64_t whole = std::max<std::uint64_t>(total, 1);
   const std::uint64_t part = std::min(done, whole);
   const auto filled = static_cast<std::size_t>(static_cast<double>(part) / static_cast<double>(whole) * kWidth);

@@ -26,6 +26,7 @@ class ProgressBar {
 };
 
 /// The line that is drawn, without control signs: "reading  42 % [########            ] 12 s".
-std::string progress_line(const std::string& label, std::uint64_t done, std::uint64_t total, std::chrono::seconds spent);
+std::string progress_line(const std::string& label, std::uint64_t done, std::uint64_t total,
+                          std::chrono::seconds spent);
 
 }  // namespace guichet::cli

@@ -22,10 +22,10 @@ struct CloseFile {
 };
 
 /// 0x80 … 0x9F of windows-1252 (WHATWG Encoding Standard, index windows-1252).
-constexpr std::array<std::uint16_t, 32> kWindows1252{
-    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+constexpr std::array<std::uint16_t, 32> kWindows1252{0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                     0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
 void put_utf8(std::uint32_t c, std::string& out) {
   const auto byte = [&](std::uint32_t v) { out += static_cast<char>(v); };
@@ -51,16 +51,16 @@ void put_utf8(std::uint32_t c, std::string& out) {
 struct ByteSource::State {
   std::string label;
   std::unique_ptr<std::FILE, CloseFile> file;
-  std::string_view memory;             // when there is no file
+  std::string_view memory;  // when there is no file
   std::uint64_t done = 0, total = 0;
-  bool known = false;                  // whether `gzip` has been found out
+  bool known = false;  // whether `gzip` has been found out
   bool gzip = false;
-  bool member_open = false;            // inside a gzip member
+  bool member_open = false;  // inside a gzip member
   z_stream z{};
   bool z_ready = false;
-  std::vector<char> raw;               // bytes of the file not yet used
+  std::vector<char> raw;  // bytes of the file not yet used
   std::size_t raw_begin = 0, raw_end = 0;
-  std::string peeked;                  // taken by peek, not yet given by read
+  std::string peeked;  // taken by peek, not yet given by read
 
   ~State() {
     if (z_ready) inflateEnd(&z);
@@ -85,7 +85,7 @@ struct ByteSource::State {
 
   Result<bool> refill() {
     if (raw_begin < raw_end) return true;
-    if (raw.empty()) raw.resize(kChunk);
+    if (raw.empty()) raw.resize(file ? kChunk : std::min(kChunk, memory.size() + 1));
     raw_begin = 0;
     GUICHET_TRY(got, take(raw));
     raw_end = got;

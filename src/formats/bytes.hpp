@@ -70,8 +70,8 @@ class Transcoder {
  private:
   void unit(std::uint32_t value, std::string& out);
   Encoding from_;
-  std::uint32_t high_ = 0;      // a first surrogate that waits for its second
-  std::optional<char> odd_;     // the first byte of a UTF-16 unit
+  std::uint32_t high_ = 0;   // a first surrogate that waits for its second
+  std::optional<char> odd_;  // the first byte of a UTF-16 unit
 };
 
 }  // namespace guichet::formats

@@ -92,9 +92,9 @@ char guess_delimiter(std::string_view text, char quote) {
 
 Result<CsvReader> CsvReader::open(ByteSource source, const CsvShape& shape) {
   CsvReader reader(std::move(source), shape);
-  reader.buffer_.resize(kChunk);
+  reader.buffer_.resize(kSample);
   while (reader.end_ < kSample) {
-    GUICHET_TRY(got, reader.source_.read(std::span(reader.buffer_).subspan(reader.end_, kChunk - reader.end_)));
+    GUICHET_TRY(got, reader.source_.read(std::span(reader.buffer_).subspan(reader.end_)));
     if (got == 0) {
       reader.ended_ = true;
       break;
@@ -124,7 +124,7 @@ Result<CsvReader> CsvReader::open(ByteSource source, const CsvShape& shape) {
     reader.begin_ += sample.find('\n') == std::string_view::npos ? kSep.size() + 2 : sample.find('\n') + 1;
     reader.line_ = 2;
   } else {
-    reader.delimiter_ = shape.delimiter ? *shape.delimiter : guess_delimiter(sample.substr(0, kSample), shape.quote);
+    reader.delimiter_ = shape.delimiter ? *shape.delimiter : guess_delimiter(sample, shape.quote);
   }
   return reader;
 }
@@ -173,7 +173,8 @@ Result<bool> CsvReader::find_record() {
       quoted = true;
       ++p;
       while (true) {
-        const char* const mark = static_cast<const char*>(std::memchr(p, shape_.quote, static_cast<std::size_t>(end - p)));
+        const char* const mark =
+            static_cast<const char*>(std::memchr(p, shape_.quote, static_cast<std::size_t>(end - p)));
         const char* const stop = mark == nullptr ? end : mark;
         lines_in_record_ += static_cast<std::uint64_t>(std::count(p, stop, '\n'));
         if (mark == nullptr) {

@@ -55,7 +55,7 @@ class CsvReader {
   char delimiter_ = ',';
   Encoding encoding_ = Encoding::utf_8;
   std::optional<Transcoder> transcoder_;
-  std::string raw_, decoded_;        // for the transcoder
+  std::string raw_, decoded_;  // for the transcoder
   std::vector<char> buffer_;
   std::size_t begin_ = 0, end_ = 0;  // what is read and not yet given out
   bool ended_ = false;

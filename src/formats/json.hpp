@@ -18,8 +18,8 @@ struct JsonValue {
   enum class Kind : std::uint8_t { null, boolean, integer, number, text, array, object };
   Kind kind{};
   bool boolean{};
-  std::int64_t integer{};           // a number without fraction or exponent that fits
-  double number{};                  // of every number, integers too
+  std::int64_t integer{};  // a number without fraction or exponent that fits
+  double number{};         // of every number, integers too
   std::string text;
   std::vector<JsonValue> items;
   std::vector<JsonMember> members;  // in the order of the document; of equal keys the last counts
@@ -70,7 +70,7 @@ class JsonWriter {
 
   std::string out_;
   unsigned indent_;
-  std::vector<bool> filled_;        // per open level: something is in it
+  std::vector<bool> filled_;  // per open level: something is in it
   bool after_key_ = false;
 };
 

@@ -56,7 +56,7 @@ class XmlReader {
   XmlLimits limits_;
   void* parser_ = nullptr;
   std::uint32_t depth_ = 0;
-  std::string stop_;               // why a handler stopped, and where
+  std::string stop_;  // why a handler stopped, and where
   std::uint64_t stop_line_ = 0, stop_column_ = 0;
 };
 

@@ -22,7 +22,7 @@ std::vector<std::string> one_or_more(TomlTable& table, std::string_view key) {
   if (value->kind == TomlValue::Kind::text) return {value->text};
   if (value->kind == TomlValue::Kind::array) return table.texts(key);
   table.fault(table.place(key), "\"" + std::string(key) + "\" is " + std::string(formats::kind_name(value->kind)) +
-                       "; write a text or a list of texts");
+                                    "; write a text or a list of texts");
   return {};
 }
 
@@ -49,8 +49,10 @@ Condition read_tests(TomlTable& table) {
   test.is = one_or_more(table, "is");
   test.is_not = one_or_more(table, "is_not");
   const bool tests = !test.is.empty() || !test.is_not.empty();
-  if (!test.column.empty() && !tests) table.fault(table.place("column"), "no value to compare with; write is = or is_not =");
-  if (test.column.empty() && tests) table.fault(table.place(table.has("is") ? "is" : "is_not"), "of which column? write column =");
+  if (!test.column.empty() && !tests)
+    table.fault(table.place("column"), "no value to compare with; write is = or is_not =");
+  if (test.column.empty() && tests)
+    table.fault(table.place(table.has("is") ? "is" : "is_not"), "of which column? write column =");
   if (!test.column.empty()) condition.tests.push_back(std::move(test));
   return condition;
 }
@@ -66,8 +68,10 @@ Condition read_condition(TomlTable& parent, std::string_view key) {
     condition.tests.insert(condition.tests.end(), part.tests.begin(), part.tests.end());
   };
   const TomlValue* const value = parent.any(key);
-  if (value != nullptr && value->kind == TomlValue::Kind::array) parent.each(key, read);
-  else read(parent.table(key));
+  if (value != nullptr && value->kind == TomlValue::Kind::array)
+    parent.each(key, read);
+  else
+    read(parent.table(key));
   return condition;
 }
 
@@ -80,9 +84,10 @@ std::optional<EventKind> read_event(TomlTable& table) {
     std::vector<std::string> known{"resolved"};
     for (const auto spelling : spellings<EventKind>()) known.emplace_back(spelling);
     const std::string near = formats::nearest_word(word, known);
-    table.fault(table.place("event"), "there is no event \"" + word + "\"" +
-                             (near.empty() ? std::string{"; the events are listed in docs/mapping-format.md"}
-                                           : "; did you mean \"" + near + "\"?"));
+    table.fault(table.place("event"),
+                "there is no event \"" + word + "\"" +
+                    (near.empty() ? std::string{"; the events are listed in docs/mapping-format.md"}
+                                  : "; did you mean \"" + near + "\"?"));
     return std::nullopt;
   }
   return kind;
@@ -119,7 +124,8 @@ TimeRule read_time(TomlTable table) {
   }
   rule.zone = table.text("zone");
   if (!rule.zone.empty())
-    if (const auto steps = formats::zone_steps(rule.zone, 0, 1); !steps) table.fault(table.place("zone"), steps.error().detail);
+    if (const auto steps = formats::zone_steps(rule.zone, 0, 1); !steps)
+      table.fault(table.place("zone"), steps.error().detail);
   table.finish();
   return rule;
 }
@@ -148,11 +154,13 @@ void read_csv(TomlTable table, Mapping& mapping) {
   if (!encoding.empty()) {
     mapping.csv.encoding = formats::encoding_from(encoding);
     if (!mapping.csv.encoding)
-      table.fault(table.place("encoding"), "the encoding \"" + encoding +
-                                  "\" is not known; write utf-8, utf-16le, utf-16be, iso-8859-1 or windows-1252");
+      table.fault(table.place("encoding"),
+                  "the encoding \"" + encoding +
+                      "\" is not known; write utf-8, utf-16le, utf-16be, iso-8859-1 or windows-1252");
   }
   if (mapping.csv.delimiter && *mapping.csv.delimiter == mapping.csv.quote)
-    table.fault(table.place("quote"), "the quote sign is the delimiter; write quote = \"none\" when the file has no quotes");
+    table.fault(table.place("quote"),
+                "the quote sign is the delimiter; write quote = \"none\" when the file has no quotes");
   table.finish();
 }
 
@@ -214,7 +222,8 @@ Mapping read_document(TomlTable document) {
     event.when = read_condition(table, "when");
     for (const ValueTest& test : event.when.tests)
       if (test.role)
-        table.fault(table.place("when"), "the condition of a row's event is on a column; write {column = \"…\", is = \"…\"}");
+        table.fault(table.place("when"),
+                    "the condition of a row's event is on a column; write {column = \"…\", is = \"…\"}");
     event.event = read_event(table);
     if (event.activity_is.empty() && event.activity.empty() && !table.recording())
       table.fault(table.place(), "an event without a name; write is = \"…\" or activity = \"a column\"");

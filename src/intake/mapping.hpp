@@ -27,8 +27,8 @@ using Columns = std::vector<std::string>;
 /// One test on one value. With `is`, the value must be among them; with `is_not`, not. A text that ends
 /// in "*" stands for every value that begins so; "" for a missing value.
 struct ValueTest {
-  std::optional<Role> role;            // of a value we made, or
-  std::string column;                  // of a column as it is
+  std::optional<Role> role;  // of a value we made, or
+  std::string column;        // of a column as it is
   std::vector<std::string> is, is_not;
 };
 
@@ -48,16 +48,16 @@ struct Meaning {
 
 /// The roles of columns; in a row that holds several events, those of one of them.
 struct EventColumns {
-  std::string activity_is;             // a fixed name, instead of columns
+  std::string activity_is;  // a fixed name, instead of columns
   Columns activity, status, transition, person, team, time, text;
-  std::string plus_seconds;            // a column of seconds to add to the time
+  std::string plus_seconds;  // a column of seconds to add to the time
   Condition when;
-  std::optional<EventKind> event;      // what it means, before any [[meaning]]
+  std::optional<EventKind> event;  // what it means, before any [[meaning]]
 };
 
 struct TimeRule {
-  std::vector<std::string> formats;    // see time_format.hpp; empty: ISO 8601
-  std::string zone;                    // IANA name for values that carry none; empty: UTC
+  std::vector<std::string> formats;  // see time_format.hpp; empty: ISO 8601
+  std::string zone;                  // IANA name for values that carry none; empty: UTC
 };
 
 struct CaseColumns {
@@ -76,22 +76,22 @@ struct ReopeningRule {
 };
 
 struct Mapping {
-  std::string path = "mapping";        // for messages
+  std::string path = "mapping";  // for messages
   std::string name, describes;
-  Columns recognise;                   // columns that a log must have for this mapping to apply by itself
+  Columns recognise;                        // columns that a log must have for this mapping to apply by itself
   std::vector<ValueTest> recognise_values;  // and values that its first records must show somewhere
-  std::string recognise_format;        // "csv", "xes" or either when empty
+  std::string recognise_format;             // "csv", "xes" or either when empty
   CaseColumns of_case;
-  EventColumns row;                    // defaults of every event
-  std::vector<EventColumns> events;    // several per row; empty: one, `row`
+  EventColumns row;                  // defaults of every event
+  std::vector<EventColumns> events;  // several per row; empty: one, `row`
   TimeRule time;
   std::optional<TimeRule> deadline_time;
   formats::CsvShape csv;
   bool csv_header = true;
   AmountRule amount;
-  std::vector<std::string> empty;      // texts that stand for "no value"
+  std::vector<std::string> empty;  // texts that stand for "no value"
   std::vector<Condition> skip;
-  std::vector<Meaning> meanings;       // of [persons], [[meaning]] and [[waiting]], in this order
+  std::vector<Meaning> meanings;  // of [persons], [[meaning]] and [[waiting]], in this order
   std::optional<ReopeningRule> reopened;
   std::optional<Condition> abandoned;  // of a case's last moment
 };

@@ -107,7 +107,11 @@ TEST(Bytes, texts_become_utf_8_in_pieces_of_any_size) {
   EXPECT_EQ(turned(Encoding::windows_1252, "\x80 \xE9"), "€ é");
   EXPECT_EQ(turned(Encoding::utf_16_le, "\xE9\x00\x3D\xD8\x00\xDE"sv), "é😀");
   EXPECT_EQ(turned(Encoding::utf_16_be, "\xD8\x3D\xDE\x00"sv), "😀");
-  EXPECT_EQ(turned(Encoding::utf_16_le, "\x3D\xD8""a\0"sv), "\xEF\xBF\xBD""a");
+  EXPECT_EQ(turned(Encoding::utf_16_le,
+                   "\x3D\xD8"
+                   "a\0"sv),
+            "\xEF\xBF\xBD"
+            "a");
   EXPECT_EQ(turned(Encoding::utf_16_le, "a\0b"sv), "a\xEF\xBF\xBD");
 }
 

@@ -37,7 +37,8 @@ TEST(Csv, records_end_with_any_line_end_and_empty_lines_are_none) {
 TEST(Csv, quotes_hold_delimiters_line_ends_and_doubled_quotes) {
   EXPECT_EQ(rows("a,b\n\"x,\"\"y\"\"\r\nz\",\"\"\n"), (Rows{{"a", "b"}, {"x,\"y\"\r\nz", ""}}));
   EXPECT_EQ(rows("a,b\n1\"2,\"3\"\n"), (Rows{{"a", "b"}, {"1\"2", "3"}}));
-  EXPECT_EQ(rows("a;b\n'x;y';2\n", {.delimiter = ';', .quote = '\'', .encoding = {}}), (Rows{{"a", "b"}, {"x;y", "2"}}));
+  EXPECT_EQ(rows("a;b\n'x;y';2\n", {.delimiter = ';', .quote = '\'', .encoding = {}}),
+            (Rows{{"a", "b"}, {"x;y", "2"}}));
   EXPECT_EQ(rows("a,b\n\"1,2\n", {.delimiter = ',', .quote = '\0', .encoding = {}}), (Rows{{"a", "b"}, {"\"1", "2"}}));
 }
 
@@ -98,7 +99,11 @@ TEST(Csv, a_line_that_names_the_separator_is_no_record) {
 
 TEST(Csv, other_encodings_become_utf_8) {
   using namespace std::string_view_literals;
-  EXPECT_EQ(rows("\xFF\xFE" "a\0;\0\xE9\0\n\0" "1\0;\0" "2\0"sv), (Rows{{"a", "é"}, {"1", "2"}}));
+  EXPECT_EQ(rows("\xFF\xFE"
+                 "a\0;\0\xE9\0\n\0"
+                 "1\0;\0"
+                 "2\0"sv),
+            (Rows{{"a", "é"}, {"1", "2"}}));
   EXPECT_EQ(rows("pr\xE9nom;\xE2ge\n\x80;2\n"), (Rows{{"prénom", "âge"}, {"€", "2"}}));
 }
 

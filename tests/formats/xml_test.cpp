@@ -13,8 +13,7 @@ std::string told(std::string_view text, XmlLimits limits = {}, const std::string
   XmlHandlers handlers;
   handlers.start = [&](std::string_view name, const XmlAttributes& attributes) -> std::string {
     out += "<" + std::string(name) + " ";
-    for (const char* const* p = attributes.begin(); *p != nullptr; p += 2)
-      out += std::string(p[0]) + "=" + p[1] + " ";
+    for (const char* const* p = attributes.begin(); *p != nullptr; p += 2) out += std::string(p[0]) + "=" + p[1] + " ";
     out += ">";
     return name == stop_at ? "seen enough" : "";
   };
@@ -58,9 +57,7 @@ TEST(Xml, declared_entities_are_refused) {
             std::string::npos);
 }
 
-TEST(Xml, the_reader_can_be_stopped) {
-  EXPECT_EQ(told("<a>\n <b/>\n <c/></a>", {}, "b"), "d.xml:2:2: seen enough");
-}
+TEST(Xml, the_reader_can_be_stopped) { EXPECT_EQ(told("<a>\n <b/>\n <c/></a>", {}, "b"), "d.xml:2:2: seen enough"); }
 
 TEST(Xml, depth_and_length_have_limits) {
   std::string deep;

@@ -11,7 +11,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace guichet;
   static const auto mapping = intake::read_mapping(
-      "[columns]\ncase = 'trace:concept:name'\nactivity = 'concept:name'\ntime = 'time:timestamp'\nperson = 'org:resource'\n"
+      "[columns]\ncase = 'trace:concept:name'\nactivity = 'concept:name'\ntime = 'time:timestamp'\nperson = "
+      "'org:resource'\n"
       "amount = 'trace:stake'\n[reopened]\nafter = {activity = 'a'}\nthen = {activity_not = 'a'}\n",
       "m.toml");
   intake::Reading reading;
@@ -24,8 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                   "moments are in time order");
   };
   Vocabulary vocabulary;
-  const auto summary = intake::read_xes_log(
-      formats::ByteSource::of({reinterpret_cast<const char*>(data), size}), reading, vocabulary);
+  const auto summary =
+      intake::read_xes_log(formats::ByteSource::of({reinterpret_cast<const char*>(data), size}), reading, vocabulary);
   GUICHET_CHECK(!summary || summary->events == events, "what is handed on is what is counted");
   return 0;
 }

@@ -19,7 +19,8 @@ namespace guichet::intake {
 namespace {
 
 /// Calls `each` for every file of a ustar archive (POSIX.1-1988, 10.1.1).
-std::size_t untar(const std::string& archive, const std::function<void(const std::string& name, std::string_view bytes)>& each) {
+std::size_t untar(const std::string& archive,
+                  const std::function<void(const std::string& name, std::string_view bytes)>& each) {
   std::size_t files = 0;
   for (std::size_t at = 0; at + 512 <= archive.size() && archive[at] != '\0';) {
     const std::string name = archive.substr(at, 100).c_str();
@@ -35,8 +36,10 @@ std::size_t untar(const std::string& archive, const std::function<void(const std
   return files;
 }
 
-constexpr std::string_view kXes = "[columns]\ncase = 'trace:concept:name'\nactivity = 'concept:name'\ntime = 'time:timestamp'\n";
-constexpr std::string_view kCsv = "[columns]\ncase = 'column 1'\nactivity = 'column 1'\ntime = 'column 1'\n[csv]\nheader = false\n";
+constexpr std::string_view kXes =
+    "[columns]\ncase = 'trace:concept:name'\nactivity = 'concept:name'\ntime = 'time:timestamp'\n";
+constexpr std::string_view kCsv =
+    "[columns]\ncase = 'column 1'\nactivity = 'column 1'\ntime = 'column 1'\n[csv]\nheader = false\n";
 
 /// Reads a document in every way there is; what comes out does not matter here.
 void read_every_way(std::string_view bytes) {
@@ -104,7 +107,8 @@ TEST(BadInput, tables_are_read_as_their_collection_says) {
     // This table lost its carriage returns on the way into the collection; its objects kept them.
     std::string table;
     for (const char c : text) table += stem == "newlines_crlf" && c == '\n' ? "\r\n" : std::string(1, c);
-    auto csv = formats::CsvReader::open(formats::ByteSource::of(table), {.delimiter = ',', .quote = '"', .encoding = {}});
+    auto csv =
+        formats::CsvReader::open(formats::ByteSource::of(table), {.delimiter = ',', .quote = '"', .encoding = {}});
     ASSERT_TRUE(csv);
     std::vector<std::string_view> fields;
     ASSERT_TRUE(*csv->next(fields));

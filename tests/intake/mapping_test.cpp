@@ -47,17 +47,20 @@ TEST(Mapping, faults_have_line_column_and_remedy) {
   EXPECT_NE(fault("[csv]\nencoding = 'morse'\n").find("the encoding \"morse\" is not known"), std::string::npos);
   EXPECT_NE(fault("[csv]\ndelimiter = ', '\n").find("must be one sign"), std::string::npos);
   EXPECT_NE(fault("[csv]\ndelimiter = '\"'\n").find("the quote sign is the delimiter"), std::string::npos);
-  EXPECT_NE(fault("[[meaning]]\nactivity = 'x'\nevent = 'clsed'\n").find("did you mean \"closed\"?"), std::string::npos);
+  EXPECT_NE(fault("[[meaning]]\nactivity = 'x'\nevent = 'clsed'\n").find("did you mean \"closed\"?"),
+            std::string::npos);
   EXPECT_NE(fault("[[meaning]]\nactivity = 'x'\n").find("a meaning that says nothing"), std::string::npos);
   EXPECT_NE(fault("[[meaning]]\nevent = 'closed'\n").find("a meaning of what?"), std::string::npos);
   EXPECT_NE(fault("[[waiting]]\nstatus = 'x'\n").find("write for ="), std::string::npos);
   EXPECT_NE(fault("[[skip]]\ncolumn = 'x'\n").find("no value to compare with"), std::string::npos);
   EXPECT_NE(fault("[[skip]]\nis = 'x'\n").find("of which column?"), std::string::npos);
   EXPECT_NE(fault("[reopened]\nafter = {activity = 'x'}\n").find("write then ="), std::string::npos);
-  EXPECT_NE(fault("[reopened]\nafter = {}\nthen = {activity = 'x'}\n").find("a condition without a test"), std::string::npos);
+  EXPECT_NE(fault("[reopened]\nafter = {}\nthen = {activity = 'x'}\n").find("a condition without a test"),
+            std::string::npos);
   EXPECT_NE(fault("[[event]]\nis = 'x'\n").find("an event without a time"), std::string::npos);
   EXPECT_NE(fault("[[event]]\ntime = 'x'\n").find("an event without a name"), std::string::npos);
-  EXPECT_NE(fault("[[event]]\nis = 'x'\ntime = 't'\nwhen = {activity = 'y'}\n").find("is on a column"), std::string::npos);
+  EXPECT_NE(fault("[[event]]\nis = 'x'\ntime = 't'\nwhen = {activity = 'y'}\n").find("is on a column"),
+            std::string::npos);
   EXPECT_NE(fault("[amount]\ndivide_by = 0\n"), "");
   EXPECT_NE(fault("[columns\n"), "");
 }
@@ -79,12 +82,13 @@ TEST(Mapping, values_may_be_a_prefix_or_nothing) {
 TEST(Mapping, too_many_conditions_are_refused_and_not_forgotten) {
   std::string text;
   for (int i = 0; i < 70; ++i) text += "[[meaning]]\nactivity = 'a" + std::to_string(i) + "'\nevent = 'decided'\n";
-  EXPECT_NE(tell("c,a,t\n1,x,2026-01-01\n", std::string(kLeast) + text).error.find("more than 61 conditions"), std::string::npos);
+  EXPECT_NE(tell("c,a,t\n1,x,2026-01-01\n", std::string(kLeast) + text).error.find("more than 61 conditions"),
+            std::string::npos);
 }
 
 TEST(Mapping, every_shipped_one_reads_and_says_what_it_knows) {
-  EXPECT_EQ(shipped_mappings().size(),
-            static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(GUICHET_SOURCE_DIR "/mappings"), {})));
+  EXPECT_EQ(shipped_mappings().size(), static_cast<std::size_t>(std::distance(
+                                           std::filesystem::directory_iterator(GUICHET_SOURCE_DIR "/mappings"), {})));
   for (const Mapping& mapping : shipped_mappings()) {
     EXPECT_EQ(mapping.name + ".toml", mapping.path);
     EXPECT_FALSE(mapping.describes.empty()) << mapping.path;
@@ -97,7 +101,8 @@ TEST(Mapping, every_key_is_on_the_page_that_describes_the_format) {
   ASSERT_FALSE(page.empty());
   for (const std::string& key : mapping_keys()) {
     const std::string last = key.substr(key.rfind('.') + 1);
-    const bool told = page.find("`" + last + "`") != std::string::npos || page.find("[" + last + "]") != std::string::npos;
+    const bool told =
+        page.find("`" + last + "`") != std::string::npos || page.find("[" + last + "]") != std::string::npos;
     EXPECT_TRUE(told) << key;
   }
 }

@@ -98,8 +98,8 @@ TEST(XesLog, attributes_are_counted_with_values_only) {
       if (column.name == name) return static_cast<int>(column.values);
     return -1;
   };
-  EXPECT_EQ(seen("concept:name"), 6);   // neither the inner one nor the globals
-  EXPECT_EQ(seen("org:group"), 2);      // an empty value is none
+  EXPECT_EQ(seen("concept:name"), 6);  // neither the inner one nor the globals
+  EXPECT_EQ(seen("org:group"), 2);     // an empty value is none
   EXPECT_EQ(seen("trace:concept:name"), 2);
   EXPECT_EQ(seen("trace:vendor"), 1);
 }
@@ -160,9 +160,9 @@ TEST(XesLog, a_cut_file_is_an_error_wherever_it_is_cut) {
 
 TEST(XesLog, a_value_of_ten_megabytes_is_read) {
   const std::string large(std::size_t{10} << 20, 'x');
-  const Told told = tell("<log><trace><string key='concept:name' value='a'/>" + event(large, "2026-01-01T00:00:00Z") +
-                             "</trace></log>",
-                         kXes);
+  const Told told = tell(
+      "<log><trace><string key='concept:name' value='a'/>" + event(large, "2026-01-01T00:00:00Z") + "</trace></log>",
+      kXes);
   ASSERT_EQ(told.error, "");
   EXPECT_EQ(told.vocabulary.activities[0].size(), large.size());
 }
@@ -170,12 +170,13 @@ TEST(XesLog, a_value_of_ten_megabytes_is_read) {
 TEST(XesLog, a_mapping_that_does_not_fit_says_what_is_there) {
   std::string mapping{kXes};
   mapping.replace(mapping.find("time:timestamp"), 14, "time:timestmp");
-  const Told told = tell("<log><trace><string key='concept:name' value='a'/>" + event("x", "2026-01-01T00:00:00Z") +
-                             "</trace></log>",
-                         mapping);
-  EXPECT_EQ(told.error,
-            "log: 1 of 1: events without a time (first: trace 1, event 1, line 1). The mapping m.toml does not fit this "
-            "log: there is no attribute \"time:timestmp\"; did you mean \"time:timestamp\"?");
+  const Told told =
+      tell("<log><trace><string key='concept:name' value='a'/>" + event("x", "2026-01-01T00:00:00Z") + "</trace></log>",
+           mapping);
+  EXPECT_EQ(
+      told.error,
+      "log: 1 of 1: events without a time (first: trace 1, event 1, line 1). The mapping m.toml does not fit this "
+      "log: there is no attribute \"time:timestmp\"; did you mean \"time:timestamp\"?");
 }
 
 TEST(CsvLog, rows_of_a_case_need_not_stand_together) {
@@ -220,8 +221,9 @@ TEST(CsvLog, a_row_may_hold_several_events) {
 }
 
 TEST(CsvLog, events_of_a_row_that_run_backwards_are_told) {
-  const Told told = tell("id,from,to\n1,2026-01-02,2026-01-01\n2,2026-01-01,2026-01-02\n3,2026-01-01,\n",
-                         "[columns]\ncase = 'id'\n[[event]]\nis = 'a'\ntime = 'from'\n[[event]]\nis = 'b'\ntime = 'to'\n");
+  const Told told =
+      tell("id,from,to\n1,2026-01-02,2026-01-01\n2,2026-01-01,2026-01-02\n3,2026-01-01,\n",
+           "[columns]\ncase = 'id'\n[[event]]\nis = 'a'\ntime = 'from'\n[[event]]\nis = 'b'\ntime = 'to'\n");
   ASSERT_EQ(told.error, "");
   EXPECT_EQ(told.summary.events, 5U);
   EXPECT_EQ(told.warned("rows whose events do not follow one another in the order that the mapping gives"), 1U);
@@ -250,7 +252,8 @@ TEST(CsvLog, rows_that_cannot_be_used_are_counted_with_their_lines) {
 }
 
 TEST(CsvLog, a_short_row_counts_when_nothing_that_is_needed_is_missing) {
-  const Told told = tell("case,what,when,who,note,end\na,x,2026-01-01,p,n,e\na,y,2026-01-02,p,n\na,z,2026-01-02\n", kTable);
+  const Told told =
+      tell("case,what,when,who,note,end\na,x,2026-01-01,p,n,e\na,y,2026-01-02,p,n\na,z,2026-01-02\n", kTable);
   ASSERT_EQ(told.error, "");
   EXPECT_EQ(told.summary.events, 2U);
   EXPECT_EQ(told.warned("rows with fewer fields than the header, none of those that the mapping names"), 1U);
@@ -258,9 +261,10 @@ TEST(CsvLog, a_short_row_counts_when_nothing_that_is_needed_is_missing) {
 }
 
 TEST(CsvLog, a_wrong_format_is_an_error_that_names_the_right_one) {
-  EXPECT_EQ(table("a,x,31/12/2025 10:00,p\nb,y,30/12/2025 11:00,q\n").error,
-            "log: 2 of 2: events whose time cannot be read (first: line 2), for example \"31/12/2025 10:00\". The mapping "
-            "m.toml does not fit this log; in [time] write formats = [\"%d/%m/%Y %H:%M\"]");
+  EXPECT_EQ(
+      table("a,x,31/12/2025 10:00,p\nb,y,30/12/2025 11:00,q\n").error,
+      "log: 2 of 2: events whose time cannot be read (first: line 2), for example \"31/12/2025 10:00\". The mapping "
+      "m.toml does not fit this log; in [time] write formats = [\"%d/%m/%Y %H:%M\"]");
 }
 
 TEST(CsvLog, a_column_that_is_not_there_is_an_error_with_the_nearest_name) {
@@ -280,8 +284,9 @@ TEST(CsvLog, repeated_and_missing_column_names_get_names) {
 }
 
 TEST(CsvLog, a_table_without_header_has_numbered_columns) {
-  const Told told = tell("a,x,2026-01-01\na,y,2026-01-02\n",
-                         "[columns]\ncase = 'column 1'\nactivity = 'column 2'\ntime = 'column 3'\n[csv]\nheader = false\n");
+  const Told told =
+      tell("a,x,2026-01-01\na,y,2026-01-02\n",
+           "[columns]\ncase = 'column 1'\nactivity = 'column 2'\ntime = 'column 3'\n[csv]\nheader = false\n");
   ASSERT_EQ(told.error, "");
   EXPECT_EQ(told.summary.events, 2U);
 }
@@ -295,9 +300,10 @@ TEST(CsvLog, texts_that_stand_for_nothing_are_nothing) {
 }
 
 TEST(CsvLog, conditions_take_prefixes_and_columns) {
-  const Told told = table("a,wait for you,2026-01-01,p\na,wait for us,2026-01-02,\na,go,2026-01-03,p\n",
-                          "[[waiting]]\nactivity = 'wait*'\nperson_not = ''\nfor = 'seller'\n"
-                          "[[meaning]]\ncolumn = 'what'\nis = 'go'\nevent = 'escalated'\nturn = 'third'\nsystem = true\n");
+  const Told told =
+      table("a,wait for you,2026-01-01,p\na,wait for us,2026-01-02,\na,go,2026-01-03,p\n",
+            "[[waiting]]\nactivity = 'wait*'\nperson_not = ''\nfor = 'seller'\n"
+            "[[meaning]]\ncolumn = 'what'\nis = 'go'\nevent = 'escalated'\nturn = 'third'\nsystem = true\n");
   ASSERT_EQ(told.error, "");
   EXPECT_EQ(told.cases[0].moments[0].moment.turn, Turn::seller);
   EXPECT_EQ(told.cases[0].moments[1].moment.turn, Turn::nobody);
@@ -307,9 +313,10 @@ TEST(CsvLog, conditions_take_prefixes_and_columns) {
 }
 
 TEST(CsvLog, a_case_opens_again_each_time_it_had_been_done) {
-  const Told told = table("a,do,2026-01-01,\na,done,2026-01-02,\na,do,2026-01-03,\na,do,2026-01-04,\na,done,2026-01-05,\n"
-                          "a,do,2026-01-06,\n",
-                          "[reopened]\nafter = {activity = 'done'}\nthen = {activity_not = 'done'}\n");
+  const Told told = table(
+      "a,do,2026-01-01,\na,done,2026-01-02,\na,do,2026-01-03,\na,do,2026-01-04,\na,done,2026-01-05,\n"
+      "a,do,2026-01-06,\n",
+      "[reopened]\nafter = {activity = 'done'}\nthen = {activity_not = 'done'}\n");
   std::string marks;
   for (const ToldMoment& m : told.cases[0].moments) marks += (m.moment.flags & kMomentReopens) != 0 ? 'R' : '.';
   EXPECT_EQ(marks, "..R..R");
@@ -327,7 +334,8 @@ TEST(CsvLog, clocks_that_are_put_back_or_forward_are_told) {
 }
 
 TEST(CsvLog, a_quote_that_never_ends_is_an_error) {
-  EXPECT_EQ(table("a,x,2026-01-01,\"p\n").error.substr(0, 60), "log:2: a quote opened in this record is never closed; close ");
+  EXPECT_EQ(table("a,x,2026-01-01,\"p\n").error.substr(0, 60),
+            "log:2: a quote opened in this record is never closed; close ");
 }
 
 TEST(ReadLog, without_a_mapping_the_file_itself_tells) {

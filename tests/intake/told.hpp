@@ -25,7 +25,7 @@ struct Told {
   std::vector<ToldCase> cases;
   LogSummary summary;
   Vocabulary vocabulary;
-  std::string error;              // empty when it could be read
+  std::string error;  // empty when it could be read
 
   std::uint64_t skipped(const std::string& what) const { return count(summary.skipped, what); }
   std::uint64_t warned(const std::string& what) const { return count(summary.warnings, what); }
@@ -57,8 +57,10 @@ inline Told read_told(formats::ByteSource source, const Mapping& mapping) {
                              std::string(Vocabulary::name(v.teams, m.team)), m});
   };
   auto summary = read_log(std::move(source), reading, told.vocabulary);
-  if (summary) told.summary = std::move(*summary);
-  else told.error = summary.error().detail;
+  if (summary)
+    told.summary = std::move(*summary);
+  else
+    told.error = summary.error().detail;
   return told;
 }
 
@@ -73,22 +75,29 @@ inline Told tell(std::string_view log, std::string_view mapping) {
   return read_told(formats::ByteSource::of(log, "log"), *read);
 }
 
-inline std::string test_data(const std::string& name) { return std::string(GUICHET_SOURCE_DIR) + "/tests/data/logs/" + name; }
+inline std::string test_data(const std::string& name) {
+  return std::string(GUICHET_SOURCE_DIR) + "/tests/data/logs/" + name;
+}
 
 inline Told tell_file(const std::string& path, const std::string& mapping_path) {
   const auto mapping = load_mapping(mapping_path);
   auto source = formats::ByteSource::open(path);
   Told told;
-  if (!mapping) told.error = mapping.error().detail;
-  else if (!source) told.error = source.error().detail;
-  else told = read_told(std::move(*source), *mapping);
+  if (!mapping)
+    told.error = mapping.error().detail;
+  else if (!source)
+    told.error = source.error().detail;
+  else
+    told = read_told(std::move(*source), *mapping);
   return told;
 }
 
 /// The folder of real logs, or an empty path when there is none.
 inline std::filesystem::path shared_data() {
   const char* const named = std::getenv("GUICHET_SHARED_DATA");
-  const std::filesystem::path folder = named != nullptr ? std::filesystem::path(named) : std::filesystem::path(GUICHET_SOURCE_DIR).parent_path() / "shared" / "data";
+  const std::filesystem::path folder =
+      named != nullptr ? std::filesystem::path(named)
+                       : std::filesystem::path(GUICHET_SOURCE_DIR).parent_path() / "shared" / "data";
   return std::filesystem::is_directory(folder) ? folder : std::filesystem::path{};
 }
 

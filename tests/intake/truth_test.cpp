@@ -73,8 +73,10 @@ Counted count(const std::filesystem::path& path) {
     counted.last = std::max(counted.last, history.moments.back().at);
   };
   auto summary = read_log(path.string(), reading, counted.vocabulary);
-  if (!summary) counted.error = summary.error().detail;
-  else counted.summary = std::move(*summary);
+  if (!summary)
+    counted.error = summary.error().detail;
+  else
+    counted.summary = std::move(*summary);
   for (const auto& [status, ms] : status_ms)
     counted.status_ms[std::string(Vocabulary::name(counted.vocabulary.statuses, status))] = ms;
   return counted;

@@ -42,7 +42,7 @@ class Shelf {
   std::vector<KeptMoment> moments;
   std::vector<KeptFacts> facts;
   std::vector<std::string> names;
-  bool grouped = true;               // rows of one case follow one another
+  bool grouped = true;  // rows of one case follow one another
 
   void hand_on(Interpreter& interpreter, const Reading& reading, LogSummary& summary) {
     // Counting sort: where the moments of each case begin.
@@ -169,8 +169,8 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Reading& readi
         interpreter->skipped().add("rows with fewer fields than the header", place(), widths());
         continue;
       }
-      interpreter->warnings().add("rows with fewer fields than the header, none of those that the mapping names", place(),
-                                  widths());
+      interpreter->warnings().add("rows with fewer fields than the header, none of those that the mapping names",
+                                  place(), widths());
       fields.resize(names.size());
     }
     for (std::size_t i = 0; i < names.size(); ++i) filled[i] += fields[i].empty() ? 0U : 1U;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kPlacesKept = 5;
 constexpr std::size_t kStrangeTimesKept = 20;
 constexpr std::uint32_t kConditionsMax = 64;
-constexpr std::uint32_t kFirstSkip = 3;      // after those of [reopened] and [abandoned]
+constexpr std::uint32_t kFirstSkip = 3;  // after those of [reopened] and [abandoned]
 
 std::uint32_t count_words(std::string_view text) {
   std::uint32_t words = 0;
@@ -85,7 +85,9 @@ Outcome Interpreter::compile() {
   deadline_slots_ = slots_of(of_case.deadline);
 
   const EventColumns& row = mapping_.row;
-  const auto or_row = [&](const Columns& own, const Columns& fallback) { return slots_of(own.empty() ? fallback : own); };
+  const auto or_row = [&](const Columns& own, const Columns& fallback) {
+    return slots_of(own.empty() ? fallback : own);
+  };
   const auto plan_event = [&](const EventColumns& event) {
     EventPlan plan;
     plan.activity_is = activities_.index(event.activity_is);
@@ -249,10 +251,11 @@ void Interpreter::read_record(std::span<const std::string_view> values, std::vec
 
     std::uint64_t mask = ~std::uint64_t{0};
     if (conditions_ > kFirstSkip || mapping_.reopened || mapping_.abandoned) {
-      const std::array<std::uint32_t, kRoles> indices{
-          moment.activity, moment.status,
-          roles_[static_cast<std::size_t>(Role::transition)].tests.empty() ? 0 : transitions_.index(names_of(plan.transition, values)),
-          moment.person, moment.team};
+      const std::array<std::uint32_t, kRoles> indices{moment.activity, moment.status,
+                                                      roles_[static_cast<std::size_t>(Role::transition)].tests.empty()
+                                                          ? 0
+                                                          : transitions_.index(names_of(plan.transition, values)),
+                                                      moment.person, moment.team};
       for (std::size_t role = 0; role < kRoles; ++role)
         if (!roles_[role].tests.empty()) mask &= passes(roles_[role], indices[role]);
       for (Subject& subject : column_subjects_)
@@ -309,9 +312,12 @@ std::int64_t Interpreter::read_amount(std::string_view text) {
   // Signs of grouping and of currency are passed over; what is left must be one number.
   std::string plain;
   for (const char c : text) {
-    if (c == mapping_.amount.decimal) plain += '.';
-    else if ((c >= '0' && c <= '9') || c == '-') plain += c;
-    else if (c == 'e' || c == 'E') return -1;
+    if (c == mapping_.amount.decimal)
+      plain += '.';
+    else if ((c >= '0' && c <= '9') || c == '-')
+      plain += c;
+    else if (c == 'e' || c == 'E')
+      return -1;
   }
   double value = 0;
   const auto [end, fault] = std::from_chars(plain.data(), plain.data() + plain.size(), value, std::chars_format::fixed);
@@ -326,22 +332,30 @@ void Interpreter::read_facts(std::span<const std::string_view> values, KeptFacts
   if (facts.amount_cents < 0 && !amount_slots_.empty()) {
     const std::string_view text = names_of(amount_slots_, values);
     if (!text.empty()) facts.amount_cents = read_amount(text);
-    if (!text.empty() && facts.amount_cents < 0)
-      warnings_.add("amounts that cannot be read", {}, text);
+    if (!text.empty() && facts.amount_cents < 0) warnings_.add("amounts that cannot be read", {}, text);
   }
   if (facts.deadline == kNever && !deadline_slots_.empty()) {
     const std::string_view text = time_of(deadline_slots_, values);
     if (text.empty()) return;
     const auto at = times_[1].read(text);
-    if (at) facts.deadline = *at;
-    else warnings_.add("deadlines that cannot be read", {}, text);
+    if (at)
+      facts.deadline = *at;
+    else
+      warnings_.add("deadlines that cannot be read", {}, text);
   }
 }
 
 bool Interpreter::finish_case(std::vector<MarkedMoment>& moments) {
   const auto earlier = [](const MarkedMoment& a, const MarkedMoment& b) { return a.moment.at < b.moment.at; };
   const bool sorted = std::is_sorted(moments.begin(), moments.end(), earlier);
-  if (!sorted) std::stable_sort(moments.begin(), moments.end(), earlier);
+  if (!sorted) {
+    std::vector<std::pair<Instant, std::size_t>> order;
+    for (std::size_t i = 0; i < moments.size(); ++i) order.emplace_back(moments[i].moment.at, i);
+    std::sort(order.begin(), order.end());  // equal times by their place in the file
+    std::vector<MarkedMoment> in_order;
+    for (const auto& [at, i] : order) in_order.push_back(moments[i]);
+    moments.swap(in_order);
+  }
   bool after = false;
   for (MarkedMoment& marked : moments) {
     if (after && (marked.meets & kMeetsThen) != 0) {

@@ -87,7 +87,7 @@ class Interpreter {
  private:
   using Slots = std::vector<std::uint32_t>;
   struct EventPlan {
-    std::uint32_t activity_is = 0;   // index of the fixed name
+    std::uint32_t activity_is = 0;  // index of the fixed name
     std::uint32_t status_is = 0;
     Slots activity, status, transition, person, team, time, text, plus_seconds;
     std::vector<std::pair<std::uint32_t, ValueTest>> when;
@@ -101,10 +101,10 @@ class Interpreter {
   /// A value that conditions look at, and for each of its texts the conditions that it does not fail.
   struct Subject {
     Names* names = nullptr;
-    std::uint32_t slot = 0;          // when it is a column
+    std::uint32_t slot = 0;  // when it is a column
     std::unique_ptr<ColumnTexts> own;
     std::vector<std::pair<std::uint32_t, ValueTest>> tests;  // of condition n
-    std::vector<std::uint64_t> passes;                  // by index in names
+    std::vector<std::uint64_t> passes;                       // by index in names
   };
   struct Verdict {
     std::uint64_t mask = 0;
@@ -133,13 +133,13 @@ class Interpreter {
   std::vector<std::string> columns_;
   std::vector<EventPlan> events_;
   Slots case_slots_, seller_slots_, matter_slots_, amount_slots_, deadline_slots_;
-  std::vector<TimeReader> times_;    // of events, of deadlines
+  std::vector<TimeReader> times_;  // of events, of deadlines
   Names activities_, statuses_, persons_, teams_, sellers_, matters_;
   std::vector<std::string> transition_texts_;
   Names transitions_;
   std::array<Subject, kRoles> roles_;
   std::vector<Subject> column_subjects_;
-  std::uint32_t conditions_ = 0;     // the first three are those of the rules over whole cases
+  std::uint32_t conditions_ = 0;  // the first three are those of the rules over whole cases
   std::map<std::uint64_t, Verdict> verdicts_;
   const Verdict* last_verdict_ = nullptr;
   std::string room_, time_room_, case_room_;

@@ -23,48 +23,60 @@ using Words = std::span<const std::string_view>;
 // What columns are called, most telling first, in English, French, Italian, German and Dutch; letters and
 // digits only, small. A name that holds one of these counts too, but less.
 constexpr std::array<std::string_view, 34> kCaseWords{
-    "caseconceptname", "caseid", "casenumber", "caseno", "casename", "case", "ticketid", "ticketnumber", "ticket",
-    "incidentid", "incident", "srnumber", "requestid", "complaintid", "claimid", "numérodedossier", "numerodedossier",
-    "numdossier", "dossier", "idpratica", "pratica", "idcaso", "caso", "fallid", "fallnummer", "fall", "vorgangsnummer",
-    "zaakid", "zaaknummer", "zaak", "traceid", "uniquekey", "callid", "id"};
+    "caseconceptname", "caseid",      "casenumber",     "caseno",
+    "casename",        "case",        "ticketid",       "ticketnumber",
+    "ticket",          "incidentid",  "incident",       "srnumber",
+    "requestid",       "complaintid", "claimid",        "numérodedossier",
+    "numerodedossier", "numdossier",  "dossier",        "idpratica",
+    "pratica",         "idcaso",      "caso",           "fallid",
+    "fallnummer",      "fall",        "vorgangsnummer", "zaakid",
+    "zaaknummer",      "zaak",        "traceid",        "uniquekey",
+    "callid",          "id"};
 constexpr std::array<std::string_view, 28> kActivityWords{
-    "conceptname", "activity", "activityid", "activityname", "eventname", "eventtype", "event", "action", "task", "step",
-    "operation", "activité", "activite", "étape", "etape", "événement", "evenement", "attività", "attivita", "evento",
-    "azione", "aktivität", "aktivitaet", "ereignis", "schritt", "activiteit", "gebeurtenis", "stap"};
+    "conceptname", "activity",   "activityid", "activityname", "eventname",  "eventtype",   "event",
+    "action",      "task",       "step",       "operation",    "activité",   "activite",    "étape",
+    "etape",       "événement",  "evenement",  "attività",     "attivita",   "evento",      "azione",
+    "aktivität",   "aktivitaet", "ereignis",   "schritt",      "activiteit", "gebeurtenis", "stap"};
 constexpr std::array<std::string_view, 34> kTimeWords{
-    "timetimestamp", "completetimestamp", "timestamp", "endtimestamp", "completetime", "endtime", "enddate",
-    "completiontime", "eventtime", "datetime", "time", "date", "createdat", "occurredat", "updatedat", "horodatage",
-    "dateheure", "datefin", "heure", "dataora", "datafine", "data", "ora", "zeitstempel", "zeitpunkt", "endzeit",
-    "datum", "zeit", "tijdstip", "eindtijd", "tijd", "starttimestamp", "starttime", "startdate"};
+    "timetimestamp", "completetimestamp", "timestamp", "endtimestamp", "completetime", "endtime",
+    "enddate",       "completiontime",    "eventtime", "datetime",     "time",         "date",
+    "createdat",     "occurredat",        "updatedat", "horodatage",   "dateheure",    "datefin",
+    "heure",         "dataora",           "datafine",  "data",         "ora",          "zeitstempel",
+    "zeitpunkt",     "endzeit",           "datum",     "zeit",         "tijdstip",     "eindtijd",
+    "tijd",          "starttimestamp",    "starttime", "startdate"};
 constexpr std::array<std::string_view, 31> kPersonWords{
-    "orgresource", "resource", "user", "username", "agent", "assignee", "assignedto", "person", "employee", "worker",
-    "operator", "server", "handler", "author", "authorid", "ressource", "utilisateur", "responsable", "personne",
-    "risorsa", "operatore", "utente", "addetto", "bearbeiter", "benutzer", "mitarbeiter", "medewerker", "gebruiker",
-    "behandelaar", "owner", "by"};
+    "orgresource", "resource",    "user",       "username",  "agent",       "assignee", "assignedto", "person",
+    "employee",    "worker",      "operator",   "server",    "handler",     "author",   "authorid",   "ressource",
+    "utilisateur", "responsable", "personne",   "risorsa",   "operatore",   "utente",   "addetto",    "bearbeiter",
+    "benutzer",    "mitarbeiter", "medewerker", "gebruiker", "behandelaar", "owner",    "by"};
 constexpr std::array<std::string_view, 24> kTeamWords{
-    "orggroup", "workgroup", "assignmentgroup", "group", "team", "supportteam", "department", "orgrole", "role", "queue",
-    "agency", "équipe", "equipe", "groupe", "service", "gruppo", "squadra", "reparto", "gruppe", "abteilung", "afdeling",
-    "groep", "ploeg", "ruolo"};
+    "orggroup", "workgroup", "assignmentgroup", "group",     "team",     "supportteam", "department", "orgrole",
+    "role",     "queue",     "agency",          "équipe",    "equipe",   "groupe",      "service",    "gruppo",
+    "squadra",  "reparto",   "gruppe",          "abteilung", "afdeling", "groep",       "ploeg",      "ruolo"};
 constexpr std::array<std::string_view, 16> kSellerWords{
-    "seller", "sellerid", "merchant", "customer", "customerid", "client", "vendeur", "clientid", "venditore", "cliente",
-    "verkäufer", "haendler", "kunde", "verkoper", "klant", "caller"};
+    "seller",    "sellerid", "merchant",  "customer", "customerid", "client",   "vendeur", "clientid",
+    "venditore", "cliente",  "verkäufer", "haendler", "kunde",      "verkoper", "klant",   "caller"};
 constexpr std::array<std::string_view, 16> kMatterWords{
-    "matter", "product", "category", "subject", "topic", "complainttype", "issue", "produit", "sujet", "motif",
-    "prodotto", "categoria", "produkt", "kategorie", "onderwerp", "type"};
-constexpr std::array<std::string_view, 7> kAmountWords{"amount", "claimamount", "montant", "importo", "betrag", "bedrag", "value"};
-constexpr std::array<std::string_view, 9> kDeadlineWords{
-    "deadline", "duedate", "dueat", "due", "échéance", "echeance", "scadenza", "frist", "termijn"};
-constexpr std::array<std::string_view, 8> kStatusWords{"status", "state", "statut", "état", "etat", "stato", "zustand", "toestand"};
+    "matter", "product", "category", "subject",   "topic",   "complainttype", "issue",     "produit",
+    "sujet",  "motif",   "prodotto", "categoria", "produkt", "kategorie",     "onderwerp", "type"};
+constexpr std::array<std::string_view, 7> kAmountWords{"amount", "claimamount", "montant", "importo",
+                                                       "betrag", "bedrag",      "value"};
+constexpr std::array<std::string_view, 9> kDeadlineWords{"deadline", "duedate",  "dueat", "due",    "échéance",
+                                                         "echeance", "scadenza", "frist", "termijn"};
+constexpr std::array<std::string_view, 8> kStatusWords{"status", "state", "statut",  "état",
+                                                       "etat",   "stato", "zustand", "toestand"};
 constexpr std::array<std::string_view, 3> kTransitionWords{"lifecycletransition", "lifecycle", "transition"};
-constexpr std::array<std::string_view, 9> kTextWords{
-    "text", "body", "message", "comment", "texte", "commentaire", "testo", "nachricht", "bericht"};
+constexpr std::array<std::string_view, 9> kTextWords{"text",        "body",  "message",   "comment", "texte",
+                                                     "commentaire", "testo", "nachricht", "bericht"};
 
 /// Letters and digits, ASCII ones small.
 std::string plain(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) out += c;
+    if (c >= 'A' && c <= 'Z')
+      out += static_cast<char>(c - 'A' + 'a');
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80)
+      out += c;
   }
   return out;
 }
@@ -80,15 +92,15 @@ int fits_words(std::string_view name, Words words) {
 
 struct Column {
   std::string name;
-  std::string words;                    // `name` as plain()
+  std::string words;  // `name` as plain()
   std::size_t index = 0;
   std::size_t filled = 0;
   std::size_t distinct = 0;
   bool of_trace = false;
-  std::vector<std::string> examples;    // different ones, spread over the rows
-  std::vector<std::string> formats;     // time formats that read all examples but a few
-  bool clock = false;                   // times of day without a date
-  double constant = 0;                  // share of the cases with several rows in which it keeps one value
+  std::vector<std::string> examples;  // different ones, spread over the rows
+  std::vector<std::string> formats;   // time formats that read all examples but a few
+  bool clock = false;                 // times of day without a date
+  double constant = 0;                // share of the cases with several rows in which it keeps one value
   bool taken = false;
 };
 
@@ -107,7 +119,8 @@ std::vector<std::string> formats_of(const std::vector<std::string>& examples) {
   // Leave out what the format of the middle example cannot read, when that is little.
   for (const std::string& spelling : fitting_formats({examples[examples.size() / 2]})) {
     const auto format = TimeFormat::compile(spelling);
-    const auto read = std::count_if(examples.begin(), examples.end(), [&](const auto& text) { return format->read(text).has_value(); });
+    const auto read = std::count_if(examples.begin(), examples.end(),
+                                    [&](const auto& text) { return format->read(text).has_value(); });
     if (static_cast<std::size_t>(read) * 10 >= examples.size() * 9) fitting.push_back(spelling);
   }
   return fitting;
@@ -119,8 +132,10 @@ class Proposal {
 
   Result<std::string> write() {
     look();
-    if (sample_.xes) choose_xes();
-    else if (auto failed = choose_csv()) return *failed;
+    if (sample_.xes)
+      choose_xes();
+    else if (auto failed = choose_csv())
+      return *failed;
     return text();
   }
 
@@ -144,14 +159,16 @@ class Proposal {
         const std::string_view value = sample_.value(r, c);
         if (value.empty()) continue;
         ++column.filled;
-        if (seen.insert(value).second && (column.examples.size() < 100 || r % step == 0) && column.examples.size() < 600)
+        if (seen.insert(value).second && (column.examples.size() < 100 || r % step == 0) &&
+            column.examples.size() < 600)
           column.examples.emplace_back(value);
       }
       column.distinct = seen.size();
       column.clock = is_clock(column.examples);
       if (!column.clock) column.formats = formats_of(column.examples);
       // Numbers are times only when the name says so too: most numbers count something else.
-      const bool number = !column.formats.empty() && (column.formats[0] == "excel" || column.formats[0].starts_with("epoch"));
+      const bool number =
+          !column.formats.empty() && (column.formats[0] == "excel" || column.formats[0].starts_with("epoch"));
       if (number && fits_words(column.words, kTimeWords) == 0) column.formats.clear();
       if (column.formats.empty() && is_short_date(column)) column.formats = {"%y%m%d"};
       columns_.push_back(std::move(column));
@@ -203,7 +220,8 @@ class Proposal {
   bool tells_apart(const Column& a, const Column& b) const {
     std::unordered_set<std::string> seen;
     for (std::size_t r = 0; r < sample_.rows.size(); ++r)
-      if (!seen.insert(std::string(sample_.value(r, a.index)) + '\n' + std::string(sample_.value(r, b.index))).second) return false;
+      if (!seen.insert(std::string(sample_.value(r, a.index)) + '\n' + std::string(sample_.value(r, b.index))).second)
+        return false;
     return true;
   }
 
@@ -224,21 +242,28 @@ class Proposal {
 
   void choose_xes() {
     const auto standard = [&](const std::string& key, const std::string& name, const std::string& otherwise) {
-      if (Column* column = find(name)) choose(key, *column, "the standard's name; " + counts(*column));
-      else if (!otherwise.empty()) choices_.push_back({key, {name}, otherwise});
+      if (Column* column = find(name))
+        choose(key, *column, "the standard's name; " + counts(*column));
+      else if (!otherwise.empty())
+        choices_.push_back({key, {name}, otherwise});
     };
     standard("case", "trace:concept:name", "the standard's name, though these traces do not have it");
     Column* const activity = find("concept:name");
-    if (activity != nullptr) choose("activity", *activity, "the standard's name; " + counts(*activity));
+    if (activity != nullptr)
+      choose("activity", *activity, "the standard's name; " + counts(*activity));
     else if (Column* other = best(kActivityWords, [](const Column& c) { return !c.of_trace; }))
       choose("activity", *other, "there is no concept:name; the name fits; " + counts(*other));
-    else choices_.push_back({"activity", {"concept:name"}, "the standard's name, though these events do not have it"});
+    else
+      choices_.push_back({"activity", {"concept:name"}, "the standard's name, though these events do not have it"});
     standard("time", "time:timestamp", "the standard's name, though these events do not have it");
     standard("person", "org:resource", "");
     standard("transition", "lifecycle:transition", "");
-    if (Column* group = find("org:group")) choose("team", *group, "the standard's name; " + counts(*group));
-    else if (Column* role = find("org:role")) choose("team", *role, "there is no org:group; roles come nearest; " + counts(*role));
-    if (const Column* time = find("time:timestamp"); time != nullptr && !time->formats.empty() && time->formats[0] != "iso")
+    if (Column* group = find("org:group"))
+      choose("team", *group, "the standard's name; " + counts(*group));
+    else if (Column* role = find("org:role"))
+      choose("team", *role, "there is no org:group; roles come nearest; " + counts(*role));
+    if (const Column* time = find("time:timestamp");
+        time != nullptr && !time->formats.empty() && time->formats[0] != "iso")
       choose_format(*time);
     choose_the_rest();
   }
@@ -248,11 +273,13 @@ class Proposal {
     const auto no_time = [&](const Column& c) { return c.formats.empty() && !c.clock; };
     const std::size_t rows = sample_.rows.size();
     if (rows == 0) return Error{Fault::unreadable, sample_.source + ": there is a header but no row"};
-    Column* of_case = best(kCaseWords, [&](const Column& c) { return whole(c) && no_time(c) && c.distinct < rows && c.distinct > 1; });
+    Column* of_case = best(
+        kCaseWords, [&](const Column& c) { return whole(c) && no_time(c) && c.distinct < rows && c.distinct > 1; });
     std::string why = "its name, and it repeats";
     if (of_case == nullptr || fits_words(of_case->words, kCaseWords) <= 1000) {
       Column* const unique = best(kCaseWords, [&](const Column& c) { return whole(c) && c.distinct == c.filled; });
-      const bool many_times = std::count_if(columns_.begin(), columns_.end(), [](const Column& c) { return !c.formats.empty() || c.clock; }) > 1;
+      const bool many_times = std::count_if(columns_.begin(), columns_.end(),
+                                            [](const Column& c) { return !c.formats.empty() || c.clock; }) > 1;
       if (unique != nullptr && (many_times || of_case == nullptr)) {
         of_case = unique;
         why = "its name, and it is different in every row: one row per case";
@@ -325,7 +352,9 @@ class Proposal {
     const bool bare = example.find(':') == std::string::npos && example.size() <= 10;
     Column* clock = nullptr;
     for (Column& c : columns_)
-      if (bare && c.clock && (clock == nullptr || fits_words(c.words, kTimeWords) > fits_words(clock->words, kTimeWords))) clock = &c;
+      if (bare && c.clock &&
+          (clock == nullptr || fits_words(c.words, kTimeWords) > fits_words(clock->words, kTimeWords)))
+        clock = &c;
     choose("time", *time, why + ", such as " + toml_quoted(example));
     if (clock != nullptr) {
       clock->taken = true;
@@ -344,8 +373,11 @@ class Proposal {
   bool choose_wide() {
     Column* date = nullptr;
     for (Column& c : columns_)
-      if (!c.formats.empty() && !c.taken && c.examples.front().find(':') == std::string::npos && c.examples.front().size() <= 10 && date == nullptr) date = &c;
-    const bool clocks = date != nullptr && std::any_of(columns_.begin(), columns_.end(), [](const Column& c) { return c.clock; });
+      if (!c.formats.empty() && !c.taken && c.examples.front().find(':') == std::string::npos &&
+          c.examples.front().size() <= 10 && date == nullptr)
+        date = &c;
+    const bool clocks =
+        date != nullptr && std::any_of(columns_.begin(), columns_.end(), [](const Column& c) { return c.clock; });
     const Column* first = nullptr;
     const Column* first_clock = nullptr;
     for (Column& c : columns_) {
@@ -354,19 +386,25 @@ class Proposal {
       c.taken = true;
       if (first == nullptr) first = clocks ? date : &c;
       if (first_clock == nullptr && clocks) first_clock = &c;
-      std::string text = "[[event]]\nis = " + toml_quoted(c.name) + "\ntime = " +
-                         (clocks ? "[" + toml_quoted(date->name) + ", " + toml_quoted(c.name) + "]" : toml_quoted(c.name)) + "\n";
+      std::string text =
+          "[[event]]\nis = " + toml_quoted(c.name) + "\ntime = " +
+          (clocks ? "[" + toml_quoted(date->name) + ", " + toml_quoted(c.name) + "]" : toml_quoted(c.name)) + "\n";
       const auto zeros = std::count_if(sample_.rows.begin(), sample_.rows.end(), [&](const auto& row) {
         return c.index < row.size() && (row[c.index] == "0:00:00" || row[c.index] == "00:00:00");
       });
       if (clocks && static_cast<std::size_t>(zeros) * 20 > sample_.rows.size())
-        text += "when = {column = " + toml_quoted(c.name) + ", is_not = [\"0:00:00\", \"00:00:00\"]}   # so many that it must mean \"none\"\n";
+        text += "when = {column = " + toml_quoted(c.name) +
+                ", is_not = [\"0:00:00\", \"00:00:00\"]}   # so many that it must mean \"none\"\n";
       const auto has = [&](std::initializer_list<std::string_view> words) {
-        return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return c.words.find(word) != std::string::npos; });
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return c.words.find(word) != std::string::npos; });
       };
-      if (has({"created", "opened", "received", "creation", "ouvert", "aperto", "eroeffnet", "reçu"})) text += "event = \"opened\"\n";
-      else if (has({"closed", "closing", "cloture", "clôture", "chiuso", "chiusura", "geschlossen", "gesloten"})) text += "event = \"closed\"\n";
-      else if (has({"resolved", "solved", "risolto", "résolu"})) text += "event = \"resolved\"\n";
+      if (has({"created", "opened", "received", "creation", "ouvert", "aperto", "eroeffnet", "reçu"}))
+        text += "event = \"opened\"\n";
+      else if (has({"closed", "closing", "cloture", "clôture", "chiuso", "chiusura", "geschlossen", "gesloten"}))
+        text += "event = \"closed\"\n";
+      else if (has({"resolved", "solved", "risolto", "résolu"}))
+        text += "event = \"resolved\"\n";
       events_.push_back(std::move(text));
     }
     if (first == nullptr) return false;
@@ -414,7 +452,8 @@ class Proposal {
     for (std::size_t r = 0; r < sample_.rows.size(); ++r) {
       const auto at = format->read(sample_.value(r, column.index));
       if (!at) continue;
-      const auto [entry, fresh] = last.try_emplace(of_case == nullptr ? std::string_view{} : sample_.value(r, of_case->index), at->ms);
+      const auto [entry, fresh] =
+          last.try_emplace(of_case == nullptr ? std::string_view{} : sample_.value(r, of_case->index), at->ms);
       back += !fresh && at->ms < entry->second ? 1U : 0U;
       entry->second = at->ms;
     }
@@ -424,7 +463,8 @@ class Proposal {
   void choose_the_rest() {
     const auto untimed = [](const Column& c) { return c.formats.empty() && !c.clock; };
     const auto add = [&](const std::string& key, Words words, const auto& may, const std::string& reason) {
-      if (std::any_of(choices_.begin(), choices_.end(), [&](const Choice& choice) { return choice.key == key; })) return;
+      if (std::any_of(choices_.begin(), choices_.end(), [&](const Choice& choice) { return choice.key == key; }))
+        return;
       if (Column* column = best(words, may)) choose(key, *column, reason + "; " + counts(*column));
     };
     const auto exact = [&](Words words, const auto& also) {
@@ -436,11 +476,15 @@ class Proposal {
       add("team", kTeamWords, untimed, "its name");
       add("text", kTextWords, exact(kTextWords, untimed), "its name");
     }
-    add("status", kStatusWords, exact(kStatusWords, [&](const Column& c) { return untimed(c) && !c.of_trace; }), "its name");
+    add("status", kStatusWords, exact(kStatusWords, [&](const Column& c) { return untimed(c) && !c.of_trace; }),
+        "its name");
     add("seller", kSellerWords, exact(kSellerWords, untimed), "its name: the other side of the desk");
     add("matter", kMatterWords, exact(kMatterWords, untimed), "its name");
     add("amount", kAmountWords, exact(kAmountWords, untimed), "its name");
-    add("deadline", kDeadlineWords, [](const Column& c) { return !c.formats.empty() && fits_words(c.words, kDeadlineWords) > 1000; }, "its name, and its values are times");
+    add(
+        "deadline", kDeadlineWords,
+        [](const Column& c) { return !c.formats.empty() && fits_words(c.words, kDeadlineWords) > 1000; },
+        "its name, and its values are times");
   }
 
   std::string listed() const {
@@ -475,7 +519,9 @@ class Proposal {
           for (const char c : value)
             words += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == '_' || c == '/' ? ' ' : c;
           words += ' ';
-          if (std::any_of(sign.words.begin(), sign.words.end(), [&](std::string_view word) { return words.find(" " + std::string(word) + " ") != std::string::npos; }))
+          if (std::any_of(sign.words.begin(), sign.words.end(), [&](std::string_view word) {
+                return words.find(" " + std::string(word) + " ") != std::string::npos;
+              }))
             values.push_back(value);
         }
         if (values.empty() || values.size() > 5) continue;
@@ -488,7 +534,8 @@ class Proposal {
     if (!closing.empty()) {
       std::string list;
       for (std::size_t i = 0; i < closing.size(); ++i) list += (i == 0 ? "" : ", ") + toml_quoted(closing[i]);
-      out += "[reopened]                 # a guess: anything after the closing\nafter = {activity = [" + list + "]}\nthen = {activity_not = [" + list + "]}\n\n";
+      out += "[reopened]                 # a guess: anything after the closing\nafter = {activity = [" + list +
+             "]}\nthen = {activity_not = [" + list + "]}\n\n";
     }
     return out;
   }
@@ -497,10 +544,14 @@ class Proposal {
     std::string list;
     for (const Choice& choice : choices_) {
       if (choice.key != "person") continue;
-      for (const std::string& value : find(choice.columns.front())->examples) {
-        constexpr std::array<std::string_view, 8> kMachines{"system", "siebel", "batch", "automatic", "bot", "robot", "workflow", "système"};
+      const Column* const column = find(choice.columns.front());
+      if (column == nullptr) continue;
+      for (const std::string& value : column->examples) {
+        constexpr std::array<std::string_view, 8> kMachines{"system", "siebel", "batch",    "automatic",
+                                                            "bot",    "robot",  "workflow", "système"};
         const std::string word = plain(value);
-        if (std::find(kMachines.begin(), kMachines.end(), word) != kMachines.end()) list += (list.empty() ? "" : ", ") + toml_quoted(value);
+        if (std::find(kMachines.begin(), kMachines.end(), word) != kMachines.end())
+          list += (list.empty() ? "" : ", ") + toml_quoted(value);
       }
     }
     return list.empty() ? "" : "[persons]\nsystem = [" + list + "]        # these names are machines'\n\n";
@@ -509,13 +560,15 @@ class Proposal {
   std::string text() {
     const std::size_t slash = sample_.source.find_last_of('/');
     const std::string file = slash == std::string::npos ? sample_.source : sample_.source.substr(slash + 1);
-    std::string out = "# A first mapping for " + one_line(file, 200) +
-                      ", from its names and its first " + std::to_string(sample_.rows.size()) +
-                      " rows.\n# Each guess has its reason beside it: read them, and put right what is wrong.\n#\n# The first rows:\n";
+    std::string out = "# A first mapping for " + one_line(file, 200) + ", from its names and its first " +
+                      std::to_string(sample_.rows.size()) +
+                      " rows.\n# Each guess has its reason beside it: read them, and put right what is wrong.\n#\n# "
+                      "The first rows:\n";
     for (std::size_t r = 0; r < std::min<std::size_t>(3, sample_.rows.size()); ++r)
       for (std::size_t c = 0; c < std::min<std::size_t>(sample_.columns.size(), 40); ++c)
         if (!sample_.value(r, c).empty())
-          out += "#   " + std::string(c == 0 ? "" : "  ") + one_line(sample_.columns[c], 60) + ": " + one_line(sample_.value(r, c), 80) + "\n";
+          out += "#   " + std::string(c == 0 ? "" : "  ") + one_line(sample_.columns[c], 60) + ": " +
+                 one_line(sample_.value(r, c), 80) + "\n";
     out += "\n[mapping]\nname = " + toml_quoted(file) + "\n\n[columns]\n";
     for (const Choice& choice : choices_) {
       std::string value;
@@ -530,14 +583,22 @@ class Proposal {
     }
     out += "\n";
     if (!format_.empty()) {
-      out += "[time]\nformats = [" + toml_quoted(format_) + "]" + (format_note_.empty() ? "" : "   # " + format_note_) + "\n";
-      if (!zoned_) out += "# The times carry no zone and are read as UTC; if they are not, write zone = \"Europe/Paris\" or the like.\n";
+      out += "[time]\nformats = [" + toml_quoted(format_) + "]" + (format_note_.empty() ? "" : "   # " + format_note_) +
+             "\n";
+      if (!zoned_)
+        out +=
+            "# The times carry no zone and are read as UTC; if they are not, write zone = \"Europe/Paris\" or the "
+            "like.\n";
       out += "\n";
     }
-    if (const auto deadline = deadline_format(); !deadline.empty()) out += "[deadline_time]\nformats = [" + toml_quoted(deadline) + "]\n\n";
+    if (const auto deadline = deadline_format(); !deadline.empty())
+      out += "[deadline_time]\nformats = [" + toml_quoted(deadline) + "]\n\n";
     if (!sample_.xes) {
-      out += "[csv]\ndelimiter = " + (sample_.delimiter == '\t' ? std::string("\"tab\"") : toml_quoted(std::string(1, sample_.delimiter))) + "\n";
-      if (sample_.encoding != formats::Encoding::utf_8) out += "encoding = " + toml_quoted(formats::name(sample_.encoding)) + "\n";
+      out += "[csv]\ndelimiter = " +
+             (sample_.delimiter == '\t' ? std::string("\"tab\"") : toml_quoted(std::string(1, sample_.delimiter))) +
+             "\n";
+      if (sample_.encoding != formats::Encoding::utf_8)
+        out += "encoding = " + toml_quoted(formats::name(sample_.encoding)) + "\n";
       if (!sample_.header) out += "header = false             # the first row holds numbers\n";
       out += "\n";
     }
@@ -551,6 +612,7 @@ class Proposal {
     for (const Choice& choice : choices_) {
       if (choice.key != "deadline") continue;
       const Column* const column = find(choice.columns.front());
+      if (column == nullptr || column->formats.empty()) continue;
       const std::string& first = column->formats.front();
       return first == format_ || (format_.empty() && first == "iso") ? "" : first;
     }
@@ -585,19 +647,21 @@ std::vector<Mapping> shipped_mappings() {
 
 std::optional<Mapping> shipped_mapping_for(const Sample& sample) {
   const auto column = [&](const std::string& name) {
-    return static_cast<std::size_t>(std::find(sample.columns.begin(), sample.columns.end(), name) - sample.columns.begin());
+    return static_cast<std::size_t>(std::find(sample.columns.begin(), sample.columns.end(), name) -
+                                    sample.columns.begin());
   };
   for (Mapping& mapping : shipped_mappings()) {
     if (mapping.recognise.empty()) continue;
     if (!mapping.recognise_format.empty() && (mapping.recognise_format == "xes") != sample.xes) continue;
     const bool columns = std::all_of(mapping.recognise.begin(), mapping.recognise.end(),
                                      [&](const std::string& name) { return column(name) < sample.columns.size(); });
-    const bool values = std::all_of(mapping.recognise_values.begin(), mapping.recognise_values.end(), [&](const ValueTest& test) {
-      const std::size_t c = column(test.column);
-      for (std::size_t r = 0; r < sample.rows.size(); ++r)
-        if (!sample.value(r, c).empty() && meets(test, sample.value(r, c))) return true;
-      return false;
-    });
+    const bool values =
+        std::all_of(mapping.recognise_values.begin(), mapping.recognise_values.end(), [&](const ValueTest& test) {
+          const std::size_t c = column(test.column);
+          for (std::size_t r = 0; r < sample.rows.size(); ++r)
+            if (!sample.value(r, c).empty() && meets(test, sample.value(r, c))) return true;
+          return false;
+        });
     if (columns && values) return std::move(mapping);
   }
   return std::nullopt;

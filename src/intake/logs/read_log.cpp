@@ -45,23 +45,29 @@ Result<LogSummary> finish_summary(LogSummary summary, Interpreter& interpreter, 
                                   const std::string& hint) {
   interpreter.note_clocks();
   summary.mapping = mapping.name;
-  const std::uint64_t tried = std::max(interpreter.tried(), summary.records - std::min(summary.records, interpreter.left_out()));
+  const std::uint64_t tried =
+      std::max(interpreter.tried(), summary.records - std::min(summary.records, interpreter.left_out()));
   for (const Noted& noted : interpreter.skipped().all()) {
     if (noted.count * 100 <= tried * kSkippedPercentMax) continue;
-    std::string detail = summary.source + ": " + std::to_string(noted.count) + " of " + std::to_string(tried) + ": " +
-                         noted.what;
+    std::string detail =
+        summary.source + ": " + std::to_string(noted.count) + " of " + std::to_string(tried) + ": " + noted.what;
     if (!noted.places.empty()) detail += " (first: " + noted.places.front() + ")";
     if (!noted.example.empty()) detail += ", for example \"" + noted.example + "\"";
     detail += ". The mapping " + mapping.path + " does not fit this log";
     const auto fitting = fitting_formats(interpreter.strange_times());
-    if (!hint.empty()) detail += ": " + hint;
-    else if (!fitting.empty()) detail += "; in [time] write formats = [\"" + fitting.front() + "\"]";
+    if (!hint.empty())
+      detail += ": " + hint;
+    else if (!fitting.empty())
+      detail += "; in [time] write formats = [\"" + fitting.front() + "\"]";
     return Error{Fault::unreadable, detail};
   }
   if (summary.cases == 0) return Error{Fault::unreadable, summary.source + ": nothing in this log could be read"};
   summary.skipped = interpreter.skipped().take();
   if (interpreter.left_out() > 0)
-    summary.skipped.push_back({.what = "records that the mapping leaves out ([[skip]])", .count = interpreter.left_out(), .places = {}, .example = {}});
+    summary.skipped.push_back({.what = "records that the mapping leaves out ([[skip]])",
+                               .count = interpreter.left_out(),
+                               .places = {},
+                               .example = {}});
   summary.warnings = interpreter.warnings().take();
   return summary;
 }

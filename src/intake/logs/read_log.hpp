@@ -19,32 +19,32 @@ namespace guichet::intake {
 struct Noted {
   std::string what;
   std::uint64_t count = 0;
-  std::vector<std::string> places;   // the first few: "line 12", "trace 3, event 2"
-  std::string example;               // a value, when one says more
+  std::vector<std::string> places;  // the first few: "line 12", "trace 3, event 2"
+  std::string example;              // a value, when one says more
 };
 
 struct ColumnSeen {
   std::string name;
-  std::uint64_t values = 0;          // how often it was there and not empty
+  std::uint64_t values = 0;  // how often it was there and not empty
 };
 
 /// What was read, what was left out, and why.
 struct LogSummary {
-  std::string source;                // the path
-  std::string format;                // "XES 1.0", "CSV, \";\", utf-8"
-  std::string mapping;               // its name
-  std::string mapping_origin;        // "given", "shipped" or "proposed"
+  std::string source;          // the path
+  std::string format;          // "XES 1.0", "CSV, \";\", utf-8"
+  std::string mapping;         // its name
+  std::string mapping_origin;  // "given", "shipped" or "proposed"
   std::uint64_t cases = 0, events = 0;
-  std::uint64_t records = 0;         // rows, or events of an XES log
-  std::vector<Noted> skipped;        // records and events that are not counted above
-  std::vector<Noted> warnings;       // counted, but worth a look
-  std::vector<ColumnSeen> columns;   // columns, event attributes, and trace attributes as "trace:KEY"
+  std::uint64_t records = 0;        // rows, or events of an XES log
+  std::vector<Noted> skipped;       // records and events that are not counted above
+  std::vector<Noted> warnings;      // counted, but worth a look
+  std::vector<ColumnSeen> columns;  // columns, event attributes, and trace attributes as "trace:KEY"
 };
 
 /// How to read.
 struct Reading {
-  std::optional<Mapping> mapping;    // the shipped one that recognises the file, else a proposal, when absent
-  std::function<void(const CaseHistory&)> on_case;  // cases in order of first appearance
+  std::optional<Mapping> mapping;  // the shipped one that recognises the file, else a proposal, when absent
+  std::function<void(const CaseHistory&)> on_case;                           // cases in order of first appearance
   std::function<void(std::uint64_t done, std::uint64_t total)> on_progress;  // bytes of the file; may be empty
 };
 
@@ -55,7 +55,7 @@ inline constexpr std::uint64_t kSkippedPercentMax = 50;
 /// The mapping for a log that comes without one.
 struct ChosenMapping {
   Mapping mapping;
-  std::string origin;                // "shipped" or "proposed"
+  std::string origin;  // "shipped" or "proposed"
 };
 Result<ChosenMapping> choose_mapping(const std::string& path);
 

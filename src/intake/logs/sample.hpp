@@ -17,13 +17,13 @@ inline constexpr std::size_t kSampleValueBytes = 300;  // longer values are cut
 struct Sample {
   std::string source;
   bool xes = false;
-  char delimiter = ',';                            // of CSV
+  char delimiter = ',';  // of CSV
   formats::Encoding encoding{};
-  bool header = true;                              // false when the first record is data
-  bool whole = false;                              // the file has no more than these rows
-  std::vector<std::string> columns;                // of XES: event attributes, and "trace:KEY"
-  std::vector<std::vector<std::string>> rows;      // one per event; shorter than columns when the rest is empty
-  std::vector<std::uint32_t> trace;                // of XES: which trace each row is of
+  bool header = true;                          // false when the first record is data
+  bool whole = false;                          // the file has no more than these rows
+  std::vector<std::string> columns;            // of XES: event attributes, and "trace:KEY"
+  std::vector<std::vector<std::string>> rows;  // one per event; shorter than columns when the rest is empty
+  std::vector<std::uint32_t> trace;            // of XES: which trace each row is of
 
   std::string_view value(std::size_t row, std::size_t column) const {
     return column < rows[row].size() ? std::string_view{rows[row][column]} : std::string_view{};

@@ -84,8 +84,8 @@ std::int64_t date_ms(int year, int month, int day) {
 /// The Monday that starts ISO week 1 of a year: the week with 4 January in it (ISO 8601-1, 3.1.1.23).
 std::int64_t iso_year_start_ms(int year) {
   const std::int64_t fourth = date_ms(year, 1, 4);
-  const std::int64_t days = fourth / kDayMs;               // 1970-01-01 was a Thursday
-  const std::int64_t weekday = ((days + 3) % 7 + 7) % 7;   // Monday is 0
+  const std::int64_t days = fourth / kDayMs;              // 1970-01-01 was a Thursday
+  const std::int64_t weekday = ((days + 3) % 7 + 7) % 7;  // Monday is 0
   return fourth - weekday * kDayMs;
 }
 
@@ -202,29 +202,29 @@ struct MonthName {
   int month;
 };
 constexpr std::array kMonthNames{
-    MonthName{"january", 1},   MonthName{"janvier", 1},    MonthName{"januari", 1},   MonthName{"januar", 1},
-    MonthName{"gennaio", 1},   MonthName{"enero", 1},      MonthName{"janv", 1},      MonthName{"jan", 1},
-    MonthName{"gen", 1},       MonthName{"ene", 1},        MonthName{"february", 2},  MonthName{"februari", 2},
-    MonthName{"februar", 2},   MonthName{"fevrier", 2},    MonthName{"février", 2},   MonthName{"febbraio", 2},
-    MonthName{"febrero", 2},   MonthName{"fevr", 2},       MonthName{"févr", 2},      MonthName{"feb", 2},
-    MonthName{"march", 3},     MonthName{"mars", 3},       MonthName{"marzo", 3},     MonthName{"maart", 3},
-    MonthName{"märz", 3},      MonthName{"mär", 3},        MonthName{"mrz", 3},       MonthName{"mrt", 3},
-    MonthName{"mar", 3},       MonthName{"april", 4},      MonthName{"aprile", 4},    MonthName{"avril", 4},
-    MonthName{"abril", 4},     MonthName{"apr", 4},        MonthName{"avr", 4},       MonthName{"abr", 4},
-    MonthName{"maggio", 5},    MonthName{"mayo", 5},       MonthName{"may", 5},       MonthName{"mai", 5},
-    MonthName{"mei", 5},       MonthName{"mag", 5},        MonthName{"june", 6},      MonthName{"juin", 6},
-    MonthName{"giugno", 6},    MonthName{"junio", 6},      MonthName{"juni", 6},      MonthName{"jun", 6},
-    MonthName{"giu", 6},       MonthName{"july", 7},       MonthName{"juillet", 7},   MonthName{"luglio", 7},
-    MonthName{"julio", 7},     MonthName{"juli", 7},       MonthName{"juil", 7},      MonthName{"jul", 7},
-    MonthName{"lug", 7},       MonthName{"august", 8},     MonthName{"augustus", 8},  MonthName{"agosto", 8},
-    MonthName{"août", 8},      MonthName{"aout", 8},       MonthName{"aug", 8},       MonthName{"ago", 8},
-    MonthName{"september", 9}, MonthName{"septembre", 9},  MonthName{"settembre", 9}, MonthName{"septiembre", 9},
-    MonthName{"sept", 9},      MonthName{"sep", 9},        MonthName{"set", 9},       MonthName{"october", 10},
-    MonthName{"octobre", 10},  MonthName{"oktober", 10},   MonthName{"ottobre", 10},  MonthName{"octubre", 10},
-    MonthName{"oct", 10},      MonthName{"okt", 10},       MonthName{"ott", 10},      MonthName{"november", 11},
-    MonthName{"novembre", 11}, MonthName{"noviembre", 11}, MonthName{"nov", 11},      MonthName{"december", 12},
-    MonthName{"décembre", 12}, MonthName{"decembre", 12},  MonthName{"dezember", 12}, MonthName{"dicembre", 12},
-    MonthName{"diciembre", 12}, MonthName{"déc", 12},      MonthName{"dec", 12},      MonthName{"dez", 12},
+    MonthName{"january", 1},    MonthName{"janvier", 1},    MonthName{"januari", 1},   MonthName{"januar", 1},
+    MonthName{"gennaio", 1},    MonthName{"enero", 1},      MonthName{"janv", 1},      MonthName{"jan", 1},
+    MonthName{"gen", 1},        MonthName{"ene", 1},        MonthName{"february", 2},  MonthName{"februari", 2},
+    MonthName{"februar", 2},    MonthName{"fevrier", 2},    MonthName{"février", 2},   MonthName{"febbraio", 2},
+    MonthName{"febrero", 2},    MonthName{"fevr", 2},       MonthName{"févr", 2},      MonthName{"feb", 2},
+    MonthName{"march", 3},      MonthName{"mars", 3},       MonthName{"marzo", 3},     MonthName{"maart", 3},
+    MonthName{"märz", 3},       MonthName{"mär", 3},        MonthName{"mrz", 3},       MonthName{"mrt", 3},
+    MonthName{"mar", 3},        MonthName{"april", 4},      MonthName{"aprile", 4},    MonthName{"avril", 4},
+    MonthName{"abril", 4},      MonthName{"apr", 4},        MonthName{"avr", 4},       MonthName{"abr", 4},
+    MonthName{"maggio", 5},     MonthName{"mayo", 5},       MonthName{"may", 5},       MonthName{"mai", 5},
+    MonthName{"mei", 5},        MonthName{"mag", 5},        MonthName{"june", 6},      MonthName{"juin", 6},
+    MonthName{"giugno", 6},     MonthName{"junio", 6},      MonthName{"juni", 6},      MonthName{"jun", 6},
+    MonthName{"giu", 6},        MonthName{"july", 7},       MonthName{"juillet", 7},   MonthName{"luglio", 7},
+    MonthName{"julio", 7},      MonthName{"juli", 7},       MonthName{"juil", 7},      MonthName{"jul", 7},
+    MonthName{"lug", 7},        MonthName{"august", 8},     MonthName{"augustus", 8},  MonthName{"agosto", 8},
+    MonthName{"août", 8},       MonthName{"aout", 8},       MonthName{"aug", 8},       MonthName{"ago", 8},
+    MonthName{"september", 9},  MonthName{"septembre", 9},  MonthName{"settembre", 9}, MonthName{"septiembre", 9},
+    MonthName{"sept", 9},       MonthName{"sep", 9},        MonthName{"set", 9},       MonthName{"october", 10},
+    MonthName{"octobre", 10},   MonthName{"oktober", 10},   MonthName{"ottobre", 10},  MonthName{"octubre", 10},
+    MonthName{"oct", 10},       MonthName{"okt", 10},       MonthName{"ott", 10},      MonthName{"november", 11},
+    MonthName{"novembre", 11},  MonthName{"noviembre", 11}, MonthName{"nov", 11},      MonthName{"december", 12},
+    MonthName{"décembre", 12},  MonthName{"decembre", 12},  MonthName{"dezember", 12}, MonthName{"dicembre", 12},
+    MonthName{"diciembre", 12}, MonthName{"déc", 12},       MonthName{"dec", 12},      MonthName{"dez", 12},
     MonthName{"dic", 12},
 };
 
@@ -245,16 +245,41 @@ std::optional<int> month_of(std::string_view name) {
 /// A row of the table of well-known formats, tried in this order when a format is to be guessed.
 constexpr std::array<std::string_view, 37> kWellKnown{
     "iso",
-    "%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S.%f",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d",
     "%Y-%m-%d %H:%M:%S,%f",
-    "%d/%m/%Y %H:%M:%S.%f", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
-    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%d/%m/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M %p",
-    "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
-    "%d-%m-%Y %H:%M:%S.%f", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y",
-    "%m-%d-%Y %H:%M:%S.%f", "%m-%d-%Y %H:%M:%S", "%m-%d-%Y %H:%M", "%m-%d-%Y",
-    "%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y",
-    "%d %b %Y %H:%M:%S", "%d-%b-%Y %H:%M:%S", "%d %b %Y", "%b %d, %Y",
-    "%a %b %d %H:%M:%S %z %Y", "%a, %d %b %Y %H:%M:%S %z",
+    "%d/%m/%Y %H:%M:%S.%f",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %I:%M %p",
+    "%d/%m/%Y %I:%M:%S %p",
+    "%d/%m/%Y %I:%M %p",
+    "%m/%d/%Y %H:%M:%S.%f",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y",
+    "%d-%m-%Y %H:%M:%S.%f",
+    "%d-%m-%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
+    "%d-%m-%Y",
+    "%m-%d-%Y %H:%M:%S.%f",
+    "%m-%d-%Y %H:%M:%S",
+    "%m-%d-%Y %H:%M",
+    "%m-%d-%Y",
+    "%d.%m.%Y %H:%M:%S.%f",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
+    "%d %b %Y %H:%M:%S",
+    "%d-%b-%Y %H:%M:%S",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%a %b %d %H:%M:%S %z %Y",
+    "%a, %d %b %Y %H:%M:%S %z",
     "%d/%b/%Y:%H:%M:%S %z",
 };
 
@@ -300,10 +325,26 @@ Outcome TimeFormat::compile_signs(std::string_view format) {
       case 'V': steps_.push_back({Part::iso_week}); break;
       case 'u': steps_.push_back({Part::iso_weekday, 0, 1, 1}); break;
       case 's': steps_.push_back({Part::epoch}); break;
-      case 'F': { GUICHET_TRY(done, nested("%Y-%m-%d")); static_cast<void>(done); break; }
-      case 'T': { GUICHET_TRY(done, nested("%H:%M:%S")); static_cast<void>(done); break; }
-      case 'D': { GUICHET_TRY(done, nested("%m/%d/%y")); static_cast<void>(done); break; }
-      case 'R': { GUICHET_TRY(done, nested("%H:%M")); static_cast<void>(done); break; }
+      case 'F': {
+        GUICHET_TRY(done, nested("%Y-%m-%d"));
+        static_cast<void>(done);
+        break;
+      }
+      case 'T': {
+        GUICHET_TRY(done, nested("%H:%M:%S"));
+        static_cast<void>(done);
+        break;
+      }
+      case 'D': {
+        GUICHET_TRY(done, nested("%m/%d/%y"));
+        static_cast<void>(done);
+        break;
+      }
+      case 'R': {
+        GUICHET_TRY(done, nested("%H:%M"));
+        static_cast<void>(done);
+        break;
+      }
       case '%': steps_.push_back({Part::literal, '%'}); break;
       default:
         return Error{Fault::usage, "the time format \"" + std::string(format) + "\" has the unknown sign \"%" +
@@ -342,9 +383,12 @@ Outcome TimeFormat::compile_letters(std::string_view format) {
     switch (c) {
       case 'y':
       case 'u':
-        if (run == 4) steps_.push_back({Part::year, 0, 4, 4});
-        else if (run == 2) steps_.push_back({Part::year2, 0, 2, 2});
-        else return unknown(letters);
+        if (run == 4)
+          steps_.push_back({Part::year, 0, 4, 4});
+        else if (run == 2)
+          steps_.push_back({Part::year2, 0, 2, 2});
+        else
+          return unknown(letters);
         break;
       case 'M':
         if (run > 4) return unknown(letters);
@@ -378,11 +422,16 @@ Outcome TimeFormat::compile_letters(std::string_view format) {
 Result<TimeFormat> TimeFormat::compile(std::string_view format) {
   TimeFormat out;
   out.spelling_ = format;
-  if (format == "iso") out.kind_ = Kind::iso;
-  else if (format == "epoch_seconds") out.kind_ = Kind::epoch_s;
-  else if (format == "epoch_milliseconds") out.kind_ = Kind::epoch_ms;
-  else if (format == "epoch_microseconds") out.kind_ = Kind::epoch_us;
-  else if (format == "excel") out.kind_ = Kind::excel;
+  if (format == "iso")
+    out.kind_ = Kind::iso;
+  else if (format == "epoch_seconds")
+    out.kind_ = Kind::epoch_s;
+  else if (format == "epoch_milliseconds")
+    out.kind_ = Kind::epoch_ms;
+  else if (format == "epoch_microseconds")
+    out.kind_ = Kind::epoch_us;
+  else if (format == "excel")
+    out.kind_ = Kind::excel;
   if (out.kind_ != Kind::fields) return out;
   if (format.find('%') != std::string_view::npos) {
     GUICHET_TRY(done, out.compile_signs(format));
@@ -479,12 +528,15 @@ std::optional<ReadTime> TimeFormat::read_fields(std::string_view text) const {
   const bool day_end = hour == 24 && minute == 0 && second == 0 && ms == 0;
   if ((hour > 23 && !day_end) || minute > 59 || second > 59) return std::nullopt;
   std::optional<std::int64_t> date;
-  if (iso_week) date = week_date_ms(year, week, weekday);
-  else if (day_of_year != 0) date = ordinal_date_ms(year, day_of_year);
-  else if (date_exists(year, month, day)) date = date_ms(year, month, day);
+  if (iso_week)
+    date = week_date_ms(year, week, weekday);
+  else if (day_of_year != 0)
+    date = ordinal_date_ms(year, day_of_year);
+  else if (date_exists(year, month, day))
+    date = date_ms(year, month, day);
   if (!date) return std::nullopt;
-  return ReadTime{*date + ((hour * 60 + minute) * 60 + second) * std::int64_t{1000} + ms - offset * std::int64_t{60'000},
-                  zoned};
+  return ReadTime{
+      *date + ((hour * 60 + minute) * 60 + second) * std::int64_t{1000} + ms - offset * std::int64_t{60'000}, zoned};
 }
 
 std::optional<ReadTime> TimeFormat::read(std::string_view text) const {
@@ -567,10 +619,14 @@ std::vector<std::string> fitting_formats(const std::vector<std::string>& texts) 
   };
   constexpr double kFrom = 631'152'000;
   constexpr double kTo = 4'102'444'800;
-  if (between(kFrom, kTo)) fitting.emplace_back("epoch_seconds");
-  else if (between(kFrom * 1e3, kTo * 1e3)) fitting.emplace_back("epoch_milliseconds");
-  else if (between(kFrom * 1e6, kTo * 1e6)) fitting.emplace_back("epoch_microseconds");
-  else if (between(32'874, 73'050)) fitting.emplace_back("excel");
+  if (between(kFrom, kTo))
+    fitting.emplace_back("epoch_seconds");
+  else if (between(kFrom * 1e3, kTo * 1e3))
+    fitting.emplace_back("epoch_milliseconds");
+  else if (between(kFrom * 1e6, kTo * 1e6))
+    fitting.emplace_back("epoch_microseconds");
+  else if (between(32'874, 73'050))
+    fitting.emplace_back("excel");
   return fitting;
 }
 

@@ -38,13 +38,31 @@ class TimeFormat {
  private:
   enum class Kind : std::uint8_t { fields, iso, epoch_s, epoch_ms, epoch_us, excel };
   enum class Part : std::uint8_t {
-    literal, space, year, year2, month, month_name, day, day_of_year, weekday_name, hour, hour12, minute, second,
-    fraction, half_day, offset, iso_year, iso_week, iso_weekday, epoch,
+    literal,
+    space,
+    year,
+    year2,
+    month,
+    month_name,
+    day,
+    day_of_year,
+    weekday_name,
+    hour,
+    hour12,
+    minute,
+    second,
+    fraction,
+    half_day,
+    offset,
+    iso_year,
+    iso_week,
+    iso_weekday,
+    epoch,
   };
   struct Step {
     Part part;
     char literal{};
-    std::uint8_t least{1}, most{2};    // digits
+    std::uint8_t least{1}, most{2};  // digits
   };
   Outcome compile_signs(std::string_view format);
   Outcome compile_letters(std::string_view format);

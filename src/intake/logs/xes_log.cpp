@@ -18,7 +18,8 @@ constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 
 /// The typed attributes of XES (IEEE 1849-2016, 4.5), the only elements that carry values.
 bool is_attribute(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kTypes{"string", "date", "int", "float", "boolean", "id", "list", "container"};
+  constexpr std::array<std::string_view, 8> kTypes{"string",  "date", "int",  "float",
+                                                   "boolean", "id",   "list", "container"};
   return std::find(kTypes.begin(), kTypes.end(), name) != kTypes.end();
 }
 
@@ -149,8 +150,7 @@ class XesReader {
     }
     switch (level_) {
       case Level::document:
-        if (name != "log")
-          return "this is not an XES log: its root element is <" + utf8_cut(name, 40) + ">, not <log>";
+        if (name != "log") return "this is not an XES log: its root element is <" + utf8_cut(name, 40) + ">, not <log>";
         level_ = Level::log;
         if (const auto version = attributes.get("xes.version"); !version.empty())
           summary_.format = "XES " + utf8_cut(version, 20);
@@ -165,7 +165,8 @@ class XesReader {
           facts_ = {};
           return {};
         }
-        if (name == "event") interpreter_.skipped().add("events outside of any trace", "line " + std::to_string(xml_->line()));
+        if (name == "event")
+          interpreter_.skipped().add("events outside of any trace", "line " + std::to_string(xml_->line()));
         break;
       case Level::trace:
         if (name == "event") {
@@ -188,8 +189,10 @@ class XesReader {
     std::string_view key;
     std::string_view value;
     for (const char* const* p = attributes.begin(); *p != nullptr; p += 2) {
-      if (std::string_view{p[0]} == "key") key = p[1];
-      else if (std::string_view{p[0]} == "value") value = p[1];
+      if (std::string_view{p[0]} == "key")
+        key = p[1];
+      else if (std::string_view{p[0]} == "value")
+        value = p[1];
     }
     const std::uint32_t slot = keys.seen(key, !value.empty());
     if (slot != kNoSlot && !value.empty()) values_.set(slot, value);
@@ -284,8 +287,8 @@ Result<LogSummary> read_xes_log(formats::ByteSource source, const Reading& readi
     if (!near.empty()) missing += "; did you mean \"" + near + "\"?";
     const Columns& activity = mapping.row.activity;
     if (mapping.events.empty() && activity.size() == 1 && activity.front() == column)
-      return Error{Fault::unreadable, summary.source + ": " + missing + " The mapping " + mapping.path +
-                                          " takes the activity from it"};
+      return Error{Fault::unreadable,
+                   summary.source + ": " + missing + " The mapping " + mapping.path + " takes the activity from it"};
     interpreter->warnings().add("attributes that the mapping names and the log does not have", "", column);
     if (hint.empty()) hint = missing;
   }
