@@ -75,6 +75,8 @@ Procedure draw_procedure(Random& random) {
   return p;
 }
 
+// Draws stand in statements of their own or in braces: the order of operands is the compiler's own.
+
 /// Some of a set of questions; mostly all.
 std::uint32_t some_of(Random& random, std::uint32_t set) {
   return random.below(3) == 0 ? set & static_cast<std::uint32_t>(random.next()) : set;
@@ -116,7 +118,7 @@ Instant draw_instant(Random& random, const CaseState& s, const Procedure& p, Ins
   switch (random.below(6)) {
     case 0: return now;
     case 1: return now + Seconds{random.below(kHour)};
-    case 2: return now + Seconds{random.below(2 * kDay)} + Duration{random.below(1000)};
+    case 2: return now + Duration{random.below(2 * kDay * 1000)};
     case 3: return now + Seconds{random.below(15 * kDay)};
     default: break;
   }
@@ -175,7 +177,8 @@ void draw_details(Random& random, Command& c, const CaseState& s, const Procedur
       pick(p.matters);
       break;
     case CommandKind::send_message:
-      c.detail = random.below(500) << 16 | some_of(random, theirs);
+      c.detail = random.below(500) << 16;
+      c.detail |= some_of(random, theirs);
       c.aux = random.below(3) == 0 ? byte(random, 4) : std::uint8_t{0};
       c.other = seen;
       break;
