@@ -30,6 +30,9 @@ class Progress {
     next_ = reader.done() + (std::uint64_t{1} << 20);
     tell_(reader.done(), reader.total());
   }
+  void end(const formats::CsvReader& reader) {
+    if (tell_) tell_(reader.done(), reader.total());
+  }
 
  private:
   const std::function<void(std::uint64_t, std::uint64_t)>& tell_;
@@ -193,6 +196,7 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Reading& readi
     interpreter->read_facts(values, shelf.facts[index]);
     for (const MarkedMoment& moment : moments) shelf.moments.push_back({moment, index});
   }
+  progress.end(csv);
   shelf.hand_on(*interpreter, reading, summary);
 
   if (csv.stray_quotes() > 0)

@@ -273,8 +273,9 @@ class Proposal {
     const auto no_time = [&](const Column& c) { return c.formats.empty() && !c.clock; };
     const std::size_t rows = sample_.rows.size();
     if (rows == 0) return Error{Fault::unreadable, sample_.source + ": there is a header but no row"};
-    Column* of_case = best(
-        kCaseWords, [&](const Column& c) { return whole(c) && no_time(c) && c.distinct < rows && c.distinct > 1; });
+    Column* of_case = best(kCaseWords, [&](const Column& c) {
+      return whole(c) && no_time(c) && c.distinct < rows && (c.distinct > 1 || fits_words(c.words, kCaseWords) > 1000);
+    });
     std::string why = "its name, and it repeats";
     if (of_case == nullptr || fits_words(of_case->words, kCaseWords) <= 1000) {
       Column* const unique = best(kCaseWords, [&](const Column& c) { return whole(c) && c.distinct == c.filled; });
