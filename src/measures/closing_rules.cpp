@@ -294,7 +294,8 @@ std::vector<ClosingRule> rules_among(std::span<const Wait> waits, DelayClock clo
   // Each candidate in the periods where it holds; of candidates that overlap, the one that explains most.
   std::vector<ClosingRule> rules;
   std::vector<Peak> taken;
-  std::stable_sort(candidates.begin(), candidates.end(), [](const Peak& a, const Peak& b) { return a.n > b.n; });
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Peak& a, const Peak& b) { return std::tie(b.n, a.low, a.high) < std::tie(a.n, b.low, b.high); });
   for (const Peak& peak : candidates) {
     if (std::any_of(taken.begin(), taken.end(),
                     [&](const Peak& other) { return peak.low <= other.high && other.low <= peak.high; }))
@@ -386,7 +387,9 @@ std::vector<ClosingRule> closing_rules(std::span<const ClosingDelay> delays) {
     found.insert(found.end(), of_finish.begin(), of_finish.end());
     finish = finish_end;
   }
-  std::stable_sort(found.begin(), found.end(), [](const ClosingRule& a, const ClosingRule& b) { return a.n > b.n; });
+  std::sort(found.begin(), found.end(), [](const ClosingRule& a, const ClosingRule& b) {
+    return std::tie(b.n, a.finish, a.start, a.first, a.delay) < std::tie(a.n, b.finish, b.start, b.first, b.delay);
+  });
   return found;
 }
 

@@ -169,9 +169,6 @@ void Tally::fold_people(const Moment& moment, const Moment* previous, InCase& in
       if (new_person) ++in.people;
       if (in.first_person == kNever && (moment.party == Party::desk || moment.at > in.began))
         in.first_person = moment.at;
-      const std::uint64_t hour = static_cast<std::uint64_t>(moment.at.time_since_epoch().count() / kHourMs);
-      const std::uint64_t entry = std::uint64_t{person} << 32 | (hour & 0xFFFF'FFFFU);
-      if (person_hours_.empty() || person_hours_.back() != entry) person_hours_.push_back(entry);
     }
     if (moment.kind == EventKind::message_sent && moment.party == Party::desk) {
       std::uint64_t& last = at_index(wrote_in_case_, person);
@@ -242,6 +239,11 @@ void Tally::fold_kind(const CaseHistory& history, std::size_t index, InCase& in)
     seen_.add(Need::resolutions);
     in.resolved = true;
     in.settled = std::min(in.settled, moment.at);
+  }
+  const bool at_work = closes(moment) || moment.kind == EventKind::message_sent || moment.kind == EventKind::decided;
+  if (at_work && of_desk(moment) && moment.person != 0 && (moment.flags & kMomentSystem) == 0) {
+    const auto hour = static_cast<std::uint64_t>(moment.at.time_since_epoch().count() / kHourMs);
+    person_hours_.push_back(std::uint64_t{moment.person} << 32 | (hour & 0xFFFF'FFFFU));
   }
   if (closes(moment)) fold_closing(history, index, in);
   if (moment.party == Party::seller) in.seller_after_abandonment = true;

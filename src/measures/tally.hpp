@@ -133,7 +133,7 @@ class Tally {
   std::vector<SellerAct> seller_acts_;
   std::vector<ClosingDelay> closings_, endings_;  // said to be closings; last moments of cases without one
   std::map<std::int32_t, std::pair<std::uint64_t, std::uint64_t>> months_;  // since 1970: opened, closed
-  std::vector<std::uint64_t> person_hours_;  // person and hour since 1970, each once or more
+  std::vector<std::uint64_t> person_hours_;  // person and hour since 1970 of acts towards sellers
   std::size_t person_hours_room_ = 1U << 16;
   std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>> closers_;  // closings, of them undecided
 };

@@ -204,7 +204,7 @@ void Tally::add_adverse(Figure& figure) const {
   }
 }
 
-// M16. Between agents: how the share of closings without decision moves with closings per hour in which the agent acted.
+// M16. Between agents: how the share of closings without decision moves with closings per hour in which they acted.
 void Tally::add_pressure(Figure& figure) const {
   std::vector<std::uint64_t> hours = person_hours_;
   std::sort(hours.begin(), hours.end());
@@ -288,7 +288,7 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
         if (const Use& use = activities_.all()[i]; use.events > 0)
           figure.rows.push_back(
               {label_of(names.activities, i), {}, {{"events", count(use.events)}, {"cases", count(use.cases)}}});
-      std::stable_sort(figure.rows.begin(), figure.rows.end(), [](const Row& a, const Row& b) {
+      std::sort(figure.rows.begin(), figure.rows.end(), [](const Row& a, const Row& b) {
         return a.stats[0].value != b.stats[0].value ? a.stats[0].value > b.stats[0].value : by_label(a, b);
       });
       break;
