@@ -422,6 +422,8 @@ class Ruling {
   }
 
   constexpr Refusal reopen_case() {
+    // The seller may have a decision looked at anew; the desk may not undo its own.
+    if (c_.party == Party::desk && s_.has(kHasDecision)) return Refusal::already_decided;
     if (const Refusal refusal = reopen(); refusal != Refusal::none) return refusal;
     desk_to_move();
     return Refusal::none;

@@ -73,7 +73,8 @@ class CaseFile {
           if (keyword_ == "given") state_ = CaseState{};
         }
       }
-      if (!line.words.empty() || keyword_ == "then") take(line);
+      // Alone, "given" is a case that is not opened yet.
+      if (!line.words.empty() || keyword_ != "given") take(line);
       if (keyword_ == "procedure" && !rules_) return faults_;
     }
     finish();
@@ -114,6 +115,7 @@ class CaseFile {
 
   void procedure(const Line& line) {
     rules_.reset();
+    if (line.words.size() != 1) return static_cast<void>(fault(line.number, "one name stands after \"procedure\""));
     auto file = find_procedure(line.words[0]);
     if (!file) {
       fault(line.number, file.error().detail);
