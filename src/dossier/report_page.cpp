@@ -246,7 +246,7 @@ class ReportPage {
       const double delay = static_cast<double>(rule.delay.count()) / 1000;
       if (rule.clock == measures::DelayClock::elapsed)
         columns.marks.push_back({place(findings_.closing_delay, delay), time(delay)});
-      sentence = phrases_("report.short.clock", {{"share", phrases_.percent(rule.share)}, {"delay", time(delay)}});
+      sentence = clock_in_short(rule, phrases_);
     }
     main_.add(columns_plot(words("closing", sentence), columns, bins_table(findings_.closing_delay)));
   }

@@ -62,11 +62,17 @@ std::vector<std::string> in_short(const Findings& findings, const ReportSource& 
   if (findings.closing_rules.empty()) {
     sentences.push_back(phrases("report.short.no_clock"));
   } else {
-    const measures::NamedRule& named = findings.closing_rules.front();
-    sentences.push_back(phrases("report.short.clock", {{"share", phrases.percent(named.rule.share)},
-                                                       {"delay", duration(named.rule.delay, phrases)}}));
+    sentences.push_back(clock_in_short(findings.closing_rules.front().rule, phrases));
   }
   return sentences;
+}
+
+std::string clock_in_short(const measures::ClosingRule& rule, const formats::Phrases& phrases) {
+  const bool began_later = rule.before.n >= measures::kRuleClosingsMin;
+  return phrases(began_later ? "report.short.clock_since" : "report.short.clock",
+                 {{"share", phrases.percent(rule.share)},
+                  {"delay", duration(rule.delay, phrases)},
+                  {"from", phrases.date(rule.first)}});
 }
 
 std::vector<std::string> closing_sentences(const Findings& findings, const formats::Phrases& phrases) {

@@ -16,6 +16,9 @@ std::string row_name(const measures::Row& row, const formats::Phrases& phrases);
 std::vector<std::string> in_short(const measures::Findings& findings, const ReportSource& source,
                                   const formats::Phrases& phrases);
 
+/// What a rule says in one sentence.
+std::string clock_in_short(const measures::ClosingRule& rule, const formats::Phrases& phrases);
+
 /// One or more sentences per closing rule; one sentence when there is none.
 std::vector<std::string> closing_sentences(const measures::Findings& findings, const formats::Phrases& phrases);
 
