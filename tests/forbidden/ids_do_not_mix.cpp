@@ -1,6 +1,6 @@
 // A person is not a case.
 // Rooms: core
-// Refused: could not convert|cannot convert|no viable conversion|no known conversion
+// Refused: could not convert|cannot convert|no viable conversion|no matching function
 #include <guichet/core/ids.hpp>
 
 namespace {
