@@ -16,7 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       "amount = 'trace:stake'\n[reopened]\nafter = {activity = 'a'}\nthen = {activity_not = 'a'}\n",
       "m.toml");
   intake::Reading reading;
-  reading.mapping = *mapping;
   std::uint64_t events = 0;
   reading.on_case = [&](const CaseHistory& history) {
     events += history.moments.size();
@@ -25,8 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                   "moments are in time order");
   };
   Vocabulary vocabulary;
-  const auto summary =
-      intake::read_xes_log(formats::ByteSource::of({reinterpret_cast<const char*>(data), size}), reading, vocabulary);
+  const auto summary = intake::read_xes_log(formats::ByteSource::of({reinterpret_cast<const char*>(data), size}),
+                                            *mapping, reading, vocabulary);
   GUICHET_CHECK(!summary || summary->events == events, "what is handed on is what is counted");
   return 0;
 }

@@ -103,8 +103,8 @@ std::vector<std::string> column_names(const std::vector<std::string_view>& heade
   return names;
 }
 
-Result<LogSummary> read_csv_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary) {
-  const Mapping& mapping = *reading.mapping;
+Result<LogSummary> read_csv_log(formats::ByteSource source, const Mapping& mapping, const Reading& reading,
+                                Vocabulary& vocabulary) {
   LogSummary summary;
   summary.source = source.label();
   GUICHET_TRY(interpreter, Interpreter::make(mapping, vocabulary));

@@ -13,6 +13,8 @@ namespace guichet::intake {
 /// without a name as "column 3". `repeated` takes the names that came again.
 std::vector<std::string> column_names(const std::vector<std::string_view>& header, std::vector<std::string>* repeated);
 
-Result<LogSummary> read_csv_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary);
+/// `reading.mapping` is not looked at: `mapping` counts.
+Result<LogSummary> read_csv_log(formats::ByteSource source, const Mapping& mapping, const Reading& reading,
+                                Vocabulary& vocabulary);
 
 }  // namespace guichet::intake

@@ -323,7 +323,7 @@ std::int64_t Interpreter::read_amount(std::string_view text) {
   const auto [end, fault] = std::from_chars(plain.data(), plain.data() + plain.size(), value, std::chars_format::fixed);
   if (fault != std::errc{} || end != plain.data() + plain.size() || value < 0 || value > 9e13) return -1;
   const double cents = value * 100.0 / static_cast<double>(mapping_.amount.divide_by);
-  return static_cast<std::int64_t>(cents + 0.5);
+  return std::llround(cents);
 }
 
 void Interpreter::read_facts(std::span<const std::string_view> values, KeptFacts& facts) {
@@ -350,9 +350,11 @@ bool Interpreter::finish_case(std::vector<MarkedMoment>& moments) {
   const bool sorted = std::is_sorted(moments.begin(), moments.end(), earlier);
   if (!sorted) {
     std::vector<std::pair<Instant, std::size_t>> order;
+    order.reserve(moments.size());
     for (std::size_t i = 0; i < moments.size(); ++i) order.emplace_back(moments[i].moment.at, i);
     std::sort(order.begin(), order.end());  // equal times by their place in the file
     std::vector<MarkedMoment> in_order;
+    in_order.reserve(moments.size());
     for (const auto& [at, i] : order) in_order.push_back(moments[i]);
     moments.swap(in_order);
   }

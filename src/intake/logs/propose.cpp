@@ -422,8 +422,9 @@ class Proposal {
     std::string chosen = candidates.front();
     // Day and month may change places: where both orders read every value, the one that makes cases run
     // forwards is right.
-    if (candidates.size() > 1 && clock == nullptr && choices_.size() > 0) {
+    if (candidates.size() > 1 && clock == nullptr && !choices_.empty()) {
       std::vector<std::size_t> backward;
+      backward.reserve(candidates.size());
       for (const std::string& spelling : candidates) backward.push_back(steps_back(date, spelling));
       const auto fewest = std::min_element(backward.begin(), backward.end());
       chosen = candidates[static_cast<std::size_t>(fewest - backward.begin())];

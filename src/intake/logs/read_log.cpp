@@ -11,9 +11,10 @@
 namespace guichet::intake {
 
 Result<LogSummary> read_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary) {
+  if (!reading.mapping) return Error{Fault::usage, source.label() + ": a log from memory needs a mapping"};
   GUICHET_TRY(start, source.peek(256));
-  if (looks_like_xml(start)) return read_xes_log(std::move(source), reading, vocabulary);
-  return read_csv_log(std::move(source), reading, vocabulary);
+  if (looks_like_xml(start)) return read_xes_log(std::move(source), *reading.mapping, reading, vocabulary);
+  return read_csv_log(std::move(source), *reading.mapping, reading, vocabulary);
 }
 
 Result<LogSummary> read_log(const std::string& path, const Reading& reading, Vocabulary& vocabulary) {

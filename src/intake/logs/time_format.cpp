@@ -593,8 +593,10 @@ std::optional<Instant> TimeReader::read(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   std::optional<ReadTime> got;
-  for (const TimeFormat& format : formats_)
-    if ((got = format.read(text))) break;
+  for (const TimeFormat& format : formats_) {
+    got = format.read(text);
+    if (got) break;
+  }
   if (!got) return std::nullopt;
   return Instant{Duration{got->zoned || steps_.empty() ? got->ms : to_utc(got->ms)}};
 }

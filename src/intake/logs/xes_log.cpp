@@ -265,8 +265,8 @@ class XesReader {
 
 }  // namespace
 
-Result<LogSummary> read_xes_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary) {
-  const Mapping& mapping = *reading.mapping;
+Result<LogSummary> read_xes_log(formats::ByteSource source, const Mapping& mapping, const Reading& reading,
+                                Vocabulary& vocabulary) {
   LogSummary summary;
   summary.source = source.label();
   summary.format = "XES";
@@ -278,6 +278,7 @@ Result<LogSummary> read_xes_log(formats::ByteSource source, const Reading& readi
   if (summary.cases == 0 && summary.records == 0)
     return Error{Fault::unreadable, summary.source + ": the log has no trace with an event"};
   std::vector<std::string> known;
+  known.reserve(summary.columns.size());
   for (const ColumnSeen& column : summary.columns) known.push_back(column.name);
   std::string hint;
   for (const std::string& column : interpreter->columns()) {

@@ -6,6 +6,8 @@
 
 namespace guichet::intake {
 
-Result<LogSummary> read_xes_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary);
+/// `reading.mapping` is not looked at: `mapping` counts.
+Result<LogSummary> read_xes_log(formats::ByteSource source, const Mapping& mapping, const Reading& reading,
+                                Vocabulary& vocabulary);
 
 }  // namespace guichet::intake
