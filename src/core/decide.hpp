@@ -102,7 +102,7 @@ constexpr Refusal wrong_phase(Phase phase, std::uint8_t wanted) {
     case Phase::closed: return Refusal::case_is_closed;
     case Phase::in_mediation: return Refusal::mediation_runs;
     case Phase::decided:
-      return wanted == kClosed ? Refusal::case_is_not_closed
+      return wanted == kClosed      ? Refusal::case_is_not_closed
              : wanted == kMediation ? Refusal::mediation_not_open
                                     : Refusal::already_decided;
     case Phase::open:
@@ -202,8 +202,8 @@ class Ruling {
     const bool by_seller = c_.party == Party::seller;
     const unsigned asks = c_.aux;
     if (asks == 0) return Refusal::no_such_question;
-    const std::uint16_t asked = by_seller ? free_slots(s_.seller_open, s_.seller_answered, asks)
-                                          : free_slots(s_.desk_open, 0, asks);
+    const std::uint16_t asked =
+        by_seller ? free_slots(s_.seller_open, s_.seller_answered, asks) : free_slots(s_.desk_open, 0, asks);
     if (asks > 15 || std::popcount(asked) != static_cast<int>(asks)) return Refusal::too_many_questions;
     if (!by_seller)
       if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
@@ -211,8 +211,10 @@ class Ruling {
     if (passes && !by_seller) stop_answer_clock();
     emit(EventKind::question_asked, {.detail = asked});
     if (!passes) return Refusal::none;
-    if (by_seller) desk_to_move();
-    else seller_to_move(true);
+    if (by_seller)
+      desk_to_move();
+    else
+      seller_to_move(true);
     return Refusal::none;
   }
 
@@ -269,7 +271,8 @@ class Ruling {
     if (c_.actor != s_.owner) return Refusal::not_yours;
     if (!to) return Refusal::nobody_named;
     if (to == s_.owner) return Refusal::same_person;
-    if (s_.phase() == Phase::under_appeal && p_.appeal.different_person && to == s_.decider) return Refusal::same_person;
+    if (s_.phase() == Phase::under_appeal && p_.appeal.different_person && to == s_.decider)
+      return Refusal::same_person;
     if (s_.hand_off_pending()) return Refusal::hand_off_pending;
     const HandOffRule& h = p_.hand_off;
     if (h.count_max != 0 && s_.hand_offs >= h.count_max) return Refusal::too_many_hand_offs;
@@ -318,7 +321,8 @@ class Ruling {
     const DecisionRule& d = p_.decision;
     if (c_.aux > static_cast<std::uint8_t>(Decided::refused)) return Refusal::no_such_value;
     if (d.person_needed && (fact(kFactAutomatic) || !c_.actor)) return Refusal::person_missing;
-    if (s_.phase() == Phase::under_appeal && p_.appeal.different_person && c_.actor == s_.decider) return Refusal::same_person;
+    if (s_.phase() == Phase::under_appeal && p_.appeal.different_person && c_.actor == s_.decider)
+      return Refusal::same_person;
     if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     if (d.facts_needed && !fact(kFactFacts)) return Refusal::facts_missing;
     if (d.ground_needed && !fact(kFactGround)) return Refusal::ground_missing;
@@ -368,8 +372,10 @@ class Ruling {
       stop_answer_clock();
     }
     emit(EventKind::resolution_proposed, {});
-    if (by_desk) seller_to_move(true);
-    else desk_to_move();
+    if (by_desk)
+      seller_to_move(true);
+    else
+      desk_to_move();
     return Refusal::none;
   }
 
@@ -377,8 +383,10 @@ class Ruling {
     if (const Refusal refusal = proposal_of_the_other(); refusal != Refusal::none) return refusal;
     if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     emit(EventKind::resolution_accepted, {});
-    if (closes_by(Ground::agreement, c_.party == Party::desk ? kByDesk : kBySeller)) close(Ground::agreement);
-    else desk_to_move();
+    if (closes_by(Ground::agreement, c_.party == Party::desk ? kByDesk : kBySeller))
+      close(Ground::agreement);
+    else
+      desk_to_move();
     return Refusal::none;
   }
 
@@ -431,7 +439,8 @@ class Ruling {
 
   constexpr Refusal find_abandoned() {
     const bool waits_for_seller = s_.turn() == Turn::seller || s_.phase() != Phase::open;
-    if (!fact(kFactFacts) || !p_.abandoned_after || s_.has(kAbandoned) || !waits_for_seller) return Refusal::not_abandoned;
+    if (!fact(kFactFacts) || !p_.abandoned_after || s_.has(kAbandoned) || !waits_for_seller)
+      return Refusal::not_abandoned;
     emit(EventKind::abandoned, {});
     return Refusal::none;
   }
@@ -565,8 +574,10 @@ class Ruling {
         break;
       case Effect::escalate:
         if (!evolving::handled(s_)) break;
-        if (may_climb(kByClock)) climb();
-        else if (p_.at_the_top != Effect::escalate) apply(p_.at_the_top, clock);
+        if (may_climb(kByClock))
+          climb();
+        else if (p_.at_the_top != Effect::escalate)
+          apply(p_.at_the_top, clock);
         break;
       case Effect::grant:
         if (!evolving::handled(s_)) break;
@@ -588,8 +599,10 @@ class Ruling {
   /// window stays open as long again.
   constexpr void decision_stands() {
     if (s_.phase() != Phase::decided || !closes_by(Ground::decision, kByClock)) return;
-    if (still_waits(p_.right(Ground::decision)) == Refusal::none) close(Ground::decision);
-    else start_clock(Clock::appeal_window);
+    if (still_waits(p_.right(Ground::decision)) == Refusal::none)
+      close(Ground::decision);
+    else
+      start_clock(Clock::appeal_window);
   }
 
   /// Closed, where the file gives that right and its conditions are met; otherwise the desk has to act.
@@ -598,9 +611,12 @@ class Ruling {
     const Effect effect = p_.clock(Clock::seller_reply).effect;
     const bool met = closes_by(Ground::seller_silence, kByClock) && s_.notices() >= right.notices &&
                      still_waits(right) == Refusal::none;
-    if (effect == Effect::close && met) close(Ground::seller_silence);
-    else if (effect == Effect::escalate && may_climb(kByClock)) climb();
-    else start_answer_clock();
+    if (effect == Effect::close && met)
+      close(Ground::seller_silence);
+    else if (effect == Effect::escalate && may_climb(kByClock))
+      climb();
+    else
+      start_answer_clock();
   }
 
   // ---- what several commands share -------------------------------------------------------------------
@@ -877,9 +893,8 @@ constexpr Instant next_tick(const CaseState& state, Clock clock, const Procedure
   if (!state.runs(clock)) return kNever;
   const ClockRule& rule = procedure.clock(clock);
   const DueSecond due = state.due_second(clock);
-  const unsigned sent = clock == Clock::seller_reply
-                            ? state.notices()
-                            : state.reminded >> static_cast<unsigned>(due_slot(clock)) & 1U;
+  const unsigned sent =
+      clock == Clock::seller_reply ? state.notices() : state.reminded >> static_cast<unsigned>(due_slot(clock)) & 1U;
   const bool reminder = sent < rule.reminders && sent < kRemindersMax && rule.before[sent] < due;
   return Instant{Seconds{reminder ? due - rule.before[sent] : due}};
 }

@@ -54,14 +54,16 @@ constexpr void stop(CaseState& s, DueSlot slot) {
 }
 /// The clocks that end when the matter itself is settled or taken elsewhere.
 constexpr void stop_handling(CaseState& s) {
-  for (const DueSlot slot : {DueSlot::answer, DueSlot::decision, DueSlot::seller_reply, DueSlot::acceptance, DueSlot::level})
+  for (const DueSlot slot :
+       {DueSlot::answer, DueSlot::decision, DueSlot::seller_reply, DueSlot::acceptance, DueSlot::level})
     stop(s, slot);
 }
 constexpr void start(CaseState& s, const Event& e) {
   const std::uint64_t due = std::uint64_t{second_at_or_after(e.at)} + e.detail;
   if (e.clock == Clock::cooling) {
     const std::uint64_t day = (due + 86'399U) / 86'400U;
-    s.adverse_not_before = static_cast<std::uint16_t>(std::max<std::uint64_t>(s.adverse_not_before, std::min<std::uint64_t>(day, 0xFFFF)));
+    s.adverse_not_before =
+        static_cast<std::uint16_t>(std::max<std::uint64_t>(s.adverse_not_before, std::min<std::uint64_t>(day, 0xFFFF)));
     return;
   }
   const DueSlot slot = due_slot(e.clock);
@@ -185,8 +187,10 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       if (handled(s)) set_turn(s, Turn::desk);
       break;
     case EventKind::assigned:
-      if (e.detail == 0) lose_owner(s);
-      else take_over(s, ActorId{e.detail});
+      if (e.detail == 0)
+        lose_owner(s);
+      else
+        take_over(s, ActorId{e.detail});
       break;
     case EventKind::hand_off_proposed: s.other_person = ActorId{e.detail}; break;
     case EventKind::hand_off_accepted: take_over(s, e.actor); break;
@@ -210,7 +214,8 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
         set_notices(s, notices);
         set_seller_silent(s, true);
       }
-      if (e.clock <= Clock::appeal_decision || e.clock == Clock::acceptance || e.clock == Clock::level) raise(s, kOverdue);
+      if (e.clock <= Clock::appeal_decision || e.clock == Clock::acceptance || e.clock == Clock::level)
+        raise(s, kOverdue);
       break;
     }
     case EventKind::escalated:
@@ -270,8 +275,10 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       set_proposal(s, Proposal::none);
       set_turn(s, Turn::desk);
       stop(s, DueSlot::seller_reply);
-      if (e.party == Party::seller) hear(s, e);
-      else lower(s, kUnread);
+      if (e.party == Party::seller)
+        hear(s, e);
+      else
+        lower(s, kUnread);
       break;
     case EventKind::closed: {
       const bool appealable = s.phase() == Phase::decided;
