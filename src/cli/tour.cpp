@@ -71,7 +71,7 @@ class Tour {
   Outcome add_procedure(std::string_view name) {
     const std::string procedure{name};
     GUICHET_TRY(file, rulebook::load_procedure(procedure));
-    const std::vector<rulebook::RulePack> packs = rulebook::shipped_packs();
+    const std::vector<rulebook::RulePack>& packs = rulebook::shipped_packs();
     const auto report = rulebook::lint(file, packs, {.on = rulebook::day_of_law(file, packs), .enterprise = {}});
 
     const std::string explained = page_name("explain-" + procedure);

@@ -10,7 +10,6 @@ namespace {
 using measures::Figure;
 using measures::Findings;
 using measures::Need;
-using measures::Needs;
 using measures::Stat;
 
 std::string whole(std::uint64_t n) { return std::to_string(n); }

@@ -61,7 +61,7 @@ HtmlAttribute::HtmlAttribute(HtmlName name, std::string value) : name_(name.text
   GUICHET_CHECK(!is_address(name_), "an address is given as a Url");
 }
 
-HtmlAttribute::HtmlAttribute(HtmlName name, Url address) : name_(name.text()), value_(address.text()) {
+HtmlAttribute::HtmlAttribute(HtmlName name, const Url& address) : name_(name.text()), value_(address.text()) {
   GUICHET_CHECK(is_address(name_), "only addresses are given as a Url");
 }
 

@@ -47,7 +47,7 @@ class Url {
 class HtmlAttribute {
  public:
   HtmlAttribute(HtmlName name, std::string value);
-  HtmlAttribute(HtmlName name, Url address);
+  HtmlAttribute(HtmlName name, const Url& address);
 
   std::string_view name() const { return name_; }
   const std::string& value() const { return value_; }

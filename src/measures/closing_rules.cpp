@@ -332,7 +332,7 @@ std::vector<ClosingRule> rules_of(std::span<const ClosingDelay> delays, DelayClo
       if (std::any_of(rules.begin(), rules.end(), [&](const ClosingRule& other) { return overlap(rule, other); }))
         continue;
       rule.of_actor = true;
-      rules.push_back(std::move(rule));
+      rules.push_back(rule);
     }
   }
   return rules;
@@ -369,7 +369,7 @@ std::vector<ClosingRule> closing_rules(std::span<const ClosingDelay> delays) {
       for (ClosingRule& rule : rules_of({start, end})) {
         rule.start = start->start;
         rule.finish = start->finish;
-        of_finish.push_back(std::move(rule));
+        of_finish.push_back(rule);
       }
       start = end;
     }

@@ -15,7 +15,6 @@ namespace guichet::rulebook {
 namespace {
 
 using formats::Html;
-using formats::HtmlAttribute;
 using formats::Language;
 using formats::Phrases;
 

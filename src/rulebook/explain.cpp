@@ -560,7 +560,6 @@ std::string joined(const std::vector<Sentence>& sentences) {
 // --- as a page ---
 
 using formats::Html;
-using formats::Url;
 
 class Page {
  public:
