@@ -31,7 +31,7 @@ enum class CommandKind : std::uint8_t {
   escalate,            // seller or desk
   decide_case,         // desk. aux: Decided; other: seen; facts: kFactFacts, kFactGround, kFactRedress, kFactAutomatic
   appeal_decision,     // seller
-  refer_to_mediator,   // seller or desk. detail: the mediator
+  refer_to_mediator,   // seller or desk. detail: the mediator; facts: kFactSellerAgrees (desk)
   end_mediation,       // third. aux: MediationEnd
   propose_resolution,  // seller or desk. other: seen
   accept_resolution,   // the other side. other: seen (desk)
@@ -63,7 +63,7 @@ inline constexpr std::uint8_t kFactRedress = 32;         // the ways of redress 
 inline constexpr std::uint8_t kFactAutomatic = 64;       // made by a machine alone
 inline constexpr std::uint8_t kFactOwnerAbsent = 128;    // assign: the owner cannot act
 inline constexpr std::uint8_t kFactException = 128;      // restriction: an exception of P2B art. 4(4), with proof
-inline constexpr std::uint8_t kFactSellerAgrees = 128;   // change_procedure: the seller asked for it
+inline constexpr std::uint8_t kFactSellerAgrees = 128;   // change_procedure, refer_to_mediator: so the seller said
 
 struct Command {
   Instant at;

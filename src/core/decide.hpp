@@ -57,7 +57,7 @@ inline constexpr std::array<Door, kCommandKinds> kDoors{{
     {CommandKind::escalate, kSeller | kDesk, kOpen | kAppeal},
     {CommandKind::decide_case, kDesk, kOpen | kAppeal},
     {CommandKind::appeal_decision, kSeller, kDecided | kClosed},
-    {CommandKind::refer_to_mediator, kSeller | kDesk, kOpen | kDecided | kClosed},
+    {CommandKind::refer_to_mediator, kSeller | kDesk, kOpen | kAppeal | kDecided | kClosed},
     {CommandKind::end_mediation, kSeller | kDesk | kThird, kMediation},
     {CommandKind::propose_resolution, kSeller | kDesk, kOpen | kAppeal},
     {CommandKind::accept_resolution, kSeller | kDesk, kOpen | kAppeal},
@@ -166,7 +166,8 @@ class Ruling {
     if ((answers & ~unsigned{s_.desk_open}) != 0) return Refusal::no_such_question;
     const std::uint16_t asked = free_slots(s_.seller_open, s_.seller_answered, asks);
     if (std::popcount(asked) != static_cast<int>(asks)) return Refusal::too_many_questions;
-    if (s_.phase() == Phase::closed)
+    // Words alone do not undo a decision and the time to appeal it; a case closed otherwise lives again.
+    if (s_.phase() == Phase::closed && !(s_.has(kHasDecision) && p_.reopening.kind == Reopening::Kind::same_case))
       if (const Refusal refusal = reopen(); refusal != Refusal::none) return refusal;
     const bool passes = evolving::handled(s_);
     emit(EventKind::message_sent, {.detail = c_.detail >> 16, .aux = message_aux(asks, passes)});
@@ -348,6 +349,9 @@ class Ruling {
   constexpr Refusal refer_to_mediator() {
     if (p_.mediation.mediators == 0) return Refusal::no_mediator_named;
     if ((p_.mediation.by & (c_.party == Party::seller ? kBySeller : kByDesk)) == 0) return Refusal::wrong_party;
+    // Mediation is voluntary (P2B art. 12(4)), and it stops the desk's clocks: the desk cannot take it alone.
+    if (c_.party == Party::desk && !fact(kFactSellerAgrees)) return Refusal::seller_has_not_agreed;
+    if (s_.phase() == Phase::under_appeal) return Refusal::mediation_too_early;
     if (s_.phase() == Phase::open && !p_.mediation.before_decision) return Refusal::mediation_too_early;
     if (s_.phase() == Phase::closed && !s_.has(kHasDecision)) return Refusal::case_is_closed;
     emit(EventKind::referred_to_mediator, {.detail = c_.detail});

@@ -67,6 +67,7 @@ enum class Refusal : std::uint8_t {
   no_such_value,
   nothing_is_due,
   time_out_of_range,
+  seller_has_not_agreed,
   count_,
 };
 inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::count_);

@@ -15,9 +15,9 @@ namespace {
 constexpr ActorId kSeller{1};
 constexpr std::array kAgents{ActorId{2}, ActorId{3}, ActorId{4}};
 constexpr ActorId kMediator{5};
-constexpr Instant kNow{Seconds{1'767'600'000}};       // Monday 5 January 2026, 08:00 UTC
+constexpr Instant kNow{Seconds{1'767'600'000}};           // Monday 5 January 2026, 08:00 UTC
 constexpr DueSecond kLater = 1'767'600'000 + 40'000'000;  // when every running clock is due
-constexpr std::uint16_t kCooling = 0xFFFF;            // adverse measures must still wait
+constexpr std::uint16_t kCooling = 0xFFFF;                // adverse measures must still wait
 constexpr std::size_t kWitnessesMax = 5;
 
 /// Offers, restrictions and the cooling period: no rule about the handling of a case reads them, and an
@@ -57,7 +57,8 @@ CaseState abstracted(CaseState s, const Procedure& p) {
   s.desk_open = s.desk_open != 0 ? 1 : 0;
   s.hand_offs = std::min(s.hand_offs, p.hand_off.count_max);
   evolving::lower(s, kOverdue | kSuccessor | kOfferOpen);
-  const unsigned enough = std::max<unsigned>(p.right(Ground::seller_silence).notices, p.clock(Clock::seller_reply).reminders);
+  const unsigned enough =
+      std::max<unsigned>(p.right(Ground::seller_silence).notices, p.clock(Clock::seller_reply).reminders);
   evolving::set_notices(s, std::min<unsigned>(s.notices(), enough));
   // Agents are interchangeable: number them by where they appear.
   std::array<ActorId, 3> seen{};
@@ -115,8 +116,16 @@ class Attempts {
     Instant at = kNow;
   };
   void add(CommandKind kind, Party party, ActorId actor, More more) {
-    commands_.push_back(Command{.at = more.at, .case_id = CaseId{1}, .actor = actor, .text = {}, .detail = more.detail,
-                                .other = 0, .kind = kind, .party = party, .aux = more.aux, .facts = more.facts});
+    commands_.push_back(Command{.at = more.at,
+                                .case_id = CaseId{1},
+                                .actor = actor,
+                                .text = {},
+                                .detail = more.detail,
+                                .other = 0,
+                                .kind = kind,
+                                .party = party,
+                                .aux = more.aux,
+                                .facts = more.facts});
   }
 
   void words() {
@@ -124,12 +133,14 @@ class Attempts {
     const std::uint8_t desk_may_ask = s_.desk_open == 0 ? 1 : 0;
     for (std::uint8_t asks = 0; asks <= seller_may_ask; ++asks) {
       add(CommandKind::send_message, Party::seller, kSeller, {.aux = asks});
-      if (s_.desk_open != 0) add(CommandKind::send_message, Party::seller, kSeller, {.detail = s_.desk_open, .aux = asks});
+      if (s_.desk_open != 0)
+        add(CommandKind::send_message, Party::seller, kSeller, {.detail = s_.desk_open, .aux = asks});
     }
     for (const ActorId agent : kAgents) {
       for (std::uint8_t asks = 0; asks <= desk_may_ask; ++asks) {
         add(CommandKind::send_message, Party::desk, agent, {.aux = asks});
-        if (s_.seller_open != 0) add(CommandKind::send_message, Party::desk, agent, {.detail = s_.seller_open, .aux = asks});
+        if (s_.seller_open != 0)
+          add(CommandKind::send_message, Party::desk, agent, {.detail = s_.seller_open, .aux = asks});
       }
       if (s_.seller_open != 0) add(CommandKind::decline_question, Party::desk, agent, {.detail = s_.seller_open});
       if (s_.seller_open != 0) add(CommandKind::answer_question, Party::desk, agent, {.detail = s_.seller_open});
@@ -142,7 +153,8 @@ class Attempts {
       add(CommandKind::withdraw_question, Party::desk, kAgents[0], {.detail = s_.desk_open});
     }
     if (s_.seller_open != 0) add(CommandKind::withdraw_question, Party::seller, kSeller, {.detail = s_.seller_open});
-    if (s_.seller_answered != 0) add(CommandKind::dispute_answer, Party::seller, kSeller, {.detail = s_.seller_answered});
+    if (s_.seller_answered != 0)
+      add(CommandKind::dispute_answer, Party::seller, kSeller, {.detail = s_.seller_answered});
     add(CommandKind::make_note, Party::desk, kAgents[0], {});
   }
 
@@ -175,13 +187,14 @@ class Attempts {
       add(CommandKind::close_case, Party::seller, kSeller, {.aux = ground});
     for (const Party party : {Party::seller, Party::desk}) {
       const ActorId actor = party == Party::seller ? kSeller : kAgents[0];
-      add(CommandKind::refer_to_mediator, party, actor, {.detail = kMediator.value});
+      add(CommandKind::refer_to_mediator, party, actor, {.detail = kMediator.value, .facts = kFactSellerAgrees});
       add(CommandKind::end_mediation, party, actor, {.aux = static_cast<std::uint8_t>(MediationEnd::no_agreement)});
       add(CommandKind::accept_resolution, party, actor, {});
       add(CommandKind::refuse_resolution, party, actor, {});
       add(CommandKind::reopen_case, party, actor, {});
     }
-    add(CommandKind::end_mediation, Party::third, kMediator, {.aux = static_cast<std::uint8_t>(MediationEnd::agreement)});
+    add(CommandKind::end_mediation, Party::third, kMediator,
+        {.aux = static_cast<std::uint8_t>(MediationEnd::agreement)});
     add(CommandKind::propose_resolution, Party::seller, kSeller, {});
     add(CommandKind::appeal_decision, Party::seller, kSeller, {});
   }
@@ -268,7 +281,8 @@ class Walk {
     ++found_.by_phase[static_cast<std::size_t>(state.phase())];
     ++found_.states;
     bool consequence = false;
-    for (const Account account : {Account::plain, Account::offer_open, Account::announced, Account::in_effect, Account::cooling}) {
+    for (const Account account :
+         {Account::plain, Account::offer_open, Account::announced, Account::in_effect, Account::cooling}) {
       if (account != Account::plain && state.phase() == Phase::absent) break;
       if (account == Account::offer_open && !procedure_.offers.recorded) continue;
       consequence |= try_all(self, with_account(state, account), account);
@@ -293,7 +307,8 @@ class Walk {
       possible_.set(static_cast<std::size_t>(command.kind));
       for (const Event& event : batch.events()) {
         happens_.set(static_cast<std::size_t>(event.kind));
-        if (command.kind == CommandKind::tick && is_of_desk(static_cast<Clock>(command.aux)) && has_consequence(event.kind))
+        if (command.kind == CommandKind::tick && is_of_desk(static_cast<Clock>(command.aux)) &&
+            has_consequence(event.kind))
           consequence = true;
       }
       const std::uint32_t to = reach(after, self, {command.kind, command.party, command.aux});
@@ -362,8 +377,6 @@ class Walk {
 
 }  // namespace
 
-Result<Exploration> explore(const ProcedureFile& file, std::size_t states_max) {
-  return Walk(file, states_max).run();
-}
+Result<Exploration> explore(const ProcedureFile& file, std::size_t states_max) { return Walk(file, states_max).run(); }
 
 }  // namespace guichet::rulebook

@@ -36,8 +36,9 @@ bool is_speech_of_desk(const Event& e) {
   }
 }
 
-/// Whether an event may follow a closing without the case being taken up again.
-bool may_follow_closing(const Event& e) {
+/// Whether an event may follow a closing without the case being taken up again. The seller's words on a
+/// decided case leave it closed; on any other they reopen it.
+bool may_follow_closing(const Event& e, bool decided) {
   switch (e.kind) {
     case EventKind::note_made:
     case EventKind::reopened:
@@ -55,7 +56,9 @@ bool may_follow_closing(const Event& e) {
     case EventKind::cost_noted:
     case EventKind::exhibit_added:
     case EventKind::procedure_changed: return true;
-    case EventKind::message_sent: return e.party == Party::third;
+    case EventKind::message_sent: return e.party == Party::third || (e.party == Party::seller && decided);
+    case EventKind::question_asked:
+    case EventKind::question_answered: return e.party == Party::seller && decided;
     case EventKind::clock_started: return e.clock == Clock::offer || e.clock == Clock::cooling;
     case EventKind::clock_reminded:
     case EventKind::went_overdue:
@@ -204,7 +207,8 @@ std::string broken_promise(const Step& step, const Account& before, const Rules&
   for (const Event& e : step.events) {
     if (e.version.value != replayed.version.value + 1) return "versions do not follow one another";
     if (e.at != c.at || e.case_id != c.case_id) return "an event of another time or case";
-    if (!taken_up && !may_follow_closing(e)) return std::string{name(e.kind)} + " in a closed case";
+    if (!taken_up && !may_follow_closing(e, step.before.has(kHasDecision)))
+      return std::string{name(e.kind)} + " in a closed case";
     taken_up = taken_up || e.kind == EventKind::reopened || e.kind == EventKind::appealed ||
                e.kind == EventKind::referred_to_mediator;
     if (p.assignment.only_owner_answers && is_speech_of_desk(e) && e.actor != account.owner)
