@@ -60,7 +60,8 @@ std::uint64_t hold(Queue& queue, std::size_t waiting, std::uint64_t holds, std::
 int main(int argc, char** argv) {
   using namespace guichet;
   const std::uint64_t holds = (argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10) * 1'000'000;
-  for (const std::size_t waiting : {std::size_t{1000}, std::size_t{36'000}, std::size_t{360'000}, std::size_t{2'000'000}}) {
+  for (const std::size_t waiting :
+       {std::size_t{1000}, std::size_t{36'000}, std::size_t{360'000}, std::size_t{2'000'000}}) {
     // A bucket wide enough for some 64 entries: the mean delay of the mixture is about 45,000 seconds.
     unsigned width = 0;
     while ((std::uint64_t{waiting} << width) < 64 * 45'000 && width < 16) ++width;

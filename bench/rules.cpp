@@ -30,16 +30,26 @@ constexpr Procedure make_procedure() {
   set(Clock::appeal_window, 4416, Effect::hand_back);
   p.closing[static_cast<std::size_t>(Ground::agreement)].by = kBySeller | kByDesk;
   p.closing[static_cast<std::size_t>(Ground::decision)].by = kByClock;
-  p.closing[static_cast<std::size_t>(Ground::seller_silence)] = {.by = kByClock, .notices = 0, .unread_blocks = true, .open_questions_block = true};
+  p.closing[static_cast<std::size_t>(Ground::seller_silence)] = {
+      .by = kByClock, .notices = 0, .unread_blocks = true, .open_questions_block = true};
   p.assignment.mode = AssignMode::keep_owner;
   p.assignment.only_owner_answers = true;
   p.answers = {.cover_every_question = true, .reply_clock_starts = Answers::ReplyClockStarts::on_question};
-  p.hand_off = {.reason_needed = true, .summary_needed = true, .open_questions_needed = true, .acceptance_needed = true, .count_max = 0};
-  p.decision = {.facts_needed = true, .ground_needed = true, .redress_needed = true, .person_needed = true, .covers_questions = true};
+  p.hand_off = {.reason_needed = true,
+                .summary_needed = true,
+                .open_questions_needed = true,
+                .acceptance_needed = true,
+                .count_max = 0};
+  p.decision = {.facts_needed = true,
+                .ground_needed = true,
+                .redress_needed = true,
+                .person_needed = true,
+                .covers_questions = true};
   p.appeal = {.allowed = true, .different_person = true};
   p.at_the_top = Effect::grant;
   p.levels = 2;
-  p.ladder[1] = {.team = 1, .may_climb_here = kBySeller | kByDesk | kByClock, .different_person = true, .stay_max = elapsed(240)};
+  p.ladder[1] = {
+      .team = 1, .may_climb_here = kBySeller | kByDesk | kByClock, .different_person = true, .stay_max = elapsed(240)};
   return p;
 }
 
@@ -51,7 +61,8 @@ struct Act {
   std::uint32_t detail;
   std::uint8_t aux;
 };
-constexpr std::uint8_t kAllFacts = kFactReason | kFactSummary | kFactQuestionsListed | kFactFacts | kFactGround | kFactRedress;
+constexpr std::uint8_t kAllFacts =
+    kFactReason | kFactSummary | kFactQuestionsListed | kFactFacts | kFactGround | kFactRedress;
 constexpr std::array kLife{
     Act{CommandKind::open_case, Party::seller, kSeller, 50'000, 0},
     Act{CommandKind::assign, Party::desk, kAgent, kAgent.value, 1},
@@ -86,11 +97,21 @@ Count live(std::size_t cases, std::uint64_t decisions) {
   for (std::int64_t round = 0; count.decisions < decisions; ++round) {
     const Act& next = kLife[static_cast<std::size_t>(round) % kLife.size()];
     const bool window = next.kind == CommandKind::tick;
-    const Instant at{Seconds{1'700'000'000 + static_cast<std::int64_t>(static_cast<std::size_t>(round) % kLife.size()) * 600 + (window ? 16'000'000 : 0)}};
+    const Instant at{Seconds{1'700'000'000 +
+                             static_cast<std::int64_t>(static_cast<std::size_t>(round) % kLife.size()) * 600 +
+                             (window ? 16'000'000 : 0)}};
     for (std::size_t i = 0; i < cases; ++i) {
       if (next.kind == CommandKind::open_case) states[i] = CaseState{};
-      const Command command{.at = at, .case_id = CaseId{static_cast<std::uint32_t>(i + 1)}, .actor = next.actor, .text = {},
-                            .detail = next.detail, .other = 0, .kind = next.kind, .party = next.party, .aux = next.aux, .facts = kAllFacts};
+      const Command command{.at = at,
+                            .case_id = CaseId{static_cast<std::uint32_t>(i + 1)},
+                            .actor = next.actor,
+                            .text = {},
+                            .detail = next.detail,
+                            .other = 0,
+                            .kind = next.kind,
+                            .party = next.party,
+                            .aux = next.aux,
+                            .facts = kAllFacts};
       if (batch.left() < kEventsPerDecisionMax) {
         for (const Event& e : batch.events().last(1)) digest.add(e.version.value + (std::uint64_t{e.detail} << 32));
         count.events += batch.size();

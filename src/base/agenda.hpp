@@ -29,7 +29,10 @@ class Agenda {
   /// `bucket_width_log2`: a bucket spans 2^that units. Best when a bucket receives some 10 to 1000
   /// entries; the ring then covers 2^(width + 12) units and what is later is sorted in when reached.
   explicit Agenda(unsigned bucket_width_log2, std::uint64_t start = 0)
-      : shift_(bucket_width_log2), ring_(kBuckets), open_at_(start >> bucket_width_log2), ring_end_(open_at_ + kBuckets) {}
+      : shift_(bucket_width_log2),
+        ring_(kBuckets),
+        open_at_(start >> bucket_width_log2),
+        ring_end_(open_at_ + kBuckets) {}
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -78,8 +81,10 @@ class Agenda {
 
   void place(const Entry& entry) {
     const std::uint64_t bucket = entry.at >> shift_;
-    if (bucket < ring_end_) ring_[bucket & kMask].push_back(entry);
-    else beyond_.push_back(entry);
+    if (bucket < ring_end_)
+      ring_[bucket & kMask].push_back(entry);
+    else
+      beyond_.push_back(entry);
   }
 
   /// Opens buckets until one has something in it.

@@ -10,8 +10,11 @@ consteval Refusal after_opening(CommandKind kind, Party party) {
   CaseState state;
   Decision room;
   EventBatch batch(room.room);
-  Command command{.at = Instant{Seconds{1'700'000'000}}, .case_id = CaseId{1}, .actor = ActorId{7},
-                  .kind = CommandKind::open_case, .party = Party::seller};
+  Command command{.at = Instant{Seconds{1'700'000'000}},
+                  .case_id = CaseId{1},
+                  .actor = ActorId{7},
+                  .kind = CommandKind::open_case,
+                  .party = Party::seller};
   if (act(state, command, rules, batch) != Refusal::none) return Refusal::no_such_case;
   batch.clear();
   command.kind = kind;

@@ -32,15 +32,15 @@ struct Witness {
 /// the account's offers and restrictions tried in every state instead of being part of it.
 struct Exploration {
   std::size_t states = 0;
-  std::size_t moves = 0;                              // accepted commands, over all states
-  std::size_t desk_turn_states = 0;                   // open or under appeal, and the desk has to move
-  std::vector<std::size_t> by_phase;                  // states per Phase
-  std::vector<Witness> traps;                         // no way leads to an end from here
+  std::size_t moves = 0;              // accepted commands, over all states
+  std::size_t desk_turn_states = 0;   // open or under appeal, and the desk has to move
+  std::vector<std::size_t> by_phase;  // states per Phase
+  std::vector<Witness> traps;         // no way leads to an end from here
   std::size_t trap_states = 0;
-  std::vector<Witness> silences;                      // the desk has to move and no clock makes it
+  std::vector<Witness> silences;  // the desk has to move and no clock makes it
   std::size_t silent_states = 0;
-  std::vector<CommandKind> never_possible;            // commands no state accepts
-  std::vector<EventKind> never_happens;               // kinds no accepted command causes
+  std::vector<CommandKind> never_possible;  // commands no state accepts
+  std::vector<EventKind> never_happens;     // kinds no accepted command causes
 };
 
 /// Walks `file`; Fault::usage when the walk would exceed `states_max` states. At most a handful of

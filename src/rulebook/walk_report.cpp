@@ -37,8 +37,10 @@ std::string print_walk(const ProcedureFile& file, const Exploration& found, cons
   };
 
   line(phrases("explore.states", {{"states", count(found.states)}, {"moves", count(found.moves)}}));
-  if (found.trap_states == 0) line(phrases("explore.traps.none"));
-  else line(phrases("explore.traps.some", {{"n", count(found.trap_states)}}));
+  if (found.trap_states == 0)
+    line(phrases("explore.traps.none"));
+  else
+    line(phrases("explore.traps.some", {{"n", count(found.trap_states)}}));
   example(found.traps);
 
   const bool silent = found.silent_states != 0;

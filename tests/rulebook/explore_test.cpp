@@ -23,9 +23,7 @@ Exploration walked(const ProcedureFile& file) {
   return std::move(*found);
 }
 
-bool never(const Exploration& found, CommandKind kind) {
-  return std::ranges::count(found.never_possible, kind) != 0;
-}
+bool never(const Exploration& found, CommandKind kind) { return std::ranges::count(found.never_possible, kind) != 0; }
 
 TEST(Explore, NoShippedProcedureHasATrapAndPromisesAreKept) {
   for (const std::string& name : shipped_procedures()) {
