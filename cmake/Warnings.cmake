@@ -5,7 +5,7 @@ option(GUICHET_WERROR "Treat warnings as errors" ON)
 add_library(guichet_warnings INTERFACE)
 target_compile_options(guichet_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wswitch -Wnon-virtual-dtor
-  -Wold-style-cast -Woverloaded-virtual -Wcast-align -Wunused -Wnull-dereference -Wformat=2
+  -Wold-style-cast -Woverloaded-virtual -Wcast-align -Wunused -Wformat=2
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wno-missing-field-initializers -Wno-psabi>
   $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers -Wno-missing-designated-field-initializers
                              -Wimplicit-fallthrough -Wcovered-switch-default -Wno-deprecated-declarations>
