@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <guichet/formats/json.hpp>
+#include <guichet/intake/logs/propose.hpp>
 #include <guichet/intake/logs/read_log.hpp>
+#include <guichet/intake/logs/sample.hpp>
 
 #include "told.hpp"
 
@@ -46,9 +49,10 @@ struct Counted {
   std::string error;
 };
 
-Counted count(const std::filesystem::path& path) {
+Counted count(const std::filesystem::path& path, std::optional<Mapping> mapping = {}) {
   Counted counted;
   Reading reading;
+  reading.mapping = std::move(mapping);
   std::map<std::uint32_t, std::int64_t> status_ms;
   reading.on_case = [&](const CaseHistory& history) {
     std::vector<std::uint32_t> persons;
@@ -141,6 +145,37 @@ TEST(RealLogs, figures_are_exact) {
           const auto ms = counted.status_ms.contains(status) ? counted.status_ms.find(status)->second : 0;
           EXPECT_NEAR(static_cast<double>(ms) / 3.6e6, said.find("hours")->number, 0.00006) << status;
         }
+  }
+}
+
+TEST(RealLogs, proposals_give_the_same_figures) {
+  const auto folder = shared_data();
+  if (folder.empty()) GTEST_SKIP() << "no folder of real logs; name one in GUICHET_SHARED_DATA";
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "logs")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".truth.json")) continue;
+    const auto truth = formats::parse_json(read_all(entry.path()), name);
+    ASSERT_TRUE(truth) << truth.error().detail;
+    if (find(*truth, {"cases"}) == nullptr) continue;  // a table of calls
+    SCOPED_TRACE(name);
+    const std::string path = (folder / "logs" / truth->find("file")->text).string();
+    auto source = formats::ByteSource::open(path);
+    ASSERT_TRUE(source);
+    const auto sample = take_sample(std::move(*source));
+    ASSERT_TRUE(sample) << sample.error().detail;
+    const auto text = propose_mapping(*sample);
+    ASSERT_TRUE(text) << text.error().detail;
+    auto mapping = read_mapping(*text, "proposed");
+    ASSERT_TRUE(mapping) << mapping.error().detail << *text;
+    const Counted counted = count(path, std::move(*mapping));
+    ASSERT_EQ(counted.error, "") << *text;
+    EXPECT_EQ(static_cast<std::int64_t>(counted.summary.cases), truth->find("cases")->integer);
+    EXPECT_EQ(static_cast<std::int64_t>(counted.summary.events), truth->find("events")->integer);
+    EXPECT_EQ(static_cast<std::int64_t>(counted.vocabulary.activities.size()), truth->find("activities")->integer);
+    const double mean = static_cast<double>(counted.spent_ms) / 1000 / static_cast<double>(counted.summary.cases);
+    EXPECT_NEAR(mean, find(*truth, {"cycle_time_seconds", "mean"})->number, 0.0006);
+    expect_chain(*truth, "resource", counted.persons);
+    expect_chain(*truth, "group", counted.teams);
   }
 }
 

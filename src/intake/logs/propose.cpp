@@ -20,62 +20,152 @@ namespace {
 using formats::toml_quoted;
 using Words = std::span<const std::string_view>;
 
-// What columns are called, most telling first, in English, French, Italian, German and Dutch; letters and
-// digits only, small. A name that holds one of these counts too, but less.
-constexpr std::array<std::string_view, 34> kCaseWords{
-    "caseconceptname", "caseid",      "casenumber",     "caseno",
-    "casename",        "case",        "ticketid",       "ticketnumber",
-    "ticket",          "incidentid",  "incident",       "srnumber",
-    "requestid",       "complaintid", "claimid",        "numérodedossier",
-    "numerodedossier", "numdossier",  "dossier",        "idpratica",
-    "pratica",         "idcaso",      "caso",           "fallid",
-    "fallnummer",      "fall",        "vorgangsnummer", "zaakid",
-    "zaaknummer",      "zaak",        "traceid",        "uniquekey",
-    "callid",          "id"};
-constexpr std::array<std::string_view, 28> kActivityWords{
-    "conceptname", "activity",   "activityid", "activityname", "eventname",  "eventtype",   "event",
-    "action",      "task",       "step",       "operation",    "activité",   "activite",    "étape",
-    "etape",       "événement",  "evenement",  "attività",     "attivita",   "evento",      "azione",
-    "aktivität",   "aktivitaet", "ereignis",   "schritt",      "activiteit", "gebeurtenis", "stap"};
-constexpr std::array<std::string_view, 34> kTimeWords{
-    "timetimestamp", "completetimestamp", "timestamp", "endtimestamp", "completetime", "endtime",
-    "enddate",       "completiontime",    "eventtime", "datetime",     "time",         "date",
-    "createdat",     "occurredat",        "updatedat", "horodatage",   "dateheure",    "datefin",
-    "heure",         "dataora",           "datafine",  "data",         "ora",          "zeitstempel",
-    "zeitpunkt",     "endzeit",           "datum",     "zeit",         "tijdstip",     "eindtijd",
-    "tijd",          "starttimestamp",    "starttime", "startdate"};
-constexpr std::array<std::string_view, 31> kPersonWords{
-    "orgresource", "resource",    "user",       "username",  "agent",       "assignee", "assignedto", "person",
-    "employee",    "worker",      "operator",   "server",    "handler",     "author",   "authorid",   "ressource",
-    "utilisateur", "responsable", "personne",   "risorsa",   "operatore",   "utente",   "addetto",    "bearbeiter",
-    "benutzer",    "mitarbeiter", "medewerker", "gebruiker", "behandelaar", "owner",    "by"};
-constexpr std::array<std::string_view, 24> kTeamWords{
-    "orggroup", "workgroup", "assignmentgroup", "group",     "team",     "supportteam", "department", "orgrole",
-    "role",     "queue",     "agency",          "équipe",    "equipe",   "groupe",      "service",    "gruppo",
-    "squadra",  "reparto",   "gruppe",          "abteilung", "afdeling", "groep",       "ploeg",      "ruolo"};
-constexpr std::array<std::string_view, 16> kSellerWords{
-    "seller",    "sellerid", "merchant",  "customer", "customerid", "client",   "vendeur", "clientid",
-    "venditore", "cliente",  "verkäufer", "haendler", "kunde",      "verkoper", "klant",   "caller"};
-constexpr std::array<std::string_view, 16> kMatterWords{
-    "matter", "product", "category", "subject",   "topic",   "complainttype", "issue",     "produit",
-    "sujet",  "motif",   "prodotto", "categoria", "produkt", "kategorie",     "onderwerp", "type"};
-constexpr std::array<std::string_view, 7> kAmountWords{"amount", "claimamount", "montant", "importo",
-                                                       "betrag", "bedrag",      "value"};
-constexpr std::array<std::string_view, 9> kDeadlineWords{"deadline", "duedate",  "dueat", "due",    "échéance",
-                                                         "echeance", "scadenza", "frist", "termijn"};
-constexpr std::array<std::string_view, 8> kStatusWords{"status", "state", "statut",  "état",
-                                                       "etat",   "stato", "zustand", "toestand"};
-constexpr std::array<std::string_view, 3> kTransitionWords{"lifecycletransition", "lifecycle", "transition"};
-constexpr std::array<std::string_view, 9> kTextWords{"text",        "body",  "message",   "comment", "texte",
-                                                     "commentaire", "testo", "nachricht", "bericht"};
+// What columns are called, most telling first, in English, French, Italian, German, Spanish, Portuguese and Dutch, as
+// plain() leaves them. A name that holds one of these counts too, but less.
+constexpr auto kCaseWords = std::to_array<std::string_view>({"caseconceptname",
+                                                             "caseid",
+                                                             "casenumber",
+                                                             "caseno",
+                                                             "casename",
+                                                             "case",
+                                                             "ticketid",
+                                                             "ticketnumber",
+                                                             "ticketno",
+                                                             "ticketkey",
+                                                             "ticket",
+                                                             "tickets",
+                                                             "incidentid",
+                                                             "incidentnumber",
+                                                             "incident",
+                                                             "srnumber",
+                                                             "issuekey",
+                                                             "issueid",
+                                                             "requestid",
+                                                             "requestnumber",
+                                                             "complaintid",
+                                                             "complaint",
+                                                             "problemid",
+                                                             "claimid",
+                                                             "claimnumber",
+                                                             "conversationid",
+                                                             "numerodedossier",
+                                                             "numdossier",
+                                                             "ndossier",
+                                                             "iddossier",
+                                                             "dossier",
+                                                             "numeroticket",
+                                                             "reclamation",
+                                                             "idpratica",
+                                                             "numeropratica",
+                                                             "pratica",
+                                                             "idcaso",
+                                                             "numerodecaso",
+                                                             "caso",
+                                                             "expediente",
+                                                             "chamado",
+                                                             "protocolo",
+                                                             "processo",
+                                                             "fallid",
+                                                             "fallnummer",
+                                                             "fall",
+                                                             "vorgangsnummer",
+                                                             "vorgang",
+                                                             "ticketnummer",
+                                                             "zaakid",
+                                                             "zaaknummer",
+                                                             "zaak",
+                                                             "meldingsnummer",
+                                                             "melding",
+                                                             "traceid",
+                                                             "uniquekey",
+                                                             "callid",
+                                                             "key",
+                                                             "id",
+                                                             "number"});
+// Parts of names of what a case has, not of what it is.
+constexpr auto kFacetWords = std::to_array<std::string_view>(
+    {"state",  "status", "statut", "stato",     "type",  "priority", "category", "owner", "title",  "subject",
+     "count",  "date",   "time",   "timestamp", "group", "team",     "agent",    "user",  "person", "customer",
+     "caller", "kind",   "source", "activity",  "event", "variant",  "index",    "name",  "code",   "step"});
+constexpr auto kActivityWords = std::to_array<std::string_view>(
+    {"conceptname", "activity", "activityname", "activityid",  "activitytype", "eventname",   "eventtype",  "event",
+     "historytype", "action",   "actiontype",   "task",        "step",         "operation",   "activite",   "etape",
+     "evenement",   "attivita", "evento",       "azione",      "fase",         "aktivitat",   "aktivitaet", "tatigkeit",
+     "taetigkeit",  "ereignis", "schritt",      "vorgangsart", "activiteit",   "gebeurtenis", "stap",       "handeling",
+     "actividad",   "accion",   "atividade",    "acao",        "etapa",        "tarea",       "tarefa"});
+// Names that say little; taken when nothing better is there.
+constexpr auto kWeakActivityWords = std::to_array<std::string_view>(
+    {"tostring", "tostatus", "newstatus", "newstate", "newvalue", "to", "stage", "phase", "type", "field", "what"});
+constexpr auto kTimeWords = std::to_array<std::string_view>({"timetimestamp", "completetimestamp",
+                                                             "timestamp",     "endtimestamp",
+                                                             "completetime",  "endtime",
+                                                             "enddate",       "completiontime",
+                                                             "eventtime",     "datetime",
+                                                             "datestamp",     "time",
+                                                             "date",          "createdat",
+                                                             "occurredat",    "occurred",
+                                                             "updatedat",     "created",
+                                                             "createtime",    "ts",
+                                                             "when",          "unixtime",
+                                                             "epoch",         "horodatage",
+                                                             "dateheure",     "datefin",
+                                                             "heure",         "dataora",
+                                                             "datafine",      "data",
+                                                             "ora",           "zeitstempel",
+                                                             "zeitpunkt",     "endzeit",
+                                                             "datum",         "zeit",
+                                                             "tijdstip",      "eindtijd",
+                                                             "tijd",          "fechahora",
+                                                             "fecha",         "hora",
+                                                             "datahora",      "starttimestamp",
+                                                             "starttime",     "startdate"});
+constexpr auto kPersonWords = std::to_array<std::string_view>(
+    {"orgresource", "resource",    "user",        "username",  "agent",      "agentname", "assignee",
+     "assignedto",  "person",      "employee",    "worker",    "operator",   "server",    "handler",
+     "author",      "authorid",    "actor",       "performer", "technician", "who",       "ressource",
+     "utilisateur", "responsable", "intervenant", "personne",  "technicien", "acteur",    "auteur",
+     "risorsa",     "operatore",   "utente",      "addetto",   "bearbeiter", "benutzer",  "mitarbeiter",
+     "medewerker",  "gebruiker",   "behandelaar", "recurso",   "usuario",    "agente",    "persona",
+     "pessoa",      "atendente",   "tecnico",     "owner",     "changedby",  "createdby", "by"});
+constexpr auto kTeamWords = std::to_array<std::string_view>(
+    {"orggroup", "workgroup", "assignmentgroup", "groupname", "group",    "team",         "supportteam", "department",
+     "orgrole",  "role",      "queue",           "agency",    "equipe",   "groupe",       "service",     "gruppo",
+     "squadra",  "reparto",   "gruppe",          "abteilung", "afdeling", "groep",        "ploeg",       "ruolo",
+     "equipo",   "grupo",     "departamento",    "setor",     "fila",     "warteschlange"});
+constexpr auto kSellerWords = std::to_array<std::string_view>(
+    {"seller",    "sellerid", "merchant",  "customer",  "customerid",  "client",       "vendeur",  "clientid",
+     "venditore", "cliente",  "verkaufer", "haendler",  "kunde",       "kundennummer", "verkoper", "klant",
+     "vendedor",  "caller",   "callerid",  "requester", "requesterid", "demandeur"});
+constexpr auto kMatterWords = std::to_array<std::string_view>(
+    {"matter", "product", "category", "subject", "topic", "complainttype", "issue", "produit", "sujet", "motif",
+     "prodotto", "categoria", "produkt", "kategorie", "onderwerp", "producto", "produto", "type"});
+constexpr auto kAmountWords = std::to_array<std::string_view>(
+    {"amount", "claimamount", "montant", "importo", "betrag", "bedrag", "importe", "valor", "value"});
+constexpr auto kDeadlineWords = std::to_array<std::string_view>(
+    {"deadline", "duedate", "dueat", "due", "echeance", "scadenza", "frist", "termijn", "vencimiento", "prazo"});
+constexpr auto kStatusWords = std::to_array<std::string_view>(
+    {"status", "state", "statut", "etat", "stato", "zustand", "toestand", "estado", "situacao"});
+constexpr auto kTransitionWords = std::to_array<std::string_view>({"lifecycletransition", "lifecycle", "transition"});
+constexpr auto kTextWords = std::to_array<std::string_view>(
+    {"text", "body", "message", "comment", "texte", "commentaire", "testo", "nachricht", "bericht", "mensaje"});
 
-/// Letters and digits, ASCII ones small.
+/// Letters and digits: small, and those of Western Europe without their accents.
 std::string plain(std::string_view name) {
+  // U+00C0 to U+00FF, capitals and small ones alike.
+  constexpr std::string_view kBase = "aaaaaaaceeeeiiiidnooooo ouuuuyts";
   std::string out;
-  for (const char c : name) {
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const auto byte = static_cast<unsigned char>(c);
     if (c >= 'A' && c <= 'Z')
       out += static_cast<char>(c - 'A' + 'a');
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80)
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      out += c;
+    else if (byte == 0xC3 && i + 1 < name.size())
+      out += kBase[static_cast<unsigned char>(name[++i]) & 0x1FU];
+    else if (byte == 0xC2)
+      ++i;  // signs such as "°"
+    else if (byte >= 0x80)
       out += c;
   }
   return out;
@@ -90,6 +180,20 @@ int fits_words(std::string_view name, Words words) {
   return 0;
 }
 
+/// Texts that no system writes for a real value.
+bool is_missing(std::string_view value) {
+  constexpr auto kMissing = std::to_array<std::string_view>(
+      {"?", "NULL", "null", "(null)", "<null>", "\\N", "N/A", "n/a", "#N/A", "NaN", "nan"});
+  return std::find(kMissing.begin(), kMissing.end(), value) != kMissing.end();
+}
+
+/// Whether values look made by a counter: "INC0001234", "SD-12".
+bool is_id(std::string_view value) {
+  const std::size_t digits = value.find_last_not_of("0123456789") + 1;
+  return digits < value.size() && digits <= 8 &&
+         value.substr(0, digits).find_first_of(" .:,/") == std::string_view::npos;
+}
+
 struct Column {
   std::string name;
   std::string words;  // `name` as plain()
@@ -100,9 +204,14 @@ struct Column {
   std::vector<std::string> examples;  // different ones, spread over the rows
   std::vector<std::string> formats;   // time formats that read all examples but a few
   bool clock = false;                 // times of day without a date
+  std::string number_format;          // how its numbers could be times, when nothing else is one
   double constant = 0;                // share of the cases with several rows in which it keeps one value
+  double evidence = 0;                // that it is the case, from 0 to 3
   bool taken = false;
 };
+
+/// Evidence from which values outweigh names.
+constexpr double kTellingEvidence = 1.5;
 
 bool is_clock(const std::vector<std::string>& texts) {
   return !texts.empty() && std::all_of(texts.begin(), texts.end(), [](const std::string& text) {
@@ -146,6 +255,12 @@ class Proposal {
     std::string reason;
   };
 
+  std::string_view value_at(std::size_t row, std::size_t column) const {
+    const std::string_view value = sample_.value(row, column);
+    // An XES log leaves out what it does not know; what it writes, it means.
+    return !sample_.xes && is_missing(value) ? std::string_view{} : value;
+  }
+
   void look() {
     const std::size_t step = std::max<std::size_t>(1, sample_.rows.size() / 400);
     for (std::size_t c = 0; c < sample_.columns.size(); ++c) {
@@ -156,8 +271,13 @@ class Proposal {
       column.index = c;
       std::unordered_set<std::string_view> seen;
       for (std::size_t r = 0; r < sample_.rows.size(); ++r) {
-        const std::string_view value = sample_.value(r, c);
-        if (value.empty()) continue;
+        const std::string_view value = value_at(r, c);
+        if (value.empty()) {
+          if (const std::string_view written = sample_.value(r, c);
+              !written.empty() && std::find(missing_.begin(), missing_.end(), written) == missing_.end())
+            missing_.emplace_back(written);
+          continue;
+        }
         ++column.filled;
         if (seen.insert(value).second && (column.examples.size() < 100 || r % step == 0) &&
             column.examples.size() < 600)
@@ -169,7 +289,10 @@ class Proposal {
       // Numbers are times only when the name says so too: most numbers count something else.
       const bool number =
           !column.formats.empty() && (column.formats[0] == "excel" || column.formats[0].starts_with("epoch"));
-      if (number && fits_words(column.words, kTimeWords) == 0) column.formats.clear();
+      if (number && fits_words(column.words, kTimeWords) == 0) {
+        column.number_format = column.formats[0];
+        column.formats.clear();
+      }
       if (column.formats.empty() && is_short_date(column)) column.formats = {"%y%m%d"};
       columns_.push_back(std::move(column));
     }
@@ -234,6 +357,11 @@ class Proposal {
       if (column.name == name) return &column;
     return nullptr;
   }
+  const Column* find(std::string_view name) const {
+    for (const Column& column : columns_)
+      if (column.name == name) return &column;
+    return nullptr;
+  }
 
   void choose(const std::string& key, Column& column, const std::string& reason) {
     column.taken = true;
@@ -257,7 +385,8 @@ class Proposal {
       choices_.push_back({"activity", {"concept:name"}, "the standard's name, though these events do not have it"});
     standard("time", "time:timestamp", "the standard's name, though these events do not have it");
     standard("person", "org:resource", "");
-    standard("transition", "lifecycle:transition", "");
+    if (const Column* transition = find("lifecycle:transition"); transition != nullptr && transition->distinct > 1)
+      standard("transition", "lifecycle:transition", "");
     if (Column* group = find("org:group"))
       choose("team", *group, "the standard's name; " + counts(*group));
     else if (Column* role = find("org:role"))
@@ -273,25 +402,16 @@ class Proposal {
     const auto no_time = [&](const Column& c) { return c.formats.empty() && !c.clock; };
     const std::size_t rows = sample_.rows.size();
     if (rows == 0) return Error{Fault::unreadable, sample_.source + ": there is a header but no row"};
-    Column* of_case = best(kCaseWords, [&](const Column& c) {
-      return whole(c) && no_time(c) && c.distinct < rows && (c.distinct > 1 || fits_words(c.words, kCaseWords) > 1000);
-    });
-    std::string why = "its name, and it repeats";
+    auto [of_case, why] = likeliest_case();
     if (of_case == nullptr || fits_words(of_case->words, kCaseWords) <= 1000) {
       Column* const unique = best(kCaseWords, [&](const Column& c) { return whole(c) && c.distinct == c.filled; });
       const bool many_times = std::count_if(columns_.begin(), columns_.end(),
                                             [](const Column& c) { return !c.formats.empty() || c.clock; }) > 1;
-      if (unique != nullptr && (many_times || of_case == nullptr)) {
+      const bool grouped = of_case != nullptr && of_case->evidence >= kTellingEvidence;
+      if (unique != nullptr && !grouped && (many_times || of_case == nullptr)) {
         of_case = unique;
         why = "its name, and it is different in every row: one row per case";
       }
-    }
-    if (of_case == nullptr) {
-      for (Column& c : columns_)
-        if (whole(c) && no_time(c) && c.distinct > 1 && c.distinct * 10 <= rows * 6 &&
-            (of_case == nullptr || c.distinct > of_case->distinct))
-          of_case = &c;
-      why = "no name fits; of the columns that repeat it has the most values";
     }
     if (of_case == nullptr)
       return Error{Fault::unreadable, sample_.source + ": no column can be the case (" + listed() +
@@ -312,12 +432,23 @@ class Proposal {
       }
     }
     if (!wide) {
-      activity = best(kActivityWords, [&](const Column& c) { return no_time(c) && c.distinct < rows; });
+      // What happens is named by a few words that come again; numbers of what happened are not.
+      const auto comes_again = [&](const Column& c) {
+        return no_time(c) && c.distinct < rows && (rows < 50 || c.distinct * 2 <= rows) && whole(c);
+      };
+      const auto changes = [&](const Column& c) { return comes_again(c) && c.constant < 0.9; };
+      activity = best(kActivityWords, comes_again);
+      if (activity == nullptr) {
+        activity = best(kStatusWords, changes);
+        activity_is_status_ = activity != nullptr;
+      }
       if (activity == nullptr)
-        activity = best(kStatusWords, [&](const Column& c) { return no_time(c) && c.constant < 0.9; });
+        activity = best(kWeakActivityWords,
+                        [&](const Column& c) { return changes(c) && fits_words(c.words, kWeakActivityWords) > 1000; });
       if (activity == nullptr) {
         for (Column& c : columns_)
-          if (!c.taken && whole(c) && no_time(c) && c.distinct > 1 && c.distinct <= 500 && c.constant < 0.9) {
+          if (!c.taken && whole(c) && no_time(c) && c.constant < 0.9 && (rows < 50 || c.distinct * 2 <= rows) &&
+              c.number_format.empty() && c.distinct > 1 && c.distinct <= 500) {
             activity = &c;
             break;
           }
@@ -327,6 +458,7 @@ class Proposal {
         choose("activity", *activity, "no name fits; it changes within cases; " + counts(*activity));
       } else {
         choose("activity", *activity, "its name, and it changes within cases; " + counts(*activity));
+        if (activity_is_status_) choose("status", *activity, "the activity is a state: its name says so");
       }
     }
     if (wide ? !choose_wide() : !choose_time())
@@ -334,6 +466,92 @@ class Proposal {
                                           "); name column and format in a mapping, [columns] time and [time] formats"};
     choose_the_rest();
     return std::nullopt;
+  }
+
+  /// What speaks for a column being the case, apart from its name: other columns keep one value within it, its
+  /// rows run forwards in time and stand together.
+  double evidence_for(const Column& candidate) const {
+    std::unordered_map<std::string_view, std::size_t> leaders;
+    std::vector<std::size_t> leader(sample_.rows.size());
+    std::size_t runs = 0;
+    for (std::size_t r = 0; r < sample_.rows.size(); ++r) {
+      const std::string_view value = value_at(r, candidate.index);
+      leader[r] = leaders.try_emplace(value, r).first->second;
+      runs += r == 0 || value != value_at(r - 1, candidate.index) ? 1U : 0U;
+    }
+    const auto repeated = static_cast<double>(sample_.rows.size() - leaders.size());
+    if (repeated * 4 < static_cast<double>(sample_.rows.size())) return 0;
+    double constant = 0;
+    double looked_at = 0;
+    double forwards = 0;
+    for (const Column& column : columns_) {
+      if (&column == &candidate || column.distinct < 2) continue;
+      std::size_t same = 0;
+      for (std::size_t r = 0; r < sample_.rows.size(); ++r)
+        same += leader[r] != r && value_at(r, column.index) == value_at(leader[r], column.index) ? 1U : 0U;
+      // A column of few values is the same by chance too.
+      const double share = static_cast<double>(same) / repeated;
+      if (column.distinct * 20 > leaders.size()) {
+        ++looked_at;
+        constant += share > 0.97 ? 1 : 0;
+      }
+      if (column.formats.empty() || share > 0.9) continue;
+      const auto format = TimeFormat::compile(column.formats.front());
+      std::unordered_map<std::size_t, std::int64_t> last;
+      std::size_t on = 0;
+      std::size_t steps = 0;
+      for (std::size_t r = 0; r < sample_.rows.size(); ++r) {
+        const auto at = format->read(value_at(r, column.index));
+        if (!at) continue;
+        const auto [entry, fresh] = last.try_emplace(leader[r], at->ms);
+        if (!fresh) {
+          ++steps;
+          on += at->ms >= entry->second ? 1U : 0U;
+        }
+        entry->second = at->ms;
+      }
+      if (steps > 0) forwards = std::max(forwards, static_cast<double>(on) / static_cast<double>(steps));
+    }
+    const double together = static_cast<double>(leaders.size()) / static_cast<double>(runs);
+    return (looked_at == 0 ? 0 : constant / looked_at) + std::max(0.0, forwards * 2 - 1) + together;
+  }
+
+  /// The column that most likely tells the cases apart, and why.
+  std::pair<Column*, std::string> likeliest_case() {
+    const std::size_t rows = sample_.rows.size();
+    Column* found = nullptr;
+    double most = 0;
+    for (Column& c : columns_) {
+      if (c.filled * 100 < rows * 99 || c.distinct >= rows || !c.formats.empty() || c.clock) continue;
+      int fit = fits_words(c.words, kCaseWords);
+      const bool named = fit > 1000;
+      if (!named && std::any_of(kFacetWords.begin(), kFacetWords.end(),
+                                [&](std::string_view facet) { return c.words.find(facet) != std::string::npos; }))
+        fit = 0;
+      // Without a name it takes several cases, and several rows in each.
+      if (fit == 0 && (c.distinct < 2 || c.distinct * 10 > rows * 6)) continue;
+      if (c.distinct < 2 && !named) continue;
+      const bool other = !named && (fits_words(c.words, kActivityWords) + fits_words(c.words, kStatusWords) +
+                                    fits_words(c.words, kPersonWords) + fits_words(c.words, kTeamWords) +
+                                    fits_words(c.words, kSellerWords)) != 0;
+      const bool ids = !c.examples.empty() && std::all_of(c.examples.begin(), c.examples.end(), is_id);
+      c.evidence = evidence_for(c);
+      // "id" and "number" are names of many things.
+      const bool telling = named && c.words != "id" && c.words != "number" && c.words != "key";
+      const double score = c.evidence +
+                           (telling   ? 2 + fit / 10000.0
+                            : fit > 0 ? 0.5
+                                      : 0) +
+                           (ids ? 0.3 : 0) - (other ? 1 : 0) +
+                           static_cast<double>(c.distinct) / static_cast<double>(rows) / 10;
+      if (found != nullptr && score <= most) continue;
+      found = &c;
+      most = score;
+    }
+    if (found == nullptr) return {nullptr, {}};
+    return {found, fits_words(found->words, kCaseWords) > 0
+                       ? "its name, and it repeats"
+                       : "no name fits; within its values other columns stay the same or times run forwards"};
   }
 
   bool choose_time() {
@@ -346,6 +564,15 @@ class Proposal {
       for (Column& c : columns_)
         if (timed(c) && (time == nullptr || c.filled > time->filled)) time = &c;
       why = "its values are times";
+    }
+    if (time == nullptr) {
+      // Numbers that would be times of our days, and differ from row to row.
+      for (Column& c : columns_)
+        if (!c.taken && !c.number_format.empty() && c.distinct * 2 > c.filled &&
+            (time == nullptr || c.filled > time->filled))
+          time = &c;
+      why = "nothing else is a time, and its numbers would be";
+      if (time != nullptr) time->formats = {time->number_format};
     }
     if (time == nullptr) return false;
     const std::string example = time->examples.front();
@@ -472,8 +699,15 @@ class Proposal {
     const auto exact = [&](Words words, const auto& also) {
       return [words, also](const Column& c) { return fits_words(c.words, words) > 1000 && also(c); };
     };
+    if (sample_.xes) {
+      const auto of_event = [&](const Column& c) { return untimed(c) && !c.of_trace; };
+      add("person", kPersonWords, exact(kPersonWords, of_event), "there is no org:resource; its name");
+      add("team", kTeamWords, exact(kTeamWords, of_event), "there is no org:group; its name");
+    }
     if (!sample_.xes) {
-      add("transition", kTransitionWords, exact(kTransitionWords, untimed), "its name");
+      // One that always says the same says nothing.
+      add("transition", kTransitionWords,
+          exact(kTransitionWords, [&](const Column& c) { return untimed(c) && c.distinct > 1; }), "its name");
       add("person", kPersonWords, untimed, "its name");
       add("team", kTeamWords, untimed, "its name");
       add("text", kTextWords, exact(kTextWords, untimed), "its name");
@@ -495,6 +729,31 @@ class Proposal {
     return utf8_cut(out, 300);
   }
 
+  /// A value as words: small, without accents, one blank around each.
+  static std::string words_of(std::string_view value) {
+    std::string out = " ";
+    std::size_t at = 0;
+    while (at < value.size()) {
+      const std::size_t end = std::min(value.find_first_of(" _/-:.,;()'", at), value.size());
+      const std::string word = plain(value.substr(at, end - at));
+      if (!word.empty()) out += word + ' ';
+      at = end + 1;
+    }
+    return out;
+  }
+
+  static bool says(std::string_view words, Words any) {
+    return std::any_of(any.begin(), any.end(), [&](std::string_view word) {
+      return words.find(" " + std::string(word) + " ") != std::string_view::npos;
+    });
+  }
+
+  static std::string listed(const std::vector<std::string>& values) {
+    std::string list = "[";
+    for (const std::string& value : values) list += (list.size() == 1 ? "" : ", ") + toml_quoted(value);
+    return list + "]";
+  }
+
   /// Activities and statuses whose words tell what they mean.
   std::string meanings() {
     struct Sign {
@@ -502,44 +761,146 @@ class Proposal {
       std::vector<std::string_view> words;
     };
     static const std::vector<Sign> kSigns{
-        {"reopened", {"reopen", "reopened", "re-opened", "réouvert", "riaperto"}},
-        {"closed", {"closed", "close", "clôturé", "cloture", "chiuso", "geschlossen", "gesloten"}},
-        {"resolved", {"resolved", "resolve", "solved", "résolu", "risolto", "gelöst", "opgelost"}},
-        {"appealed", {"appeal", "appealed"}},
-        {"escalated", {"escalate", "escalated", "escalation"}},
+        {"reopened",
+         {"reopen",      "reopened",   "re open",  "re opened",  "reopening",  "reouvert",       "reouverte",
+          "reouverture", "rouvert",    "riaperto", "riaperta",   "riapertura", "wiedereroffnet", "wiedereroffnung",
+          "reabierto",   "reapertura", "reaberto", "reabertura", "heropend",   "heropening"}},
+        {"closed", {"closed",        "close",     "closing",      "closure",  "cloture",  "cloturee",    "cloturer",
+                    "fermeture",     "ferme",     "chiuso",       "chiusa",   "chiusura", "geschlossen", "schliessen",
+                    "abgeschlossen", "abschluss", "cerrado",      "cerrada",  "cierre",   "fechado",     "fechada",
+                    "fechamento",    "encerrado", "encerramento", "gesloten", "sluiten",  "afgesloten"}},
+        {"resolved",
+         {"resolved", "resolve", "resolution", "solved", "resolu", "resolue", "risolto", "risolta", "risoluzione",
+          "gelost", "losung", "resuelto", "resuelta", "resolvido", "resolvida", "opgelost", "oplossing"}},
+        {"opened",
+         {"open", "opened", "opening", "new", "created", "create", "ouverture", "ouvert", "creation", "apertura",
+          "aperto", "eroffnet", "eroffnung", "abertura", "aberto", "abierto", "geopend", "aangemaakt"}},
+        {"appealed", {"appeal", "appealed", "appel", "recours", "ricorso", "einspruch", "beroep"}},
+        {"escalated", {"escalate", "escalated", "escalation", "escalade", "eskaliert", "eskalation", "escalado"}},
     };
+    // Whose move a state says it is, when it says that somebody waits.
+    constexpr auto kWaits =
+        std::to_array<std::string_view>({"wait", "waiting", "awaiting", "pending", "attente", "attesa", "wartet",
+                                         "warten", "esperando", "aguardando", "wacht"});
+    constexpr auto kSellers =
+        std::to_array<std::string_view>({"user", "customer", "caller", "client", "requester", "seller", "reporter",
+                                         "utilisateur", "demandeur", "vendeur", "cliente", "kunde", "kunden", "klant"});
+    constexpr auto kThirds = std::to_array<std::string_view>({"vendor", "supplier", "third", "external", "provider",
+                                                              "fournisseur", "fornitore", "lieferant", "leverancier"});
+    // What only seems to say so: "closed" in "do not close".
+    constexpr auto kNot = std::to_array<std::string_view>({"not", "non", "pas", "nicht", "niet", "no", "nao"});
+    const auto choice =
+        std::find_if(choices_.begin(), choices_.end(), [](const Choice& c) { return c.key == "activity"; });
+    const Column* const column = choice == choices_.end() ? nullptr : find(choice->columns.front());
+    if (column == nullptr || column->distinct > 500) return {};
     std::string out;
     std::vector<std::string> closing;
-    for (const Choice& choice : choices_) {
-      if (choice.key != "activity") continue;
-      const Column* const column = find(choice.columns.front());
-      if (column == nullptr || column->distinct > 500) continue;
-      for (const Sign& sign : kSigns) {
-        std::vector<std::string> values;
-        for (const std::string& value : column->examples) {
-          std::string words = " ";
-          for (const char c : value)
-            words += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == '_' || c == '/' ? ' ' : c;
-          words += ' ';
-          if (std::any_of(sign.words.begin(), sign.words.end(), [&](std::string_view word) {
-                return words.find(" " + std::string(word) + " ") != std::string::npos;
-              }))
-            values.push_back(value);
-        }
-        if (values.empty() || values.size() > 5) continue;
-        out += "[[meaning]]                # a guess from the word\nactivity = [";
-        for (std::size_t i = 0; i < values.size(); ++i) out += (i == 0 ? "" : ", ") + toml_quoted(values[i]);
-        out += "]\nevent = " + toml_quoted(sign.event) + "\n\n";
-        if (sign.event == "closed") closing = values;
+    std::vector<std::string> settling;
+    bool reopening = false;
+    std::unordered_set<std::string_view> told;
+    for (const Sign& sign : kSigns) {
+      std::vector<std::string> values;
+      for (const std::string& value : column->examples) {
+        const std::string words = words_of(value);
+        if (!told.contains(value) && says(words, sign.words) && !says(words, kNot) && !says(words, kWaits))
+          values.push_back(value);
       }
+      // An opening is only what cases begin with.
+      if (sign.event == "opened")
+        std::erase_if(values, [&](const std::string& v) { return !begins_cases(*column, v); });
+      if (values.empty() || values.size() > 5) continue;
+      for (const std::string& value : column->examples)
+        if (std::find(values.begin(), values.end(), value) != values.end()) told.insert(value);
+      out += "[[meaning]]                # a guess from the word\nactivity = " + listed(values) +
+             "\nevent = " + toml_quoted(sign.event) + "\n\n";
+      if (sign.event == "closed") closing = values;
+      if (sign.event == "closed" || sign.event == "resolved")
+        settling.insert(settling.end(), values.begin(), values.end());
+      reopening = reopening || sign.event == "reopened";
     }
-    if (!closing.empty()) {
-      std::string list;
-      for (std::size_t i = 0; i < closing.size(); ++i) list += (i == 0 ? "" : ", ") + toml_quoted(closing[i]);
-      out += "[reopened]                 # a guess: anything after the closing\nafter = {activity = [" + list +
-             "]}\nthen = {activity_not = [" + list + "]}\n\n";
+    std::vector<std::string> sellers;
+    std::vector<std::string> thirds;
+    for (const std::string& value : column->examples) {
+      const std::string words = words_of(value);
+      if (!says(words, kWaits)) continue;
+      if (says(words, kSellers))
+        sellers.push_back(value);
+      else if (says(words, kThirds))
+        thirds.push_back(value);
     }
+    if (activity_is_status_) {
+      const auto waiting = [&](const std::vector<std::string>& values, std::string_view whose, std::string_view why) {
+        if (!values.empty())
+          out += "[[waiting]]                # " + std::string(why) + "\nstatus = " + listed(values) + "\nfor = \"" +
+                 std::string(whose) + "\"\n\n";
+      };
+      waiting(sellers, "seller", "a guess from the word");
+      waiting(thirds, "third", "a guess from the word");
+      waiting(settling, "nobody", "a guess: it is over");
+      std::vector<std::string> rest;
+      for (const std::string& value : column->examples)
+        if (std::find(sellers.begin(), sellers.end(), value) == sellers.end() &&
+            std::find(thirds.begin(), thirds.end(), value) == thirds.end() &&
+            std::find(settling.begin(), settling.end(), value) == settling.end())
+          rest.push_back(value);
+      if (!sellers.empty()) waiting(rest, "desk", "a guess: all other states");
+    }
+    // Among states, going back from a settled one opens the case again; a log that names its reopenings needs no rule.
+    const std::vector<std::string>& settled = activity_is_status_ ? settling : closing;
+    if (!settled.empty() && !reopening)
+      out +=
+          "[reopened]                 # a guess: anything after the closing\nafter = {activity = " + listed(settled) +
+          "}\nthen = {activity_not = " + listed(settled) + "}\n\n";
     return out;
+  }
+
+  /// Whether a value stands on the first row of at least half of the cases in which it stands.
+  bool begins_cases(const Column& column, const std::string& value) const {
+    const Column* const of_case = find(choices_.front().columns.front());
+    if (of_case == nullptr) return false;
+    std::unordered_set<std::string_view> seen;
+    std::unordered_set<std::string_view> with;
+    std::size_t first = 0;
+    for (std::size_t r = 0; r < sample_.rows.size(); ++r) {
+      const bool fresh = seen.insert(sample_.value(r, of_case->index)).second;
+      if (sample_.value(r, column.index) != value) continue;
+      with.insert(sample_.value(r, of_case->index));
+      first += fresh ? 1U : 0U;
+    }
+    return first * 2 >= with.size();
+  }
+
+  /// Texts that stand for "no value": sure ones, and some that are only when the columns chosen look so.
+  std::string missing_values() {
+    if (sample_.xes) return {};
+    std::vector<std::string> found = missing_;
+    const auto weak = [&](std::string_view text, const auto& fits) {
+      for (const Choice& choice : choices_) {
+        if (choice.key != "person" && choice.key != "team") continue;
+        const Column* const column = find(choice.columns.front());
+        if (column != nullptr &&
+            std::find(column->examples.begin(), column->examples.end(), text) != column->examples.end() &&
+            fits(*column)) {
+          found.emplace_back(text);
+          return;
+        }
+      }
+    };
+    // "NA" is how R writes a missing value; among codes of two letters it may be a name (North America).
+    weak("NA", [](const Column& column) {
+      const auto codes = std::count_if(column.examples.begin(), column.examples.end(), [](const std::string& value) {
+        return value.size() == 2 && value != "NA" &&
+               value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+      });
+      return codes * 3 < static_cast<std::ptrdiff_t>(column.examples.size());
+    });
+    for (const std::string_view text : {"-", "--", "None", "none"}) weak(text, [](const Column&) { return true; });
+    if (found.empty()) return {};
+    std::sort(found.begin(), found.end());
+    const bool r = std::find(found.begin(), found.end(), "NA") != found.end();
+    return "[values]\nempty = " + listed(found) +
+           (r ? "   # \"NA\" is no code among codes here, but R's missing value" : "   # no names, by their look") +
+           "\n\n";
   }
 
   std::string machines() {
@@ -605,7 +966,7 @@ class Proposal {
       out += "\n";
     }
     for (const std::string& event : events_) out += event + "\n";
-    out += machines() + meanings();
+    out += missing_values() + machines() + meanings();
     while (out.ends_with("\n\n")) out.pop_back();
     return out;
   }
@@ -632,8 +993,9 @@ class Proposal {
   std::vector<Column> columns_;
   std::vector<Choice> choices_;
   std::vector<std::string> others_, events_;
+  std::vector<std::string> missing_;  // sure texts for "no value", as met
   std::string format_, format_note_;
-  bool zoned_ = true;
+  bool zoned_ = true, activity_is_status_ = false;
 };
 
 }  // namespace
