@@ -7,8 +7,15 @@
 
 #include <guichet/core/event.hpp>
 #include <guichet/core/moment.hpp>
+#include <guichet/measures/catalogue.hpp>
 
 namespace guichet::measures {
+
+/// What our own events can say: all but the words themselves and forecasts, which stand elsewhere.
+inline constexpr Needs kEventsSay{
+    Need::persons,   Need::machines,     Need::teams,         Need::statuses,     Need::turns,      Need::sellers,
+    Need::messages,  Need::questions,    Need::hand_off_acts, Need::resolutions,  Need::reopenings, Need::closings,
+    Need::decisions, Need::abandonments, Need::appeals,       Need::restrictions, Need::costs,      Need::promises};
 
 /// The names behind the numbers that `history_of` gives: activities are kinds of events (decisions by their
 /// outcome), statuses say phase and turn, teams are levels of the ladder, persons and sellers are actors up

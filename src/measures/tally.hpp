@@ -24,6 +24,10 @@ class Tally {
   /// A case without moments is not counted.
   void fold(const CaseHistory& history);
 
+  /// What the source could say, whether or not any case says it: so that "it did not happen" is a zero, and only
+  /// "it cannot be known" is left out. What the moments show is added by itself.
+  void can_say(Needs what) { seen_.add(what); }
+
   /// Both must number names by the same vocabulary.
   void merge(const Tally& other);
 

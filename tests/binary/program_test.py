@@ -159,6 +159,19 @@ class Logs(Scratch):
         self.assertEqual(json.loads(guichet("measure", plain, "--mapping", MAPPING, "--json").stdout)["measures"],
                          packed["measures"])
 
+    def test_what_did_not_happen_is_zero(self):
+        log = self.write("calm.csv", "case,activity,time,person,team\n1,open,2026-01-01,Ann,\n1,end,2026-01-02,Ann,\n")
+        columns = '[columns]\ncase = "case"\nactivity = "activity"\ntime = "time"\nperson = "person"\nteam = "team"\n'
+        rules = '[[meaning]]\nactivity = "close"\nevent = "closed"\n[abandoned]\nlast = {activity = "silence"}\n'
+        rules += '[reopened]\nafter = {activity = "close"}\nthen = {activity = "open"}\n'
+        plain, ruled = self.write("plain.toml", columns), self.write("ruled.toml", columns + rules)
+        without = json.loads(self.assert_done(guichet("measure", log, "--mapping", plain, "--json")))["measures"]
+        with_rules = json.loads(self.assert_done(guichet("measure", log, "--mapping", ruled, "--json")))["measures"]
+        self.assertNotIn("abandonment", without)
+        for measure in ("abandonment", "reopened"):
+            self.assertEqual((with_rules[measure]["n"], with_rules[measure]["cases"]), (1, 0), measure)
+        self.assertEqual(with_rules["teams_met"]["max"], 0)
+
     def test_rows_in_any_order(self):
         head, *rows = gzip.decompress(pathlib.Path(SAMPLE).read_bytes()).decode().splitlines()
         by_case = "\n".join([head, *sorted(rows, key=lambda row: row.split(",")[0])]) + "\n"

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include <guichet/measures/from_events.hpp>
+
 #include "log_of.hpp"
 
 namespace guichet::measures {
@@ -169,6 +173,33 @@ TEST(Tally, SaysWhatIsMissingInsteadOfGuessing) {
   EXPECT_FALSE(missing(findings, MeasureId::closings_without_decision, Need::closings));
   EXPECT_TRUE(missing(findings, MeasureId::re_explanation, Need::texts));
   EXPECT_EQ(findings.figures.size() + findings.not_computed.size(), kMeasures) << "each measure is there, once";
+}
+
+TEST(Tally, WhatDidNotHappenIsZeroAndWhatCannotBeKnownIsLeftOut) {
+  Tally tally;
+  fold(tally, {moment(0, 1), moment(1, 2)});
+  EXPECT_TRUE(missing(tally.findings(names()), MeasureId::abandonment, Need::abandonments));
+  tally.can_say(Needs{Need::abandonments, Need::reopenings, Need::closings, Need::decisions, Need::teams});
+  const Findings findings = tally.findings(names());
+  for (const MeasureId id : {MeasureId::abandonment, MeasureId::reopened}) {
+    ASSERT_NE(findings.figure(id), nullptr) << measure(id).name;
+    EXPECT_EQ(findings.figure(id)->n, 1U) << measure(id).name;
+    EXPECT_DOUBLE_EQ(number(findings, id, "share"), 0) << measure(id).name;
+  }
+  ASSERT_NE(findings.figure(MeasureId::closings_without_decision), nullptr);
+  EXPECT_EQ(findings.figure(MeasureId::closings_without_decision)->n, 0U);
+  EXPECT_DOUBLE_EQ(number(findings, MeasureId::teams_met, "max"), 0) << "a column that is always empty";
+  EXPECT_TRUE(missing(findings, MeasureId::agents_met, Need::persons));
+
+  // Everything that events could say, of a case in which nothing of it happened.
+  tally.can_say(kEventsSay);
+  for (const NotComputed& left : tally.findings(names()).not_computed)
+    EXPECT_TRUE(left.missing.has(Need::texts) || left.missing.has(Need::forecasts)) << measure(left.id).name;
+  for (const Figure& figure : tally.findings(names()).figures) {
+    for (const Stat& stat : figure.stats) EXPECT_TRUE(std::isfinite(stat.value)) << measure(figure.id).name;
+    for (const Row& row : figure.rows)
+      for (const Stat& stat : row.stats) EXPECT_TRUE(std::isfinite(stat.value)) << measure(figure.id).name;
+  }
 }
 
 TEST(Tally, FindsRestartsOfOneSellerOnOneMatter) {
