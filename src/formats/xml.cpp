@@ -3,37 +3,40 @@
 #include <expat.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
+
+#include <guichet/formats/xml_scan.hpp>
 
 namespace guichet::formats {
 
 struct XmlCallbacks {
-  static std::string_view local(const char* name) {
-    const std::string_view whole{name};
-    const std::size_t colon = whole.find(':');
-    return colon == std::string_view::npos ? whole : whole.substr(colon + 1);
-  }
   static void halt(XmlReader& reader, std::string why) {
     if (why.empty() || !reader.stop_.empty()) return;
-    const auto parser = static_cast<XML_Parser>(reader.parser_);
     reader.stop_ = std::move(why);
-    reader.stop_line_ = XML_GetCurrentLineNumber(parser);
-    reader.stop_column_ = XML_GetCurrentColumnNumber(parser) + 1;
-    XML_StopParser(parser, XML_FALSE);
+    reader.stop_place_ = reader.place_in_expat();
+    XML_StopParser(static_cast<XML_Parser>(reader.parser_), XML_FALSE);
+  }
+  static bool told_before(XmlReader& reader) {
+    if (reader.told_before_ == 0) return false;
+    --reader.told_before_;
+    return true;
   }
   static void start(void* user, const XML_Char* name, const XML_Char** attributes) {
     XmlReader& reader = *static_cast<XmlReader*>(user);
-    if (!reader.stop_.empty()) return;
+    if (!reader.stop_.empty() || told_before(reader)) return;
+    reader.attributes_.clear();
+    for (; *attributes != nullptr; attributes += 2) reader.attributes_.push_back({attributes[0], attributes[1]});
     if (++reader.depth_ > reader.limits_.depth_max)
       halt(reader, "elements are nested more than " + std::to_string(reader.limits_.depth_max) + " deep");
     else
-      halt(reader, reader.handlers_.start(local(name), XmlAttributes(attributes)));
+      halt(reader, reader.handlers_.start(xml_local(name), XmlAttributes(reader.attributes_)));
   }
   static void end(void* user, const XML_Char* name) {
     XmlReader& reader = *static_cast<XmlReader*>(user);
-    if (!reader.stop_.empty()) return;
+    if (!reader.stop_.empty() || told_before(reader)) return;
     --reader.depth_;
-    halt(reader, reader.handlers_.end(local(name)));
+    halt(reader, reader.handlers_.end(xml_local(name)));
   }
   static void entity(void* user, const XML_Char* name, int, const XML_Char*, int, const XML_Char*, const XML_Char*,
                      const XML_Char*, const XML_Char*) {
@@ -60,54 +63,87 @@ struct XmlCallbacks {
   }
 };
 
+XmlPlace XmlReader::place_in_expat() const {
+  const auto parser = static_cast<XML_Parser>(parser_);
+  const std::uint64_t line = XML_GetCurrentLineNumber(parser);
+  const std::uint64_t column = XML_GetCurrentColumnNumber(parser) + 1;
+  return {start_.line + line - 1, line == 1 ? start_.column + column - 1 - before_columns_ : column};
+}
+
 std::uint64_t XmlReader::line() const {
-  return parser_ == nullptr ? 0 : XML_GetCurrentLineNumber(static_cast<XML_Parser>(parser_));
+  if (scanner_ != nullptr) return scanner_->place().line;
+  return parser_ == nullptr ? 0 : place_in_expat().line;
+}
+
+Error XmlReader::fault_at(const ByteSource& source, const XmlPlace& place, const std::string& what) const {
+  return {Fault::unreadable,
+          source.label() + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + what};
 }
 
 Outcome XmlReader::read(ByteSource& source) {
+  if (!limits_.scans) return read_with_expat(source, nullptr);
+  XmlScanner scanner(handlers_, limits_);
+  scanner_ = &scanner;
+  const auto end = scanner.read(source);
+  scanner_ = nullptr;
+  if (!end) return end.error();
+  switch (*end) {
+    case XmlScanner::End::whole: return Done{};
+    case XmlScanner::End::stopped: return fault_at(source, scanner.place(), scanner.why());
+    case XmlScanner::End::handed_over: break;
+  }
+  return read_with_expat(source, &scanner);
+}
+
+Outcome XmlReader::read_with_expat(ByteSource& source, XmlScanner* before) {
   const std::unique_ptr<XML_ParserStruct, void (*)(XML_Parser)> parser(XML_ParserCreate(nullptr), XML_ParserFree);
   XML_Parser p = parser.get();
+  // No handler is called, and no line asked for, once this returns.
+  const std::unique_ptr<void*, void (*)(void**)> forget(&parser_, [](void** at) { *at = nullptr; });
   parser_ = p;
-  depth_ = 0;
   stop_.clear();
   XML_SetUserData(p, this);
   XML_SetElementHandler(p, XmlCallbacks::start, XmlCallbacks::end);
   XML_SetEntityDeclHandler(p, XmlCallbacks::entity);
   XML_SetUnknownEncodingHandler(p, XmlCallbacks::unknown_encoding, nullptr);
+  start_ = before == nullptr ? XmlPlace{} : before->place();
+  depth_ = before == nullptr ? 0 : before->depth();
+  told_before_ = before == nullptr ? 0 : before->told_on_the_way();
+  const std::string way = before == nullptr ? "" : before->way_here();
+  before_columns_ = way.size();
+  std::string_view rest = before == nullptr ? std::string_view{} : before->rest();
   const auto fail = [&](const std::string& what) {
-    const std::uint64_t at_line = stop_.empty() ? XML_GetCurrentLineNumber(p) : stop_line_;
-    const std::uint64_t at_column = stop_.empty() ? XML_GetCurrentColumnNumber(p) + 1 : stop_column_;
-    Error error{Fault::unreadable,
-                source.label() + ":" + std::to_string(at_line) + ":" + std::to_string(at_column) + ": " + what};
-    parser_ = nullptr;
-    return error;
+    return fault_at(source, stop_.empty() ? place_in_expat() : stop_place_, what);
   };
+  if (!way.empty() && XML_Parse(p, way.data(), static_cast<int>(way.size()), XML_FALSE) != XML_STATUS_OK)
+    return fail("not enough memory");
   // Larger pieces while a token stays unfinished: expat scans it again from its start each time.
-  std::size_t piece = std::size_t{1} << 18;
-  std::uint64_t fed = 0;
+  std::size_t piece = limits_.block_bytes;
+  std::uint64_t fed = way.size();
   while (true) {
     void* const room = XML_GetBuffer(p, static_cast<int>(piece));
     if (room == nullptr) return fail("not enough memory");
-    auto got = source.read({static_cast<char*>(room), piece});
-    if (!got) {
-      parser_ = nullptr;
-      return got.error();
+    std::size_t got = std::min(piece, rest.size());
+    if (got > 0) {
+      std::memcpy(room, rest.data(), got);
+      rest.remove_prefix(got);
+    } else {
+      GUICHET_TRY(read, source.read({static_cast<char*>(room), piece}));
+      got = read;
     }
-    fed += *got;
-    const XML_Status status = XML_ParseBuffer(p, static_cast<int>(*got), *got == 0 ? XML_TRUE : XML_FALSE);
+    fed += got;
+    const XML_Status status = XML_ParseBuffer(p, static_cast<int>(got), got == 0 ? XML_TRUE : XML_FALSE);
     if (!stop_.empty()) return fail(stop_);
     if (status == XML_STATUS_ERROR) return fail(XML_ErrorString(XML_GetErrorCode(p)));
-    if (*got == 0) break;
+    if (got == 0) return Done{};
     const XML_Index at = XML_GetCurrentByteIndex(p);
     const std::uint64_t pending = at < 0 ? fed : fed - std::min(fed, static_cast<std::uint64_t>(at));
     if (pending > limits_.token_bytes_max)
       return fail("a tag or a stretch of text is longer than " + std::to_string(limits_.token_bytes_max >> 20) +
                   " MB; is a quote or a > missing?");
     if (handlers_.progress) handlers_.progress(source.done(), source.total());
-    piece = pending > piece / 2 ? std::min(piece * 2, std::size_t{1} << 24) : std::size_t{1} << 18;
+    piece = pending > piece / 2 ? std::min(piece * 2, std::size_t{1} << 24) : limits_.block_bytes;
   }
-  parser_ = nullptr;
-  return Done{};
 }
 
 }  // namespace guichet::formats

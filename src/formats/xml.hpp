@@ -4,28 +4,43 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <guichet/base/result.hpp>
 #include <guichet/formats/bytes.hpp>
 
 namespace guichet::formats {
 
-/// The attributes of one element: names and values in turn, closed by a null.
+/// Valid during the call that tells them.
+struct XmlAttribute {
+  std::string_view name, value;
+};
+
+/// The attributes of one element, in the order of the document.
 class XmlAttributes {
  public:
-  explicit XmlAttributes(const char* const* pairs) : pairs_(pairs) {}
-  /// The value of `name`; a view without data when the element has no such attribute.
+  explicit XmlAttributes(std::span<const XmlAttribute> all) : all_(all) {}
+  /// The value of `name`; an empty view when the element has no such attribute.
   std::string_view get(std::string_view name) const {
-    for (const char* const* p = pairs_; *p != nullptr; p += 2)
-      if (name == *p) return {p[1]};
+    for (const XmlAttribute& attribute : all_)
+      if (attribute.name == name) return attribute.value;
     return {};
   }
-  const char* const* begin() const { return pairs_; }
+  auto begin() const { return all_.begin(); }
+  auto end() const { return all_.end(); }
 
  private:
-  const char* const* pairs_;
+  std::span<const XmlAttribute> all_;
 };
+
+/// A name without its prefix.
+constexpr std::string_view xml_local(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
 
 struct XmlHandlers {
   /// Names come without their prefix ("xes:log" is "log"); texts are UTF-8 and valid during the call.
@@ -38,7 +53,18 @@ struct XmlHandlers {
 struct XmlLimits {
   std::size_t token_bytes_max = std::size_t{64} << 20;  // one tag with its attributes
   std::uint32_t depth_max = 256;
+  std::size_t block_bytes = std::size_t{1} << 18;  // read at a time
+  // Plain UTF-8 is scanned in place; the first token that is not plain, or longer than a block, is left to expat with
+  // all that follows. Without this, expat reads all.
+  bool scans = true;
 };
+
+/// A place in a text, both from 1. A column is a character.
+struct XmlPlace {
+  std::uint64_t line = 1, column = 1;
+};
+
+class XmlScanner;
 
 /// Reads one document and tells its elements to the handlers.
 class XmlReader {
@@ -52,12 +78,21 @@ class XmlReader {
 
  private:
   friend struct XmlCallbacks;
+  Outcome read_with_expat(ByteSource& source, XmlScanner* before);
+  Error fault_at(const ByteSource& source, const XmlPlace& place, const std::string& what) const;
+  XmlPlace place_in_expat() const;
+
   XmlHandlers handlers_;
   XmlLimits limits_;
-  void* parser_ = nullptr;
+  XmlScanner* scanner_ = nullptr;     // while it tells
+  void* parser_ = nullptr;            // while expat tells
+  XmlPlace start_;                    // of what expat reads
+  std::uint64_t before_columns_ = 0;  // of what expat is told first, to bring it there
+  std::size_t told_before_ = 0;       // starts and ends in that
+  std::vector<XmlAttribute> attributes_;
   std::uint32_t depth_ = 0;
   std::string stop_;  // why a handler stopped, and where
-  std::uint64_t stop_line_ = 0, stop_column_ = 0;
+  XmlPlace stop_place_;
 };
 
 }  // namespace guichet::formats

@@ -13,7 +13,7 @@ std::string told(std::string_view text, XmlLimits limits = {}, const std::string
   XmlHandlers handlers;
   handlers.start = [&](std::string_view name, const XmlAttributes& attributes) -> std::string {
     out += "<" + std::string(name) + " ";
-    for (const char* const* p = attributes.begin(); *p != nullptr; p += 2) out += std::string(p[0]) + "=" + p[1] + " ";
+    for (const auto& [key, value] : attributes) out.append(key).append("=").append(value).append(" ");
     out += ">";
     return name == stop_at ? "seen enough" : "";
   };
@@ -67,6 +67,35 @@ TEST(Xml, depth_and_length_have_limits) {
   EXPECT_EQ(told("<a k='" + long_value + "'/>"), "<a k=" + long_value + " ></a>");
   EXPECT_EQ(told("<a>\n<b k='" + long_value + "'/></a>", {.token_bytes_max = std::size_t{1} << 20}),
             "d.xml:2:1: a tag or a stretch of text is longer than 1 MB; is a quote or a > missing?");
+}
+
+TEST(Xml, blocks_may_end_anywhere) {
+  const std::string document =
+      "\xEF\xBB\xBF<?xml version=\"1.0\" encoding='UTF-8' ?>\r\n<!-- é -- ><?p q?>\n<x:log k='1'\tx:l = \"2 "
+      "&lt;&#x20AC;\r\n\t\">"
+      "\r<é/>\n <b a='\"'/>text \xE2\x82\xAC > <![CDATA[<]]></x:log >\n<!-- end -->\n";
+  for (const std::string& text :
+       {document, std::string(document).replace(document.find(" -- >"), 5, "-->"),
+        std::string(document).replace(document.find(" -- >"), 5, "-->").replace(document.find("<é/>"), 5, "<e/>")}) {
+    const std::string expected = told(text, {.scans = false});
+    for (std::size_t block = 1; block <= text.size() + 1; ++block)
+      EXPECT_EQ(told(text, {.block_bytes = block}), expected) << block;
+    for (std::size_t cut = 0; cut < text.size(); ++cut)
+      EXPECT_EQ(told(text.substr(0, cut)), told(text.substr(0, cut), {.scans = false})) << cut;
+  }
+}
+
+TEST(Xml, what_the_scanner_leaves_to_expat_is_told_as_if_it_had_read_all) {
+  for (const std::string_view token :
+       {"<![CDATA[x]]>", "a ]]> b", "&amp;", "&no;", "<\xC3\xA9/>", "<c k='&#0;'/>", "<c k='<'/>", "<c k='1'k='2'/>",
+        "</b>", "<?xml version='1.0'?>", "<!-- -- -->", "\x01", "\xED\xA0\x80", "<c k='\xEF\xBF\xBF'/>", "<c k=1/>"}) {
+    const std::string inside = "<?xml version='1.0'?>\n<a>\xC3\xA9 <b\n/>" + std::string(token) + "\n<d e='f'/></a>\n";
+    EXPECT_EQ(told(inside), told(inside, {.scans = false})) << token;
+    const std::string before = "<!-- -->" + std::string(token) + "<a/>";
+    EXPECT_EQ(told(before), told(before, {.scans = false})) << token;
+    const std::string behind = "<a><b/></a>\n  " + std::string(token);
+    EXPECT_EQ(told(behind), told(behind, {.scans = false})) << token;
+  }
 }
 
 }  // namespace

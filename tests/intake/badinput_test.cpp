@@ -4,12 +4,15 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include <guichet/base/digest.hpp>
 #include <guichet/formats/csv.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/formats/xml.hpp>
 #include <guichet/intake/logs/propose.hpp>
 #include <guichet/intake/logs/read_log.hpp>
 
@@ -72,6 +75,49 @@ TEST(BadInput, collections_of_xml_csv_and_json_do_no_harm) {
       static_cast<void>(formats::parse_json(bytes, "d"));
     });
   EXPECT_GT(files, 4000U);
+}
+
+/// A digest of all that a document tells, with lines, and its error.
+std::string digest_of_xml(std::string_view bytes, bool scans) {
+  RunningDigest digest;
+  const auto add = [&](std::string_view text) { digest.add(std::as_bytes(std::span(text))); };
+  formats::XmlReader* reading = nullptr;
+  formats::XmlHandlers handlers;
+  handlers.start = [&](std::string_view name, const formats::XmlAttributes& attributes) -> std::string {
+    add(name);
+    digest.add(reading->line());
+    for (const auto& [key, value] : attributes) {
+      add(key);
+      add(value);
+    }
+    return {};
+  };
+  handlers.end = [&](std::string_view name) -> std::string {
+    add(name);
+    digest.add(reading->line());
+    return {};
+  };
+  formats::XmlReader reader(handlers, {.scans = scans});
+  reading = &reader;
+  formats::ByteSource source = formats::ByteSource::of(bytes, "d");
+  const Outcome outcome = reader.read(source);
+  return digest.hex() + (outcome ? "" : " " + outcome.error().detail);
+}
+
+TEST(BadInput, xml_is_told_by_the_scanner_as_by_expat_alone) {
+  const auto folder = shared_data();
+  if (folder.empty()) GTEST_SKIP() << "no folder of real logs; name one in GUICHET_SHARED_DATA";
+  std::size_t documents = 0;
+  for (const char* archive : {"fuzzing-corpus-xml.tar.gz", "go-fuzz-xml.tar.gz"})
+    documents += untar(read_all(folder / "badinput" / archive), [](const std::string& name, std::string_view bytes) {
+      EXPECT_EQ(digest_of_xml(bytes, true), digest_of_xml(bytes, false)) << name;
+    });
+  EXPECT_GT(documents, 500U);
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "logs")) {
+    if (entry.path().string().find(".xes") == std::string::npos) continue;
+    const std::string bytes = read_all(entry.path());
+    EXPECT_EQ(digest_of_xml(bytes, true), digest_of_xml(bytes, false)) << entry.path();
+  }
 }
 
 TEST(BadInput, json_is_read_as_the_standard_says) {

@@ -188,11 +188,11 @@ class XesReader {
   void take(Keys& keys, const formats::XmlAttributes& attributes) {
     std::string_view key;
     std::string_view value;
-    for (const char* const* p = attributes.begin(); *p != nullptr; p += 2) {
-      if (std::string_view{p[0]} == "key")
-        key = p[1];
-      else if (std::string_view{p[0]} == "value")
-        value = p[1];
+    for (const auto& [name, text] : attributes) {
+      if (name == "key")
+        key = text;
+      else if (name == "value")
+        value = text;
     }
     const std::uint32_t slot = keys.seen(key, !value.empty());
     if (slot != kNoSlot && !value.empty()) values_.set(slot, value);
