@@ -1,6 +1,7 @@
 #include <guichet/base/utf8.hpp>
 
 #include <cstdint>
+#include <cstring>
 
 namespace guichet {
 namespace {
@@ -34,6 +35,11 @@ std::size_t sequence(std::string_view s) {
 std::size_t utf8_valid_prefix(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
+    for (std::uint64_t eight = 0; text.size() - i >= 8; i += 8) {  // ASCII, eight bytes at a time
+      std::memcpy(&eight, text.data() + i, 8);
+      if ((eight & 0x8080'8080'8080'8080U) != 0) break;
+    }
+    if (i == text.size()) break;
     const std::size_t n = sequence(text.substr(i));
     if (n == 0) return i;
     i += n;

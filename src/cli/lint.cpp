@@ -103,7 +103,9 @@ Result<int> run(const Wanted& wanted) {
   GUICHET_TRY(enterprise, enterprise_of(wanted));
   GUICHET_TRY(day, day_of(wanted));
 
-  const formats::Phrases phrases{language_of(wanted.language)};
+  // What machines read does not depend on where it was asked for.
+  const bool for_machines = wanted.json && wanted.language.empty();
+  const formats::Phrases phrases{for_machines ? formats::Language::en : language_of(wanted.language)};
   std::string text;
   formats::JsonWriter json;
   formats::Html page;
@@ -141,7 +143,7 @@ void add_lint(CLI::App& app, int& exit_code) {
   verb->add_option("--pack", wanted->packs, "One more rule pack (TOML); may be given again")
       ->take_all()
       ->allow_extra_args(false);
-  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
+  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG, and en for --json")
       ->check(CLI::IsMember({"fr", "en"}));
   verb->add_flag("--json", wanted->json, "The findings as a JSON array");
   verb->add_option("--html", wanted->html, "Also write the findings as a page to this file");

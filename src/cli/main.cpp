@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "clean_output.hpp"
 #include "verbs.hpp"
 
 int main(int argc, char** argv) {
@@ -16,12 +17,19 @@ int main(int argc, char** argv) {
   guichet::cli::add_lint(app, exit_code);
   guichet::cli::add_explain(app, exit_code);
   guichet::cli::add_tour(app, exit_code);
+  const guichet::cli::CleanOutput clean_out(std::cout);
+  const guichet::cli::CleanOutput clean_errors(std::cerr);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? guichet::cli::kExitDone : guichet::cli::kExitBad;
   } catch (const std::exception& error) {
     std::cerr << "guichet: " << error.what() << '\n';
+    return guichet::cli::kExitBad;
+  }
+  // A disk that is full, or nobody who reads: what was said is not what was heard.
+  if (!(std::cout << std::flush)) {
+    std::cerr << "guichet: standard output cannot be written; nothing can be said of what was printed\n";
     return guichet::cli::kExitBad;
   }
   return exit_code;

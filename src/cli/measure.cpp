@@ -45,7 +45,9 @@ int write_page(const std::string& path, const std::string& page) {
 }
 
 int run(const Wanted& wanted) {
-  const formats::Language language = language_of(wanted.language);
+  // What machines read does not depend on where it was asked for.
+  const bool for_machines = wanted.json && wanted.language.empty();
+  const formats::Language language = for_machines ? formats::Language::en : language_of(wanted.language);
   if (wanted.catalogue) return write_out(dossier::catalogue_as_markdown(language));
   if (wanted.log.empty()) {
     std::cerr << "guichet measure: no log given; name a file, or ask for --catalogue\n";
@@ -73,7 +75,7 @@ void add_measure(CLI::App& app, int& exit_code) {
   verb->add_option("log", wanted->log, "XES or CSV, plain or gzip");
   verb->add_option("--mapping", wanted->mapping,
                    "Which column is which fact; else a shipped one that fits, else a guess");
-  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
+  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG, and en for --json")
       ->check(CLI::IsMember({"fr", "en"}));
   CLI::Option* json = verb->add_flag("--json", wanted->json, "JSON on standard output");
   CLI::Option* csv = verb->add_flag("--csv", wanted->csv, "CSV on standard output, one line per number");

@@ -134,7 +134,13 @@ ByteSource::~ByteSource() = default;
 Result<ByteSource> ByteSource::open(const std::string& path) {
   std::error_code code;
   const auto status = std::filesystem::status(path, code);
-  if (!std::filesystem::exists(status)) return Error{Fault::not_found, path + ": there is no such file"};
+  if (!std::filesystem::exists(status))
+    return Error{Fault::not_found,
+                 path + (path == "-" ? ": there is no such file; a pipe is not read, save it to a file first"
+                                     : ": there is no such file")};
+  if (std::filesystem::is_fifo(status) || std::filesystem::is_socket(status) ||
+      std::filesystem::is_character_file(status))
+    return Error{Fault::unreadable, path + ": is a pipe or a device, not a file; save its text to a file first"};
   if (std::filesystem::is_directory(status)) return Error{Fault::unreadable, path + ": is a folder, not a file"};
   auto state = std::make_unique<State>();
   state->label = path;

@@ -8,6 +8,8 @@
 #include <emmintrin.h>
 #endif
 
+#include <guichet/base/utf8.hpp>
+
 namespace guichet::formats {
 namespace {
 
@@ -255,6 +257,10 @@ Result<bool> CsvReader::next(std::vector<std::string_view>& fields) {
     }
     record_line_ = line_;
     line_ += lines_in_record_;
+    if (!transcoder_) {
+      const std::string_view record{buffer_.data() + begin_, record_end_ - begin_};
+      if (utf8_valid_prefix(record) != record.size() && bad_rows_++ == 0) bad_row_line_ = record_line_;
+    }
     begin_ = record_end_;
     if (spans_.size() == 1 && spans_[0].begin == spans_[0].end) continue;  // an empty line
     fields.clear();

@@ -34,6 +34,11 @@ class CsvReader {
   /// Fields that have text after their closing quote; it is kept as it stands.
   std::uint64_t stray_quotes() const { return stray_quotes_; }
   std::uint64_t stray_quote_line() const { return stray_quote_line_; }
+  /// Records that hold bytes which are not UTF-8; they are given as they stand.
+  std::uint64_t bad_rows() const { return bad_rows_; }
+  std::uint64_t bad_row_line() const { return bad_row_line_; }
+  /// Nobody named the encoding, and no mark in the text did: it is not UTF-8.
+  bool encoding_is_a_guess() const { return !shape_.encoding && encoding_ == Encoding::windows_1252; }
   char delimiter() const { return delimiter_; }
   Encoding encoding() const { return encoding_; }
   std::uint64_t done() const { return source_.done(); }
@@ -63,6 +68,7 @@ class CsvReader {
   std::size_t record_end_ = 0;
   std::uint64_t line_ = 1, record_line_ = 1, lines_in_record_ = 0;
   std::uint64_t stray_quotes_ = 0, stray_quote_line_ = 0;
+  std::uint64_t bad_rows_ = 0, bad_row_line_ = 0;
 };
 
 /// One field as RFC 4180 writes it: quoted when it holds the delimiter, a quote or a line break. A field

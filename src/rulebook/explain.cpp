@@ -491,8 +491,10 @@ class Teller {
     }
   }
 
-  /// Minutes of the day as "09:30"; a shift over midnight closes after 24:00.
-  static std::string clock_time(std::uint16_t minutes) {
+  /// Minutes of the day as "09:30"; what closes after midnight is told by the clock of the next day.
+  std::string clock_time(std::uint16_t minutes) const {
+    if (minutes > 1'440)
+      return sentence("calendar.next_day", {{"time", clock_time(static_cast<std::uint16_t>(minutes - 1'440))}});
     const auto two = [](int value) { return (value < 10 ? "0" : "") + std::to_string(value); };
     return two(minutes / 60) + ":" + two(minutes % 60);
   }

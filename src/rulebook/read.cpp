@@ -342,6 +342,8 @@ class ProcedureReader {
       if (!span)
         hours.fault(key,
                     "holds " + formats::toml_quoted(text.substr(0, 32)) + "; write intervals like \"09:00-17:00\"");
+      else if (!spans.empty() && span->closes <= spans.back().opens)
+        hours.fault(key, "holds " + formats::toml_quoted(text) + " after a later one; write intervals in their order");
       else if (!spans.empty() && span->opens < spans.back().closes)
         hours.fault(key, "holds " + formats::toml_quoted(text) + ", which overlaps the one before it");
       else if (!spans.empty() && span->closes - spans.front().opens > 1'440)

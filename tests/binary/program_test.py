@@ -72,6 +72,34 @@ class Usage(Scratch):
             with self.subTest(words=words):
                 self.assert_refused(guichet(*words))
 
+    def test_output_that_is_lost_is_told(self):
+        for words in (["mapping", SAMPLE], ["lint", "--rules"], ["lint", "p2b-minimum"], ["explain", "p2b-minimum"],
+                      ["measure", SAMPLE, "--json"]):
+            with self.subTest(words=words), open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([GUICHET, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("standard output cannot be written", done.stderr)
+
+    def test_pipes_and_devices_are_refused(self):
+        pipe = str(self.folder / "pipe.csv")
+        os.mkfifo(pipe)
+        for path in (pipe, "/dev/null"):
+            self.assert_refused(guichet("measure", path), path, "save its text to a file first")
+
+    def test_names_from_files_do_not_steer_the_terminal(self):
+        log = self.write("log.csv", "case,activity,time\n" + "".join(
+            f"\x1b]0;gone\x07{i},\u202ea,2024-01-0{2 - i % 2}\n" for i in (1, 2, 1, 2)))
+        for words in (["measure", log], ["measure", log, "--csv"], ["mapping", log]):
+            done = guichet(*words)
+            for bad in "\x1b\x07\u202e":
+                self.assertNotIn(bad, done.stdout + done.stderr)
+        text = self.assert_done(guichet("measure", log, "--json"))
+        self.assertIn("\u202ea", json.loads(text)["measures"]["activity_counts"]["by"])
+
+    def test_what_machines_read_does_not_depend_on_the_language_around(self):
+        for words in (["measure", SAMPLE, "--json"], ["lint", "p2b-minimum", "--json"]):
+            self.assertEqual(guichet(*words, language="fr_FR.UTF-8").stdout, guichet(*words).stdout)
+
     def test_what_is_not_there(self):
         for words in (["explain", "nowhere.toml"], ["lint", "nowhere.toml"], ["measure", "nowhere.csv"],
                       ["mapping", "nowhere.csv"], ["lint", "next-available", "--pack", "nowhere.toml"],

@@ -1,3 +1,4 @@
+#include <guichet/intake/logs/csv_log.hpp>
 #include <guichet/intake/logs/read_log.hpp>
 
 #include <gtest/gtest.h>
@@ -138,6 +139,19 @@ TEST(XesLog, what_cannot_be_read_is_counted_with_its_place) {
     EXPECT_EQ(noted.example, "2026-02-30T00:00:00Z");
     EXPECT_EQ(noted.places, std::vector<std::string>{"trace 1, event 3, line 6"});
   }
+}
+
+TEST(XesLog, keys_that_come_twice_are_told) {
+  const Told told = tell(
+      "<log><trace><string key='concept:name' value='a'/>\n<string key='concept:name' value='b'/>\n<event><string "
+      "key='concept:name' value='x'/>\n<date key='time:timestamp' value='2024-01-01'/>\n<date key='time:timestamp' "
+      "value='2025-01-01'/></event></trace></log>",
+      kXes);
+  ASSERT_EQ(told.error, "");
+  EXPECT_EQ(told.warned("attributes that come twice in one event or trace (the first counts)"), 2U);
+  ASSERT_EQ(told.cases.size(), 1U);
+  EXPECT_EQ(told.cases[0].name, "a");
+  EXPECT_EQ(told.cases[0].moments[0].at, "2024-01-01T00:00:00Z");
 }
 
 TEST(XesLog, broken_documents_are_errors_with_line_and_column) {
@@ -331,6 +345,32 @@ TEST(CsvLog, clocks_that_are_put_back_or_forward_are_told) {
   EXPECT_EQ(told.cases[0].moments[2].at, "2026-10-25T00:30:00Z");  // the first of the two
   EXPECT_EQ(told.warned("times that the clocks of Europe/Rome showed twice; the first is taken"), 1U);
   EXPECT_EQ(told.warned("times that the clocks of Europe/Rome never showed"), 1U);
+}
+
+TEST(CsvLog, text_that_is_not_utf_8_is_told) {
+  const Told guessed = table("a,Zo\xE9,2026-01-01,p\n");
+  ASSERT_EQ(guessed.error, "");
+  EXPECT_EQ(guessed.warned("text that is not UTF-8, read as windows-1252; another encoding goes into [csv] encoding"),
+            1U);
+  std::string rows;
+  for (int i = 0; i < 60'000; ++i) rows += "a,x,2026-01-01,p\n";  // past what is looked at to find the encoding
+  const Told late = table(rows + "a,Zo\xE9,2026-01-01,p\na,Zo\xC3\xA9,2026-01-01,p\n");
+  ASSERT_EQ(late.error, "");
+  EXPECT_EQ(late.warned("rows with bytes that are not UTF-8 (shown as \uFFFD)"), 1U);
+}
+
+TEST(CsvLog, a_table_may_have_very_many_columns) {
+  std::string header = "case,what,when,who";
+  std::string row = "a,x,2026-01-01,p";
+  for (int i = 0; i < 200'000; ++i) {
+    header += ",c" + std::to_string(i);
+    row += ",";
+  }
+  std::vector<std::string> repeated;
+  EXPECT_EQ(column_names({"c (2)", "c", "c", "c"}, &repeated),
+            (std::vector<std::string>{"c (2)", "c", "c (3)", "c (4)"}));
+  EXPECT_EQ(repeated.size(), 2U);
+  EXPECT_EQ(tell(header + "\n" + row + "\n", kTable).error, "");
 }
 
 TEST(CsvLog, a_quote_that_never_ends_is_an_error) {

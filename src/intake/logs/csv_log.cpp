@@ -1,6 +1,7 @@
 #include <guichet/intake/logs/csv_log.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include <guichet/base/utf8.hpp>
 #include <guichet/formats/toml.hpp>
@@ -91,12 +92,14 @@ std::string shown(char delimiter) { return delimiter == '\t' ? "tab" : "\"" + st
 
 std::vector<std::string> column_names(const std::vector<std::string_view>& header, std::vector<std::string>* repeated) {
   std::vector<std::string> names;
+  std::unordered_map<std::string, std::size_t> times;  // how often a name has come
   for (std::size_t i = 0; i < header.size(); ++i) {
     std::string name = utf8_repair(trimmed(header[i]));
     if (name.empty()) name = "column " + std::to_string(i + 1);
     const std::string base = name;
-    for (int n = 2; std::find(names.begin(), names.end(), name) != names.end(); ++n)
-      name = base + " (" + std::to_string(n) + ")";
+    for (std::size_t n = ++times[base]; n > 1 && times.contains(name = base + " (" + std::to_string(n) + ")"); ++n) {
+    }
+    if (name != base) ++times[name];
     if (name != base && repeated != nullptr) repeated->push_back(base);
     names.push_back(std::move(name));
   }
@@ -121,6 +124,10 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Mapping& mappi
   } else {
     for (std::size_t i = 0; i < fields.size(); ++i) names.push_back("column " + std::to_string(i + 1));
   }
+  if (csv.encoding_is_a_guess())
+    interpreter->warnings().add(
+        "text that is not UTF-8, read as windows-1252; another encoding goes into [csv] encoding",
+        "line " + std::to_string(csv.line()));
   for (const std::string& name : repeated)
     interpreter->warnings().add("column names that come more than once (later ones are \"NAME (2)\" …)", "", name);
 
@@ -202,6 +209,9 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Mapping& mappi
   if (csv.stray_quotes() > 0)
     interpreter->warnings().add("fields with text after their closing quote (kept as it stands)",
                                 "line " + std::to_string(csv.stray_quote_line()), {}, csv.stray_quotes());
+  if (csv.bad_rows() > 0)
+    interpreter->warnings().add("rows with bytes that are not UTF-8 (shown as \uFFFD)",
+                                "line " + std::to_string(csv.bad_row_line()), {}, csv.bad_rows());
   for (std::size_t i = 0; i < names.size(); ++i) summary.columns.push_back({names[i], filled[i]});
   return finish_summary(std::move(summary), *interpreter, mapping);
 }

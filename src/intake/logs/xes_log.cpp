@@ -75,10 +75,12 @@ class Keys {
 class Values {
  public:
   explicit Values(std::size_t slots) : texts_(slots), views_(slots) {}
-  void set(std::uint32_t slot, std::string_view text) {
-    if (!texts_[slot].empty()) return;
+  /// False when the slot has a text already, which it keeps.
+  bool set(std::uint32_t slot, std::string_view text) {
+    if (!texts_[slot].empty()) return false;
     texts_[slot] = text;
     views_[slot] = texts_[slot];
+    return true;
   }
   void clear(const std::vector<std::uint32_t>& slots) {
     for (const std::uint32_t slot : slots) {
@@ -195,7 +197,9 @@ class XesReader {
         value = text;
     }
     const std::uint32_t slot = keys.seen(key, !value.empty());
-    if (slot != kNoSlot && !value.empty()) values_.set(slot, value);
+    if (slot != kNoSlot && !value.empty() && !values_.set(slot, value))
+      interpreter_.warnings().add("attributes that come twice in one event or trace (the first counts)",
+                                  "line " + std::to_string(xml_->line()), key);
   }
 
   void end(std::string_view) {
