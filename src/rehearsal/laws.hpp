@@ -2,6 +2,7 @@
 // mathematical library, only arithmetic that IEEE 754 defines to the last bit.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -17,9 +18,34 @@ double exact_sin(double x);  // |x| < 1e6
 
 /// Uniform in (0, 1): 53 bits, never an end of the interval.
 constexpr double uniform(Random& chance) { return (static_cast<double>(chance.next() >> 11) + 0.5) * 0x1p-53; }
+
+/// A layer of a ziggurat: a draw of 53 bits below `sure` lies under the curve, at that many `width`s from the middle.
+struct ZigguratLayer {
+  std::uint64_t sure;
+  double width;
+};
+using ZigguratLayers = std::array<ZigguratLayer, 256>;
+extern const ZigguratLayers kExponentialLayers, kNormalLayers;
+/// What a draw that is not surely under the curve comes to; about one in a hundred.
+double exponential_at_edge(Random& chance, std::uint64_t bits);
+double normal_at_edge(Random& chance, std::uint64_t bits);
+
 /// Exponential of mean 1 and normal of mean 0, variance 1, by ziggurats of 256 layers (Marsaglia and Tsang 2000).
-double exponential(Random& chance);
-double normal(Random& chance);
+inline double exponential(Random& chance) {
+  const std::uint64_t bits = chance.next();
+  const ZigguratLayer& layer = kExponentialLayers[bits & 255];
+  if (bits >> 11 < layer.sure) [[likely]]
+    return static_cast<double>(static_cast<std::int64_t>(bits >> 11)) * layer.width;
+  return exponential_at_edge(chance, bits);
+}
+inline double normal(Random& chance) {
+  const std::uint64_t bits = chance.next();
+  const ZigguratLayer& layer = kNormalLayers[bits & 255];
+  const double width = (bits & 256) != 0 ? -layer.width : layer.width;
+  if (bits >> 11 < layer.sure) [[likely]]
+    return static_cast<double>(static_cast<std::int64_t>(bits >> 11)) * width;
+  return normal_at_edge(chance, bits);
+}
 
 /// A distribution of one number: seconds for times, or a count, or a share. Cheap to copy when it has no table.
 class Law {
@@ -29,9 +55,12 @@ class Law {
   /// The constant zero.
   Law() = default;
   static Law constant(double value);
-  static Law exponential(double mean);                            // mean > 0
-  static Law lognormal(double mean, double cv2);                  // mean > 0; cv2 = variance / mean^2 > 0
-  static Law gamma(double shape, double mean);                    // both > 0
+  static Law exponential(double mean);            // mean > 0
+  static Law lognormal(double mean, double cv2);  // mean > 0; cv2 = variance / mean^2 > 0
+  static Law gamma(double shape, double mean);    // both > 0
+  /// The same two as they are kept, so that what a file writes is read to the last bit.
+  static Law lognormal_of_log(double log_mean, double log_sd) { return {Kind::lognormal, log_mean, log_sd}; }
+  static Law gamma_of_scale(double shape, double scale) { return {Kind::gamma, shape, scale}; }
   static Law uniform(double from, double to);                     // from <= to
   static Law mixture(std::vector<std::pair<double, Law>> parts);  // weights > 0, at least one part
   /// Values at evenly spaced probabilities from 0 to 1, rising, at least two; linear in between.
@@ -47,14 +76,20 @@ class Law {
   Kind kind() const { return kind_; }
   /// Constant zero: nothing to draw.
   bool is_zero() const { return kind_ == Kind::constant && a_ == 0; }
+  /// What is kept, for printers; see the members.
+  double first() const { return a_; }
+  double second() const { return b_; }
+  const std::vector<double>& values() const { return values_; }
+  const std::vector<Law>& parts() const { return parts_; }
   friend bool operator==(const Law&, const Law&) = default;
 
  private:
+  Law(Kind kind, double a, double b) : kind_(kind), a_(a), b_(b) {}
   double draw_other(Random& chance) const;
 
   Kind kind_ = Kind::constant;
-  double a_ = 0,
-         b_ = 0;  // constant: value; exponential: mean; lognormal: mu, sigma; gamma: shape, scale; uniform: ends
+  double a_ = 0;                // constant: value; exponential, lognormal, gamma: mean; uniform: from
+  double b_ = 0;                // lognormal: sigma; gamma: shape; uniform: to
   std::vector<double> values_;  // quantiles; of a mixture the cumulated weights, ending in 1
   std::vector<Law> parts_;
 };

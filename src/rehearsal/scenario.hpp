@@ -46,6 +46,7 @@ struct RunRule {
   Tick look_every{};                  // the number in the desk is noted at these intervals; 0: never
   Tick look_period{};                 // … and given by place in this period; 0: one day
   std::vector<double> tails;          // seconds t for which P(wait > t) and P(answered within t) are given
+  friend bool operator==(const RunRule&, const RunRule&) = default;
 };
 
 struct Arrivals {
@@ -61,6 +62,7 @@ struct Arrivals {
   std::vector<Tick> at;        // instead: arrivals taken from a log, ticks from the start, rising; repeated when over
   std::uint32_t sellers{10'000};      // how many sellers there are; each case is of one of them
   std::uint64_t turned_away_above{};  // with so many cases in the desk's hands new ones are refused; 0: never
+  friend bool operator==(const Arrivals&, const Arrivals&) = default;
 };
 
 inline constexpr std::size_t kPriorities = 8;
@@ -77,6 +79,7 @@ struct Matter {
   std::string starts_in;        // the queue, where the procedure does not name the team; empty: the procedure's
   std::optional<Law> work;      // seconds of work per visit, instead of the team's
   std::optional<Law> patience;  // instead of the sellers'
+  friend bool operator==(const Matter&, const Matter&) = default;
 };
 
 /// What an agent does at the end of his work on a case, when nothing presses him.
@@ -97,6 +100,7 @@ struct Then {
   std::string to;             // pass_on: a queue; empty: the same queue
   double chance{};            // of all visits; what remains is `answer`
   std::int32_t on_visit{-1};  // only on this visit of the case to the team (from 0); -1: on each
+  friend bool operator==(const Then&, const Then&) = default;
 };
 
 struct Team {
@@ -117,6 +121,7 @@ struct Team {
   double absence{};                   // chance to miss a day
   double turnover_per_year{};         // each agent leaves at this rate and is replaced
   std::vector<Then> then;
+  friend bool operator==(const Team&, const Team&) = default;
 };
 
 /// Quotas and what they do to people. Active when a figure is given here or in the procedure's targets.
@@ -128,6 +133,7 @@ struct Quota {
   std::array<double, kActs> pressed{1, 0, 0, 0, 0, 0};
   double part_share{0.5};  // of the open questions, what a part answer deals with, rounded down
   Law time_when_pressed;   // seconds an evasive act takes; zero: what the quota leaves
+  friend bool operator==(const Quota&, const Quota&) = default;
 };
 
 struct Sellers {
@@ -144,6 +150,7 @@ struct Sellers {
   double hours_per_message{};   // of his own time, for each message written
   double hours_per_read{};      // … for each answer read
   double hours_per_restart{};   // … for telling everything again after a restart
+  friend bool operator==(const Sellers&, const Sellers&) = default;
 };
 
 /// A course of cases learned from a log: instead of staff and sellers' behaviour, each case walks from step to step.
@@ -162,8 +169,10 @@ struct CourseStep {
   struct Next {
     std::uint32_t step{};  // index; kCourseEnds ends the case
     double chance{};
+    friend bool operator==(const Next&, const Next&) = default;
   };
   std::vector<Next> next;  // chances sum to 1
+  friend bool operator==(const CourseStep&, const CourseStep&) = default;
 };
 inline constexpr std::uint32_t kCourseEnds = UINT32_MAX;
 struct Course {
@@ -171,6 +180,7 @@ struct Course {
   std::vector<CourseStep::Next> first;
   std::vector<std::pair<std::string, std::vector<std::string>>> teams;  // class -> names of the teams in it
   std::uint32_t persons{1};                                             // in all
+  friend bool operator==(const Course&, const Course&) = default;
 };
 
 struct Scenario {
