@@ -58,9 +58,8 @@ class Law {
   static Law exponential(double mean);            // mean > 0
   static Law lognormal(double mean, double cv2);  // mean > 0; cv2 = variance / mean^2 > 0
   static Law gamma(double shape, double mean);    // both > 0
-  /// The same two as they are kept, so that what a file writes is read to the last bit.
-  static Law lognormal_of_log(double log_mean, double log_sd) { return {Kind::lognormal, log_mean, log_sd}; }
-  static Law gamma_of_scale(double shape, double scale) { return {Kind::gamma, shape, scale}; }
+  /// The same by the standard deviation of the logarithm, which is kept: what is printed is read to the last bit.
+  static Law lognormal_of_sigma(double mean, double sigma) { return {Kind::lognormal, mean, sigma}; }
   static Law uniform(double from, double to);                     // from <= to
   static Law mixture(std::vector<std::pair<double, Law>> parts);  // weights > 0, at least one part
   /// Values at evenly spaced probabilities from 0 to 1, rising, at least two; linear in between.
