@@ -178,6 +178,16 @@ JsonWriter& JsonWriter::value(double number, int decimals) {
   return *this;
 }
 
+JsonWriter& JsonWriter::exact(double number) {
+  if (!std::isfinite(number)) return null();
+  before_value();
+  std::array<char, 32> room{};
+  const auto [end, fault] = std::to_chars(room.data(), room.data() + room.size(), number);
+  out_.append(room.data(), end);
+  static_cast<void>(fault);  // the shortest form of a double has at most 24 signs
+  return *this;
+}
+
 JsonWriter& JsonWriter::null() {
   before_value();
   out_ += "null";

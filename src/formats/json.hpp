@@ -59,6 +59,8 @@ class JsonWriter {
   JsonWriter& value(int whole) { return value(std::int64_t{whole}); }
   /// With at most `decimals` digits after the point, trailing zeros cut; null when not finite.
   JsonWriter& value(double number, int decimals = 6);
+  /// The fewest digits that read back as the same number; null when not finite.
+  JsonWriter& exact(double number);
   JsonWriter& null();
 
   /// The document, with a line end when indented.
