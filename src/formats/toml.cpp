@@ -273,6 +273,20 @@ void TomlTable::fault(TomlPlace place, std::string what) {
 
 void TomlTable::fault(std::string_view key, std::string what) { fault(place(key), child(key) + " " + std::move(what)); }
 
+void TomlTable::fault_unknown(std::string_view key, std::string_view name, std::span<const std::string> known,
+                              std::string_view what) {
+  const std::string nearest = nearest_word(name, known);
+  std::string fault = "is " + toml_quoted(utf8_cut(name, 64)) + ", which is not " + std::string{what};
+  if (!nearest.empty()) {
+    fault += "; did you mean \"" + nearest + "\"?";
+  } else {
+    fault += "; known:";
+    for (const std::string& one : known) fault += " \"" + one + "\"";
+    if (known.empty()) fault += " none";
+  }
+  this->fault(key, std::move(fault));
+}
+
 const TomlValue* TomlTable::any(std::string_view key) {
   note(key);
   return value_ == nullptr ? nullptr : value_->find(key);

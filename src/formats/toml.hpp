@@ -116,6 +116,9 @@ class TomlTable {
   void require(std::string_view key, std::string_view remedy);
   void fault(std::string_view key, std::string what);
   void fault(TomlPlace place, std::string what);
+  /// Faults because the name under `key` is not `what`, with the nearest of the `known` ones, or all of them.
+  void fault_unknown(std::string_view key, std::string_view name, std::span<const std::string> known,
+                     std::string_view what);
 
   /// Faults for each key that was never asked for, naming the nearest that was.
   void finish();

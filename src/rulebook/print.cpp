@@ -4,6 +4,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/formats/toml.hpp>
+#include <guichet/rulebook/calendar_tables.hpp>
 #include <guichet/rulebook/spans.hpp>
 #include <guichet/rulebook/vocabulary.hpp>
 
@@ -28,33 +29,6 @@ std::string words_of(std::uint32_t bits, std::span<const std::string_view> words
 std::string date_of(Instant instant) { return print_instant(instant).substr(0, 10); }
 
 std::string two_digits(std::uint32_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
-
-std::string clock_time(std::uint32_t minutes) { return two_digits(minutes / 60) + ":" + two_digits(minutes % 60); }
-
-std::string spans_of(const std::vector<OpenSpan>& spans) {
-  std::vector<std::string> texts;
-  for (const OpenSpan& span : spans) {
-    const std::uint32_t closes = span.closes > 1'440 ? span.closes - 1'440U : span.closes;
-    texts.push_back(clock_time(span.opens) + "-" + clock_time(closes));
-  }
-  return listed(texts);
-}
-
-// Neighbouring days with the same hours are told as one: "monday-friday".
-std::string week_of(const Week& week) {
-  std::string text;
-  for (std::size_t first = 0; first < week.size();) {
-    std::size_t last = first;
-    while (last + 1 < week.size() && week[last + 1] == week[first]) ++last;
-    if (!week[first].empty()) {
-      text += (text.empty() ? "" : ", ") + std::string{kWeekdays[first]};
-      if (last > first) text += "-" + std::string{kWeekdays[last]};
-      text += " = " + spans_of(week[first]);
-    }
-    first = last + 1;
-  }
-  return "{ " + text + " }";
-}
 
 class Printer {
  public:
@@ -137,15 +111,7 @@ class Printer {
 
   void print(const WorkCalendar& calendar) {
     section("calendar." + calendar.id);
-    text("zone", calendar.zone);
-    raw("hours", week_of(calendar.week));
-    text("day", print_span(calendar.day_seconds, 0));
-    if (!calendar.holidays.empty()) {
-      std::string dates;
-      for (const std::string& holiday : calendar.holidays) dates += (dates.empty() ? "" : ", ") + holiday;
-      raw("holidays", "[" + dates + "]");
-    }
-    if (!calendar.holiday_sets.empty()) raw("holiday_sets", listed(calendar.holiday_sets));
+    out_ += print_calendar(calendar);
     source("calendar." + calendar.id);
   }
 

@@ -2,6 +2,7 @@
 // the order of their bits or values. Reading and printing share them.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -28,5 +29,12 @@ inline constexpr std::array<std::string_view, 3> kRedressWords{"internal", "cert
 /// What may happen instead of climbing where the ladder ends.
 inline constexpr std::array<Effect, 3> kAtTheTop{Effect::nothing, Effect::remind, Effect::grant};
 inline constexpr std::array<std::string_view, 3> kAtTheTopWords{"nothing", "remind", "grant"};
+
+/// Whether a file may call something of its own so: small letters, digits, _ and -, at most 64.
+constexpr bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
 
 }  // namespace guichet::rulebook
