@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -16,8 +17,9 @@ double exact_exp(double x);
 double exact_log(double x);  // x > 0
 double exact_sin(double x);  // |x| < 1e6
 
-/// Uniform in (0, 1): 53 bits, never an end of the interval.
-constexpr double uniform(Random& chance) { return (static_cast<double>(chance.next() >> 11) + 0.5) * 0x1p-53; }
+/// Uniform in (0, 1): 52 bits and a half, which is exact, so never an end of the interval.
+constexpr double uniform_of(std::uint64_t bits) { return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52; }
+constexpr double uniform(Random& chance) { return uniform_of(chance.next()); }
 
 /// A layer of a ziggurat: a draw of 53 bits below `sure` lies under the curve, at that many `width`s from the middle.
 struct ZigguratLayer {
@@ -26,9 +28,14 @@ struct ZigguratLayer {
 };
 using ZigguratLayers = std::array<ZigguratLayer, 256>;
 extern const ZigguratLayers kExponentialLayers, kNormalLayers;
-/// What a draw that is not surely under the curve comes to; about one in a hundred.
+/// What a draw that is not surely under the curve comes to; two in a hundred.
 double exponential_at_edge(Random& chance, std::uint64_t bits);
 double normal_at_edge(Random& chance, std::uint64_t bits);
+
+/// Bit 8 is the sign; without a branch, which would be guessed wrong every other time.
+inline double with_sign(double x, std::uint64_t bits) {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) | (bits & 256) << 55);
+}
 
 /// Exponential of mean 1 and normal of mean 0, variance 1, by ziggurats of 256 layers (Marsaglia and Tsang 2000).
 inline double exponential(Random& chance) {
@@ -41,9 +48,8 @@ inline double exponential(Random& chance) {
 inline double normal(Random& chance) {
   const std::uint64_t bits = chance.next();
   const ZigguratLayer& layer = kNormalLayers[bits & 255];
-  const double width = (bits & 256) != 0 ? -layer.width : layer.width;
   if (bits >> 11 < layer.sure) [[likely]]
-    return static_cast<double>(static_cast<std::int64_t>(bits >> 11)) * width;
+    return with_sign(static_cast<double>(static_cast<std::int64_t>(bits >> 11)) * layer.width, bits);
   return normal_at_edge(chance, bits);
 }
 
