@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include <guichet/base/utf8.hpp>
 #include <guichet/dossier/numbers.hpp>
@@ -38,9 +39,10 @@ void line(Html& svg, double x1, double y1, double x2, double y2, const char* opa
                      {"stroke-dasharray", dash}});
 }
 
-/// A round number at or above the largest value, in two to five round steps.
+/// A round number at or above the largest value, in two to five round steps; or powers of ten.
 struct Scale {
   double top{1}, step{1};
+  int decades{};  // shown below the top; 0: the scale is even and starts at zero
 };
 Scale scale_for(double largest) {
   if (largest <= 0) return {};
@@ -52,13 +54,26 @@ Scale scale_for(double largest) {
   return {10 * decade, 2 * decade};
 }
 
-double y_of(double value, const Scale& scale) { return kBottom - value / scale.top * (kBottom - kTop); }
+constexpr int kDecadesMax = 5;
+Scale decades_for(double smallest, double largest) {
+  if (largest <= 0) return {};
+  const double top = std::pow(10, std::ceil(std::log10(largest) - 1e-9));
+  const double below = std::ceil(std::log10(top / smallest) - 1e-9);
+  return {top, 0, std::clamp(static_cast<int>(below), 1, kDecadesMax)};
+}
+
+double y_of(double value, const Scale& scale) {
+  const double height = kBottom - kTop;
+  if (scale.decades == 0) return kBottom - value / scale.top * height;
+  const double fallen = std::log10(scale.top / value) / scale.decades;
+  return kTop + std::clamp(fallen, 0.0, 1.0) * height;
+}
 
 /// "12k": numbers along an axis.
 std::string short_number(double value) {
   if (value >= 1e6) return plain_number(value / 1e6, 2) + "M";
   if (value >= 1e4) return plain_number(value / 1e3, 1) + "k";
-  return plain_number(value, 2);
+  return plain_number(value, value < 0.1 ? 4 : 2);
 }
 
 void open_figure(Html& html, const PlotWords& words) {
@@ -80,10 +95,15 @@ void open_svg(Html& svg, const PlotWords& words, double height) {
 
 void axes(Html& svg, const PlotWords& words, const Scale& scale) {
   words_at(svg, 4, 12, "start", words.y);
-  for (double value = 0; value <= scale.top * 1.0001; value += scale.step) {
-    line(svg, kLeft, y_of(value, scale), kRight, y_of(value, scale), value == 0 ? "1" : "0.25");
+  const auto level = [&](double value, bool lowest) {
+    line(svg, kLeft, y_of(value, scale), kRight, y_of(value, scale), lowest ? "1" : "0.25");
     words_at(svg, kLeft - 4, y_of(value, scale) + 4, "end", short_number(value), "10");
-  }
+  };
+  if (scale.decades > 0)
+    for (int fallen = 0; fallen <= scale.decades; ++fallen)
+      level(scale.top / std::pow(10, fallen), fallen == scale.decades);
+  else
+    for (double value = 0; value <= scale.top * 1.0001; value += scale.step) level(value, value == 0);
   words_at(svg, (kLeft + kRight) / 2, kHeight - 5, "middle", words.x);
 }
 
@@ -101,6 +121,30 @@ void ticks(Html& svg, const std::vector<std::string>& labels, double first, doub
   }
 }
 
+/// By the line's position: colour alone tells nothing.
+struct Stroke {
+  const char *colour, *dashes;
+};
+constexpr std::array<Stroke, 4> kStrokes{
+    {{"line desk", "none"}, {"line seller", "5 3"}, {"line desk", "1 3"}, {"line seller", "9 3 2 3"}}};
+
+struct LegendPlace {
+  double x{}, y{};
+};
+/// Side by side above the lines when they all stand there, else one below the other under the axis. A single line
+/// needs no legend.
+std::vector<LegendPlace> legend_of(const std::vector<Line>& lines) {
+  std::vector<LegendPlace> above, below;
+  double x = kLeft;
+  for (const Line& one : lines) {
+    above.push_back({x, kTop - 9});
+    below.push_back({kLeft, kHeight + 8 + 16 * static_cast<double>(below.size())});
+    x += 42 + static_cast<double>(utf8_length(one.label)) * kLetter;
+  }
+  if (lines.size() < 2) return {};
+  return x <= kWidth + 15 ? above : below;
+}
+
 }  // namespace
 
 void add_table(Html& html, const Table& table) {
@@ -110,7 +154,7 @@ void add_table(Html& html, const Table& table) {
   if (!table.caption.empty()) html.element("caption", table.caption);
   html.open("thead").open("tr");
   for (std::size_t i = 0; i < table.head.size(); ++i)
-    html.element("th", table.head[i], {{"scope", "col"}, {"class", i == 0 ? "" : "number"}});
+    html.element("th", table.head[i], {{"scope", "col"}, {"class", i == 0 || table.words ? "" : "number"}});
   html.close().close().open("tbody");
   for (const std::vector<std::string>& row : table.rows) {
     html.open("tr");
@@ -118,7 +162,7 @@ void add_table(Html& html, const Table& table) {
       if (i == 0)
         html.element("th", row[i], {{"scope", "row"}});
       else
-        html.element("td", row[i], {{"class", "number"}});
+        html.element("td", row[i], {{"class", table.words ? "" : "number"}});
     }
     html.close();
   }
@@ -165,7 +209,7 @@ Html bars_plot(const PlotWords& words, const std::vector<Bar>& bars, const Table
   constexpr double kStep = 32;
   const double height = kStep * static_cast<double>(bars.size()) + 24;
   double largest = 0;
-  for (const Bar& bar : bars) largest = std::max(largest, bar.value);
+  for (const Bar& bar : bars) largest = std::max({largest, bar.value, bar.high.value_or(0)});
   Html svg;
   open_svg(svg, words, height);
   for (std::size_t i = 0; i < bars.size(); ++i) {
@@ -183,6 +227,11 @@ Html bars_plot(const PlotWords& words, const std::vector<Bar>& bars, const Table
                        {"y", at(y + 17)},
                        {"width", at(std::max(width, 1.0))},
                        {"height", "9"}});
+    if (bar.low && bar.high && largest > 0) {
+      const auto x_of = [&](double value) { return 4 + std::clamp(value / largest, 0.0, 1.0) * (kWidth - 8); };
+      line(svg, x_of(*bar.low), y + 21.5, x_of(*bar.high), y + 21.5, "1");
+      for (const double end : {*bar.low, *bar.high}) line(svg, x_of(end), y + 16, x_of(end), y + 27, "1");
+    }
   }
   words_at(svg, kWidth / 2, height - 5, "middle", words.x);
   svg.close();
@@ -192,41 +241,47 @@ Html bars_plot(const PlotWords& words, const std::vector<Bar>& bars, const Table
 }
 
 Html lines_plot(const PlotWords& words, const std::vector<Line>& lines, const std::vector<std::string>& labels,
-                const Table& table) {
+                const Table& table, Rise rise) {
   Html html;
   open_figure(html, words);
   double largest = 0;
+  double smallest = std::numeric_limits<double>::infinity();
   std::size_t positions = labels.size();
   for (const Line& one : lines) {
-    for (const double value : one.values) largest = std::max(largest, value);
+    for (const double value : one.values) {
+      largest = std::max(largest, value);
+      if (value > 0) smallest = std::min(smallest, value);
+    }
     positions = std::max(positions, one.values.size());
   }
-  const Scale scale = scale_for(largest);
+  const Scale scale = rise == Rise::decades ? decades_for(smallest, largest) : scale_for(largest);
   const double step = positions > 1 ? (kRight - kLeft) / static_cast<double>(positions - 1) : 0;
+  const std::vector<LegendPlace> legend = legend_of(lines);
   Html svg;
-  open_svg(svg, words, kHeight);
+  open_svg(svg, words, std::max(kHeight, legend.empty() ? 0 : legend.back().y + 10));
   axes(svg, words, scale);
-  double legend = kLeft;
-  for (const Line& one : lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Stroke& stroke = kStrokes[i % kStrokes.size()];
     std::string points;
-    for (std::size_t i = 0; i < one.values.size(); ++i)
-      points += (i == 0 ? "" : " ") + at(kLeft + step * static_cast<double>(i)) + "," + at(y_of(one.values[i], scale));
-    svg.empty("polyline", {{"class", one.dashed ? "line seller" : "line desk"},
+    for (std::size_t at_x = 0; at_x < lines[i].values.size(); ++at_x) {
+      const double value = lines[i].values[at_x];
+      if (scale.decades > 0 && value <= 0) break;
+      points += (at_x == 0 ? "" : " ") + at(kLeft + step * static_cast<double>(at_x)) + "," + at(y_of(value, scale));
+    }
+    svg.empty("polyline", {{"class", stroke.colour},
                            {"points", points},
                            {"fill", "none"},
                            {"stroke-width", "2"},
-                           {"stroke-dasharray", one.dashed ? "5 3" : "none"}});
-    if (lines.size() > 1) {
-      svg.empty("line", {{"class", one.dashed ? "line seller" : "line desk"},
-                         {"x1", at(legend)},
-                         {"x2", at(legend + 22)},
-                         {"y1", at(kTop - 9)},
-                         {"y2", at(kTop - 9)},
-                         {"stroke-width", "2"},
-                         {"stroke-dasharray", one.dashed ? "5 3" : "none"}});
-      words_at(svg, legend + 27, kTop - 5, "start", one.label);
-      legend += 42 + static_cast<double>(utf8_length(one.label)) * kLetter;
-    }
+                           {"stroke-dasharray", stroke.dashes}});
+    if (legend.empty()) continue;
+    svg.empty("line", {{"class", stroke.colour},
+                       {"x1", at(legend[i].x)},
+                       {"x2", at(legend[i].x + 22)},
+                       {"y1", at(legend[i].y)},
+                       {"y2", at(legend[i].y)},
+                       {"stroke-width", "2"},
+                       {"stroke-dasharray", stroke.dashes}});
+    words_at(svg, legend[i].x + 27, legend[i].y + 4, "start", lines[i].label);
   }
   ticks(svg, labels, kLeft, step);
   svg.close();

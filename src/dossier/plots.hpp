@@ -3,6 +3,8 @@
 // Knows no domain words.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@ struct Table {
   std::string caption;
   std::vector<std::string> head;
   std::vector<std::vector<std::string>> rows;
+  bool words{};  // the other cells are words and may take several lines
 };
 void add_table(formats::Html& html, const Table& table);
 
@@ -41,20 +44,22 @@ struct Columns {
 formats::Html columns_plot(const PlotWords& words, const Columns& columns, const Table& table);
 
 struct Bar {
-  std::string label;   // with its icon, when colour says something
-  double value{};      // 0 … 1 of the whole
-  std::string said;    // the value in words
-  std::string colour;  // "desk", "seller" or empty
+  std::string label;                    // with its icon, when colour says something
+  double value{};                       // 0 … 1 of the whole
+  std::string said;                     // the value in words
+  std::string colour;                   // "desk", "seller" or empty
+  std::optional<double> low{}, high{};  // the ends of an interval around the value
 };
 formats::Html bars_plot(const PlotWords& words, const std::vector<Bar>& bars, const Table& table);
 
 struct Line {
   std::string label;
   std::vector<double> values;
-  bool dashed{};
 };
-/// Lines over common positions; `ticks` are labels by position, empty where none stands.
+/// How the upright axis rises: evenly, or by powers of ten, where what is zero ends the line.
+enum class Rise : std::uint8_t { even, decades };
+/// Lines over common positions, told apart by their strokes; `ticks` are labels by position, empty where none stands.
 formats::Html lines_plot(const PlotWords& words, const std::vector<Line>& lines, const std::vector<std::string>& ticks,
-                         const Table& table);
+                         const Table& table, Rise rise = Rise::even);
 
 }  // namespace guichet::dossier

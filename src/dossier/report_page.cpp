@@ -254,8 +254,8 @@ class ReportPage {
   void months_plot() {
     if (findings_.months.empty()) return;
     // Months without any case are missing from the list, not from the time axis.
-    Line opened{phrases_("report.opened"), {}, false};
-    Line closed{phrases_("report.closed"), {}, true};
+    Line opened{phrases_("report.opened"), {}};
+    Line closed{phrases_("report.closed"), {}};
     std::vector<std::string> labels;
     Table table;
     table.head = {phrases_("report.month"), opened.label, closed.label};
@@ -287,7 +287,7 @@ class ReportPage {
   void survival_plot() {
     const Figure* figure = findings_.figure(MeasureId::survival);
     if (figure == nullptr || figure->rows.empty()) return;
-    Line alive{phrases_("report.alive"), {}, false};
+    Line alive{phrases_("report.alive"), {}};
     std::vector<std::string> labels;
     Table table;
     table.head = {phrases_("report.plot.survival.x"), stat_name("cases"), stat_name("share"), stat_name("ended"),
