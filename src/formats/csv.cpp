@@ -271,11 +271,20 @@ Result<bool> CsvReader::next(std::vector<std::string_view>& fields) {
   }
 }
 
+namespace {
+
+/// Apostrophes or none, then a sign that begins a formula.
+bool begins_formula(std::string_view text) {
+  const std::size_t sign = text.find_first_not_of('\'');
+  return sign != std::string_view::npos && std::string_view{"=+-@\t\r"}.find(text[sign]) != std::string_view::npos;
+}
+
+}  // namespace
+
 std::string csv_field(std::string_view text, char delimiter) {
   std::string out;
-  constexpr std::string_view kFormula = "=+-@\t\r";
-  const bool number = !text.empty() && text.find_first_not_of("+-0123456789.,") == std::string_view::npos;
-  if (!text.empty() && kFormula.find(text.front()) != std::string_view::npos && !number) out += '\'';
+  const bool number = text.find_first_not_of("+-0123456789.,") == std::string_view::npos;
+  if (begins_formula(text) && !number) out += '\'';
   out += text;
   const bool plain = out.find_first_of("\"\r\n") == std::string::npos && out.find(delimiter) == std::string::npos;
   if (plain) return out;
@@ -285,6 +294,10 @@ std::string csv_field(std::string_view text, char delimiter) {
     quoted += c;
   }
   return quoted + '"';
+}
+
+std::string_view csv_unguarded(std::string_view text) {
+  return text.starts_with('\'') && begins_formula(text) ? text.substr(1) : text;
 }
 
 }  // namespace guichet::formats

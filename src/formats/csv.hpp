@@ -72,8 +72,10 @@ class CsvReader {
 };
 
 /// One field as RFC 4180 writes it: quoted when it holds the delimiter, a quote or a line break. A field
-/// that a spreadsheet would run as a formula (= + - @ at its start, OWASP "CSV Injection") is not a
-/// number and gets a leading apostrophe.
+/// that a spreadsheet would run as a formula (= + - @ at its start, OWASP "CSV Injection") and is not a
+/// number gets a leading apostrophe, and so does one that begins with apostrophes before such a sign.
 std::string csv_field(std::string_view text, char delimiter = ',');
+/// The text without the apostrophe that `csv_field` put before it.
+std::string_view csv_unguarded(std::string_view text);
 
 }  // namespace guichet::formats

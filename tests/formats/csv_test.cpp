@@ -135,5 +135,15 @@ TEST(Csv, fields_are_written_so_that_they_read_back) {
   EXPECT_EQ(csv_field("-12.5"), "-12.5");
 }
 
+TEST(CsvField, the_guard_before_formulas_is_taken_off_again) {
+  for (const char* text :
+       {"=1+1", "'=1+1", "''@x", "-5", "'-5", "-x", "'", "''", "'x", "", "plain", "\tx", "it's", "+"}) {
+    const std::string field = csv_field(text);
+    EXPECT_EQ(csv_unguarded(field), text) << field;
+  }
+  EXPECT_EQ(csv_field("=1+1"), "'=1+1");
+  EXPECT_EQ(csv_field("'=1+1"), "''=1+1");
+}
+
 }  // namespace
 }  // namespace guichet::formats
