@@ -2,6 +2,7 @@
 // Names are numbers here: index 0 means "not said", n is line n-1 of the vocabulary it belongs to.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,6 +23,9 @@ inline constexpr std::uint8_t kMomentReopens = 4;    // the case is open again f
 inline constexpr std::uint8_t kMomentAbandons = 8;   // the last moment of a case that was given up
 inline constexpr std::uint8_t kMomentResolves = 16;  // the desk calls the matter solved
 inline constexpr std::uint8_t kMomentCloses = 32;    // the case is closed from here
+/// The spellings of these in files, the lowest bit first.
+inline constexpr std::array<std::string_view, 6> kMarkNames{"system",   "public",   "reopens",
+                                                            "abandons", "resolves", "closes"};
 
 struct Moment {
   Instant at;

@@ -78,9 +78,8 @@ Condition read_condition(TomlTable& parent, std::string_view key) {
 std::optional<EventKind> read_event(TomlTable& table) {
   const std::string word = table.text("event");
   if (word.empty()) return std::nullopt;
-  if (word == "resolved") return EventKind::resolution_proposed;
-  const auto kind = from_name<EventKind>(word);
-  if (!kind || *kind == EventKind::none) {
+  const auto kind = event_named(word);
+  if (!kind) {
     std::vector<std::string> known{"resolved"};
     for (const auto spelling : spellings<EventKind>()) known.emplace_back(spelling);
     const std::string near = formats::nearest_word(word, known);
@@ -112,6 +111,11 @@ EventColumns read_event_columns(TomlTable& table) {
   columns.team = read_columns(table, "team");
   columns.time = read_columns(table, "time");
   columns.text = read_columns(table, "text");
+  columns.kind = read_columns(table, "kind");
+  columns.by = read_columns(table, "by");
+  columns.turn = read_columns(table, "turn");
+  columns.words = read_columns(table, "words");
+  columns.marks = read_columns(table, "marks");
   return columns;
 }
 
@@ -150,6 +154,7 @@ void read_csv(TomlTable table, Mapping& mapping) {
   else
     mapping.csv.quote = read_sign(table, "quote", '"');
   mapping.csv_header = table.flag("header", true);
+  mapping.csv_formula_guard = table.flag("formula_guard", false);
   const std::string encoding = table.text("encoding");
   if (!encoding.empty()) {
     mapping.csv.encoding = formats::encoding_from(encoding);
@@ -162,6 +167,16 @@ void read_csv(TomlTable table, Mapping& mapping) {
     table.fault(table.place("quote"),
                 "the quote sign is the delimiter; write quote = \"none\" when the file has no quotes");
   table.finish();
+}
+
+void read_xes_names(TomlTable& document, Mapping& mapping) {
+  const TomlValue* const names = document.get("xes_names", TomlValue::Kind::table);
+  if (names == nullptr) return;
+  for (const formats::TomlMember& member : names->members) {
+    if (member.value.kind != TomlValue::Kind::text || member.value.text.empty())
+      document.fault(member.value.place, "what is \"" + member.key + "\" called in XES? write a text");
+    mapping.xes_names.emplace_back(member.key, member.value.text);
+  }
 }
 
 void read_recognise(TomlTable table, Mapping& mapping) {
@@ -212,6 +227,8 @@ Mapping read_document(TomlTable document) {
   mapping.of_case.matter = read_columns(columns, "matter");
   mapping.of_case.amount = read_columns(columns, "amount");
   mapping.of_case.deadline = read_columns(columns, "deadline");
+  mapping.of_case.predecessor = read_columns(columns, "predecessor");
+  mapping.optional = read_columns(columns, "optional");
   mapping.row = read_event_columns(columns);
   columns.finish();
 
@@ -247,6 +264,7 @@ Mapping read_document(TomlTable document) {
   if (document.has("deadline_time") || document.recording())
     mapping.deadline_time = read_time(document.table("deadline_time"));
   read_csv(document.table("csv"), mapping);
+  read_xes_names(document, mapping);
 
   TomlTable amount = document.table("amount");
   mapping.amount.decimal = read_sign(amount, "decimal", '.');
@@ -330,6 +348,49 @@ Result<Mapping> load_mapping(const std::string& path) {
     size += got;
   }
   return read_mapping(std::string_view(text).substr(0, size), path);
+}
+
+std::optional<EventKind> event_named(std::string_view word) {
+  if (word == "resolved") return EventKind::resolution_proposed;
+  const auto kind = from_name<EventKind>(word);
+  return kind == EventKind::none ? std::nullopt : kind;
+}
+
+Mapping named_for_xes(Mapping mapping) {
+  const auto rename = [&](std::string& column) {
+    for (const auto& [plain, in_xes] : mapping.xes_names)
+      if (column == plain) {
+        column = in_xes;
+        return;
+      }
+  };
+  const auto rename_all = [&](Columns& columns) { std::for_each(columns.begin(), columns.end(), rename); };
+  const auto rename_tests = [&](std::vector<ValueTest>& tests) {
+    for (ValueTest& test : tests) rename(test.column);
+  };
+  rename_all(mapping.recognise);
+  rename_tests(mapping.recognise_values);
+  rename_all(mapping.optional);
+  CaseColumns& c = mapping.of_case;
+  for (Columns* columns : {&c.name, &c.seller, &c.matter, &c.amount, &c.deadline, &c.predecessor}) rename_all(*columns);
+  const auto rename_event = [&](EventColumns& e) {
+    for (Columns* columns : {&e.activity, &e.status, &e.transition, &e.person, &e.team, &e.time, &e.text, &e.kind,
+                             &e.by, &e.turn, &e.words, &e.marks})
+      rename_all(*columns);
+    rename(e.plus_seconds);
+    rename_tests(e.when.tests);
+  };
+  rename_event(mapping.row);
+  std::for_each(mapping.events.begin(), mapping.events.end(), rename_event);
+  for (Condition& skip : mapping.skip) rename_tests(skip.tests);
+  for (Meaning& meaning : mapping.meanings) rename_tests(meaning.when.tests);
+  if (mapping.reopened) {
+    rename_tests(mapping.reopened->after.tests);
+    rename_tests(mapping.reopened->then.tests);
+  }
+  if (mapping.abandoned) rename_tests(mapping.abandoned->tests);
+  mapping.xes_names.clear();
+  return mapping;
 }
 
 std::set<std::string> mapping_keys() {

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <guichet/base/result.hpp>
@@ -50,7 +51,8 @@ struct Meaning {
 struct EventColumns {
   std::string activity_is;  // a fixed name, instead of columns
   Columns activity, status, transition, person, team, time, text;
-  std::string plus_seconds;  // a column of seconds to add to the time
+  Columns kind, by, turn, words, marks;  // of logs that say these in our words
+  std::string plus_seconds;              // a column of seconds to add to the time
   Condition when;
   std::optional<EventKind> event;  // what it means, before any [[meaning]]
 };
@@ -61,7 +63,7 @@ struct TimeRule {
 };
 
 struct CaseColumns {
-  Columns name, seller, matter, amount, deadline;
+  Columns name, seller, matter, amount, deadline, predecessor;
 };
 
 struct AmountRule {
@@ -82,12 +84,15 @@ struct Mapping {
   std::vector<ValueTest> recognise_values;  // and values that its first records must show somewhere
   std::string recognise_format;             // "csv", "xes" or either when empty
   CaseColumns of_case;
-  EventColumns row;                  // defaults of every event
-  std::vector<EventColumns> events;  // several per row; empty: one, `row`
+  EventColumns row;                                            // defaults of every event
+  std::vector<EventColumns> events;                            // several per row; empty: one, `row`
+  Columns optional;                                            // columns that a log may lack
+  std::vector<std::pair<std::string, std::string>> xes_names;  // what a column is called when the log is XES
   TimeRule time;
   std::optional<TimeRule> deadline_time;
   formats::CsvShape csv;
   bool csv_header = true;
+  bool csv_formula_guard = false;  // texts like formulas have an apostrophe before them
   AmountRule amount;
   std::vector<std::string> empty;  // texts that stand for "no value"
   std::vector<Condition> skip;
@@ -100,6 +105,12 @@ struct Mapping {
 Result<Mapping> read_mapping(std::string_view text, std::string path);
 /// Reads a file of at most a megabyte.
 Result<Mapping> load_mapping(const std::string& path);
+
+/// The mapping with all columns under the names that they have in XES.
+Mapping named_for_xes(Mapping mapping);
+
+/// "closed", and "resolved" for resolution_proposed; never EventKind::none.
+std::optional<EventKind> event_named(std::string_view word);
 
 /// Every key of the format, dotted, sorted.
 std::set<std::string> mapping_keys();

@@ -80,6 +80,7 @@ class Shelf {
       history.facts.matter = facts[c].matter;
       history.facts.amount_cents = facts[c].amount_cents;
       history.facts.deadline = facts[c].deadline;
+      history.facts.predecessor = facts[c].predecessor;
       history.moments = plain;
       reading.on_case(history);
     }
@@ -131,9 +132,15 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Mapping& mappi
   for (const std::string& name : repeated)
     interpreter->warnings().add("column names that come more than once (later ones are \"NAME (2)\" …)", "", name);
 
-  std::vector<std::size_t> column_of;  // by slot
+  constexpr std::size_t kNoColumn = ~std::size_t{0};
+  std::vector<std::size_t> column_of;  // by slot; kNoColumn: one that the log may lack
   for (const std::string& wanted : interpreter->columns()) {
     const auto found = std::find(names.begin(), names.end(), wanted);
+    const bool optional = std::find(mapping.optional.begin(), mapping.optional.end(), wanted) != mapping.optional.end();
+    if (found == names.end() && optional) {
+      column_of.push_back(kNoColumn);
+      continue;
+    }
     if (found == names.end()) {
       const std::string near = formats::nearest_word(wanted, names);
       std::string all;
@@ -158,7 +165,9 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Mapping& mappi
   const auto widths = [&] {
     return std::to_string(fields.size()) + " fields instead of " + std::to_string(names.size());
   };
-  const std::size_t last_needed = *std::max_element(column_of.begin(), column_of.end());
+  std::size_t last_needed = 0;
+  for (const std::size_t column : column_of)
+    if (column != kNoColumn) last_needed = std::max(last_needed, column);
   while (true) {
     if (row) {
       GUICHET_TRY(more, csv.next(fields));
@@ -184,7 +193,10 @@ Result<LogSummary> read_csv_log(formats::ByteSource source, const Mapping& mappi
       fields.resize(names.size());
     }
     for (std::size_t i = 0; i < names.size(); ++i) filled[i] += fields[i].empty() ? 0U : 1U;
-    for (std::size_t i = 0; i < column_of.size(); ++i) values[i] = fields[column_of[i]];
+    if (mapping.csv_formula_guard)
+      for (std::string_view& field : fields) field = formats::csv_unguarded(field);
+    for (std::size_t i = 0; i < column_of.size(); ++i)
+      values[i] = column_of[i] == kNoColumn ? std::string_view{} : fields[column_of[i]];
     const std::string_view name = interpreter->case_name(values);
     if (name.empty()) {
       interpreter->skipped().add("rows without a case", place());

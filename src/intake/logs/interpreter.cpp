@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include <guichet/base/utf8.hpp>
+#include <guichet/core/names.hpp>
 
 namespace guichet::intake {
 namespace {
@@ -33,6 +34,26 @@ std::optional<Duration> read_seconds(std::string_view text) {
   return Duration{std::llround(seconds * 1000)};
 }
 
+template <class Enum>
+std::optional<std::uint8_t> value_of(std::optional<Enum> word) {
+  if (!word) return std::nullopt;
+  return static_cast<std::uint8_t>(*word);
+}
+
+/// Words among kMarkNames with blanks between them, as flags of a moment.
+std::optional<std::uint8_t> marks_in(std::string_view text) {
+  std::uint8_t marks = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    if (word.empty()) continue;
+    const auto mark = std::find(kMarkNames.begin(), kMarkNames.end(), word);
+    if (mark == kMarkNames.end()) return std::nullopt;
+    marks |= static_cast<std::uint8_t>(1U << (mark - kMarkNames.begin()));
+  }
+  return marks;
+}
+
 }  // namespace
 
 void Notes::add(const std::string& what, const std::string& place, std::string_view example, std::uint64_t count) {
@@ -54,6 +75,11 @@ Interpreter::Interpreter(const Mapping& mapping, Vocabulary& vocabulary)
       teams_(vocabulary.teams),
       sellers_(vocabulary.sellers),
       matters_(vocabulary.matters),
+      predecessors_(predecessor_texts_),
+      kinds_([](std::string_view word) { return value_of(event_named(word)); }),
+      parties_([](std::string_view word) { return value_of(from_name<Party>(word)); }),
+      turns_([](std::string_view word) { return value_of(from_name<Turn>(word)); }),
+      marks_(marks_in),
       transitions_(transition_texts_) {}
 
 Result<std::unique_ptr<Interpreter>> Interpreter::make(const Mapping& mapping, Vocabulary& vocabulary) {
@@ -83,6 +109,7 @@ Outcome Interpreter::compile() {
   matter_slots_ = slots_of(of_case.matter);
   amount_slots_ = slots_of(of_case.amount);
   deadline_slots_ = slots_of(of_case.deadline);
+  predecessor_slots_ = slots_of(of_case.predecessor);
 
   const EventColumns& row = mapping_.row;
   const auto or_row = [&](const Columns& own, const Columns& fallback) {
@@ -100,6 +127,11 @@ Outcome Interpreter::compile() {
     plan.team = or_row(event.team, row.team);
     plan.time = or_row(event.time, row.time);
     plan.text = or_row(event.text, row.text);
+    plan.kind = or_row(event.kind, row.kind);
+    plan.by = or_row(event.by, row.by);
+    plan.turn = or_row(event.turn, row.turn);
+    plan.words = or_row(event.words, row.words);
+    plan.marks = or_row(event.marks, row.marks);
     if (!event.plus_seconds.empty()) plan.plus_seconds = slots_of({event.plus_seconds});
     for (const ValueTest& test : event.when.tests) plan.when.emplace_back(slot_of(test.column), test);
     plan.event = event.event;
@@ -296,16 +328,42 @@ void Interpreter::read_record(std::span<const std::string_view> values, std::vec
     moment.turn = said.turn;
     moment.flags = said.flags;
     if (!plan.text.empty()) moment.words = count_words(names_of(plan.text, values));
-    if (moment.kind == EventKind::message_sent) moment.flags |= kMomentPublic;
-    if (moment.kind == EventKind::resolution_proposed) moment.flags |= kMomentResolves;
-    if (moment.kind == EventKind::closed) moment.flags |= kMomentCloses;
-    if (moment.kind == EventKind::reopened) moment.flags |= kMomentReopens;
-    if (moment.kind == EventKind::abandoned) moment.flags |= kMomentAbandons;
+    read_own_words(plan, values, moment);
     if (out.size() > first && moment.at < out.back().moment.at)
       warnings_.add("rows whose events do not follow one another in the order that the mapping gives", place(), time);
     out.push_back({moment, said.meets});
   }
   if (left_out && out.size() == first) ++left_out_;
+}
+
+void Interpreter::read_own_words(const EventPlan& plan, std::span<const std::string_view> values, Moment& moment) {
+  const auto read = [&](const Slots& slots, WordColumn& column, const char* strange) -> std::optional<std::uint8_t> {
+    const std::string_view text = names_of(slots, values);
+    if (text.empty()) return std::nullopt;
+    const auto meant = column(text);
+    if (!meant) warnings_.add(strange, place(), text);
+    return meant;
+  };
+  if (const auto kind = read(plan.kind, kinds_, "kinds of events that the glossary does not have"))
+    moment.kind = static_cast<EventKind>(*kind);
+  if (const auto by = read(plan.by, parties_, "parties other than seller, desk, third and clock"))
+    moment.party = static_cast<Party>(*by);
+  if (const auto turn = read(plan.turn, turns_, "turns other than seller, desk, third and nobody"))
+    moment.turn = static_cast<Turn>(*turn);
+  if (const std::string_view text = names_of(plan.words, values); !text.empty()) {
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), moment.words);
+    if (fault != std::errc{} || end != text.data() + text.size())
+      warnings_.add("numbers of words that cannot be read", place(), text);
+  }
+  if (!plan.marks.empty()) {
+    moment.flags |= read(plan.marks, marks_, "marks that the format does not have").value_or(0);
+    return;
+  }
+  if (moment.kind == EventKind::message_sent) moment.flags |= kMomentPublic;
+  if (moment.kind == EventKind::resolution_proposed) moment.flags |= kMomentResolves;
+  if (moment.kind == EventKind::closed) moment.flags |= kMomentCloses;
+  if (moment.kind == EventKind::reopened) moment.flags |= kMomentReopens;
+  if (moment.kind == EventKind::abandoned) moment.flags |= kMomentAbandons;
 }
 
 std::int64_t Interpreter::read_amount(std::string_view text) {
@@ -334,6 +392,8 @@ void Interpreter::read_facts(std::span<const std::string_view> values, KeptFacts
     if (!text.empty()) facts.amount_cents = read_amount(text);
     if (!text.empty() && facts.amount_cents < 0) warnings_.add("amounts that cannot be read", {}, text);
   }
+  if (!facts.predecessor && !predecessor_slots_.empty())
+    facts.predecessor = CaseId{predecessors_.index(names_of(predecessor_slots_, values))};
   if (facts.deadline == kNever && !deadline_slots_.empty()) {
     const std::string_view text = time_of(deadline_slots_, values);
     if (text.empty()) return;

@@ -47,6 +47,26 @@ struct KeptFacts {
   std::uint32_t seller{}, matter{};
   std::int64_t amount_cents = -1;
   Instant deadline = kNever;
+  CaseId predecessor;
+};
+
+/// A column whose texts are words of ours: each different text is understood once.
+class WordColumn {
+ public:
+  using Understand = std::optional<std::uint8_t> (*)(std::string_view);
+  explicit WordColumn(Understand understand) : understand_(understand) {}
+  std::optional<std::uint8_t> operator()(std::string_view text) {
+    const std::uint32_t index = names_.index(text);
+    if (index == 0) return std::nullopt;
+    while (meant_.size() < index) meant_.push_back(understand_(texts_[meant_.size()]));
+    return meant_[index - 1];
+  }
+
+ private:
+  Understand understand_;
+  std::vector<std::string> texts_;
+  Names names_{texts_};
+  std::vector<std::optional<std::uint8_t>> meant_;
 };
 
 class Interpreter {
@@ -89,7 +109,7 @@ class Interpreter {
   struct EventPlan {
     std::uint32_t activity_is = 0;  // index of the fixed name
     std::uint32_t status_is = 0;
-    Slots activity, status, transition, person, team, time, text, plus_seconds;
+    Slots activity, status, transition, person, team, time, text, kind, by, turn, words, marks, plus_seconds;
     std::vector<std::pair<std::uint32_t, ValueTest>> when;
     std::optional<EventKind> event;
   };
@@ -127,14 +147,19 @@ class Interpreter {
   std::uint64_t passes(Subject& subject, std::uint32_t index);
   const Verdict& verdict(std::uint64_t mask);
   std::int64_t read_amount(std::string_view text);
+  /// What a record says in our own words, over what the mapping's rules make of it.
+  void read_own_words(const EventPlan& plan, std::span<const std::string_view> values, Moment& moment);
   std::string place() const { return place_(place_argument_); }
 
   const Mapping& mapping_;
   std::vector<std::string> columns_;
   std::vector<EventPlan> events_;
-  Slots case_slots_, seller_slots_, matter_slots_, amount_slots_, deadline_slots_;
+  Slots case_slots_, seller_slots_, matter_slots_, amount_slots_, deadline_slots_, predecessor_slots_;
   std::vector<TimeReader> times_;  // of events, of deadlines
   Names activities_, statuses_, persons_, teams_, sellers_, matters_;
+  std::vector<std::string> predecessor_texts_;
+  Names predecessors_;
+  WordColumn kinds_, parties_, turns_, marks_;
   std::vector<std::string> transition_texts_;
   Names transitions_;
   std::array<Subject, kRoles> roles_;

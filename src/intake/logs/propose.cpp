@@ -1014,8 +1014,9 @@ std::optional<Mapping> shipped_mapping_for(const Sample& sample) {
     return static_cast<std::size_t>(std::find(sample.columns.begin(), sample.columns.end(), name) -
                                     sample.columns.begin());
   };
-  for (Mapping& mapping : shipped_mappings()) {
-    if (mapping.recognise.empty()) continue;
+  for (Mapping& shipped : shipped_mappings()) {
+    if (shipped.recognise.empty()) continue;
+    const Mapping mapping = sample.xes ? named_for_xes(shipped) : shipped;
     if (!mapping.recognise_format.empty() && (mapping.recognise_format == "xes") != sample.xes) continue;
     const bool columns = std::all_of(mapping.recognise.begin(), mapping.recognise.end(),
                                      [&](const std::string& name) { return column(name) < sample.columns.size(); });
@@ -1026,7 +1027,7 @@ std::optional<Mapping> shipped_mapping_for(const Sample& sample) {
             if (!sample.value(r, c).empty() && meets(test, sample.value(r, c))) return true;
           return false;
         });
-    if (columns && values) return std::move(mapping);
+    if (columns && values) return std::move(shipped);
   }
   return std::nullopt;
 }

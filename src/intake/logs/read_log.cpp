@@ -13,7 +13,11 @@ namespace guichet::intake {
 Result<LogSummary> read_log(formats::ByteSource source, const Reading& reading, Vocabulary& vocabulary) {
   if (!reading.mapping) return Error{Fault::usage, source.label() + ": a log from memory needs a mapping"};
   GUICHET_TRY(start, source.peek(256));
-  if (looks_like_xml(start)) return read_xes_log(std::move(source), *reading.mapping, reading, vocabulary);
+  if (looks_like_xml(start)) {
+    GUICHET_TRY(summary, read_xes_log(std::move(source), named_for_xes(*reading.mapping), reading, vocabulary));
+    summary.xes = true;
+    return summary;
+  }
   return read_csv_log(std::move(source), *reading.mapping, reading, vocabulary);
 }
 

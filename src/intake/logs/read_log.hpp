@@ -30,15 +30,17 @@ struct ColumnSeen {
 
 /// What was read, what was left out, and why.
 struct LogSummary {
-  std::string source;          // the path
-  std::string format;          // "XES 1.0", "CSV, \";\", utf-8"
+  std::string source;  // the path
+  std::string format;  // "XES 1.0", "CSV, \";\", utf-8"
+  bool xes = false;
   std::string mapping;         // its name
   std::string mapping_origin;  // "given", "shipped" or "proposed"
   std::uint64_t cases = 0, events = 0;
-  std::uint64_t records = 0;        // rows, or events of an XES log
-  std::vector<Noted> skipped;       // records and events that are not counted above
-  std::vector<Noted> warnings;      // counted, but worth a look
-  std::vector<ColumnSeen> columns;  // columns, event attributes, and trace attributes as "trace:KEY"
+  std::uint64_t records = 0;    // rows, or events of an XES log
+  std::vector<Noted> skipped;   // records and events that are not counted above
+  std::vector<Noted> warnings;  // counted, but worth a look
+  std::vector<ColumnSeen>
+      columns;  // as the log names them: columns, event attributes, and trace attributes as "trace:KEY"
 };
 
 /// How to read.

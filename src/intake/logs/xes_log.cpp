@@ -23,7 +23,7 @@ bool is_attribute(std::string_view name) {
   return std::find(kTypes.begin(), kTypes.end(), name) != kTypes.end();
 }
 
-/// The attributes of one level (traces, or events): which of them are wanted, and how often they occur.
+/// The attributes of one level (traces, or events): which of them are wanted, and how often they have a value.
 class Keys {
  public:
   void want(const std::string& key, std::uint32_t slot) {
@@ -34,15 +34,16 @@ class Keys {
   std::uint32_t seen(std::string_view key, bool filled) {
     const std::size_t i = at(key);
     counts_[i] += filled ? 1U : 0U;
+    met_[i] = true;
     return slots_[i];
   }
   void list(std::string_view prefix, std::vector<ColumnSeen>& out) const {
     for (std::size_t i = 0; i < texts_.size(); ++i)
-      if (counts_[i] > 0) out.push_back({std::string(prefix) + texts_[i], counts_[i]});
+      if (met_[i]) out.push_back({std::string(prefix) + texts_[i], counts_[i]});
   }
   bool met(const std::string& key) const {
     const auto found = std::find(texts_.begin(), texts_.end(), key);
-    return found != texts_.end() && counts_[static_cast<std::size_t>(found - texts_.begin())] > 0;
+    return found != texts_.end() && met_[static_cast<std::size_t>(found - texts_.begin())];
   }
 
  private:
@@ -62,12 +63,14 @@ class Keys {
   void grow() {
     slots_.resize(texts_.size(), kNoSlot);
     counts_.resize(texts_.size(), 0);
+    met_.resize(texts_.size(), false);
   }
 
   std::vector<std::string> texts_;
   Names names_{texts_};
   std::vector<std::uint32_t> slots_;
   std::vector<std::uint64_t> counts_;
+  std::vector<bool> met_;  // also without a value
   std::size_t empty_ = 0;
 };
 
@@ -247,6 +250,7 @@ class XesReader {
     history.facts.matter = facts_.matter;
     history.facts.amount_cents = facts_.amount_cents;
     history.facts.deadline = facts_.deadline;
+    history.facts.predecessor = facts_.predecessor;
     history.moments = plain_;
     reading_.on_case(history);
   }
@@ -286,7 +290,8 @@ Result<LogSummary> read_xes_log(formats::ByteSource source, const Mapping& mappi
   for (const ColumnSeen& column : summary.columns) known.push_back(column.name);
   std::string hint;
   for (const std::string& column : interpreter->columns()) {
-    if (reader.met(column)) continue;
+    const bool optional = std::find(mapping.optional.begin(), mapping.optional.end(), column) != mapping.optional.end();
+    if (optional || reader.met(column)) continue;
     const std::string near = formats::nearest_word(column, known);
     std::string missing = "there is no attribute \"" + column + "\"";
     if (!near.empty()) missing += "; did you mean \"" + near + "\"?";
