@@ -1,0 +1,91 @@
+// The assumptions of a scenario, as its text writes them, each with its source.
+#include <algorithm>
+
+#include <guichet/rehearsal/read_scenario_sections.hpp>
+
+namespace guichet::rehearsal {
+namespace {
+
+using formats::TomlMember;
+using formats::TomlValue;
+using Kind = TomlValue::Kind;
+
+std::string inside(const TomlValue& value);
+
+// As TOML, in one line, without the sources.
+std::string written(const TomlValue& value) {
+  return value.kind == Kind::text ? formats::toml_quoted(value.text) : inside(value);
+}
+
+std::string inside(const TomlValue& value) {
+  switch (value.kind) {
+    case Kind::text:
+    case Kind::date:
+    case Kind::moment: return value.text;
+    case Kind::integer: return std::to_string(value.integer);
+    case Kind::number: return print_number(value.number);
+    case Kind::boolean: return value.boolean ? "true" : "false";
+    case Kind::array: {
+      std::string list;
+      for (const TomlValue& item : value.items) list += (list.empty() ? "" : ", ") + written(item);
+      return "[" + list + "]";
+    }
+    case Kind::table: break;
+  }
+  std::string list;
+  for (const TomlMember& member : value.members)
+    if (member.key != "source") list += (list.empty() ? " " : ", ") + member.key + " = " + written(member.value);
+  return "{" + list + " }";
+}
+
+std::string text_of(const TomlValue* value, const std::string& fallback) {
+  return value != nullptr && value->kind == Kind::text && !value->text.empty() ? value->text : fallback;
+}
+
+class Assumptions {
+ public:
+  std::vector<Assumption> of(const TomlValue& document) {
+    for (const TomlMember& section : document.members) {
+      if (section.key == "arrivals" || section.key == "quota" || section.key == "sellers")
+        table(section.key, section.value);
+      if (section.key == "team" || section.key == "calendar")
+        for (const TomlMember& named : section.value.members) table(section.key + "." + named.key, named.value);
+      if (section.key == "matter")
+        for (const TomlValue& matter : section.value.items) table("matter." + text_of(matter.find("id"), "?"), matter);
+      if (section.key == "course") course(section);
+    }
+    // The library gives super-tables and tables in the order of their headers; readers follow the lines.
+    std::stable_sort(found_.begin(), found_.end(),
+                     [](const Assumption& a, const Assumption& b) { return a.line < b.line; });
+    return std::move(found_);
+  }
+
+ private:
+  void table(const std::string& path, const TomlValue& value) {
+    if (value.kind != Kind::table) return;
+    const std::string source = text_of(value.find("source"), "assumed");
+    const TomlValue* sources = value.find("sources");
+    for (const TomlMember& member : value.members) {
+      if (member.key == "source" || member.key == "sources" || member.key == "id") continue;
+      const std::string of_key = sources == nullptr ? source : text_of(sources->find(member.key), source);
+      found_.push_back({path + "." + member.key, inside(member.value), text_of(member.value.find("source"), of_key),
+                        member.place.line});
+    }
+  }
+
+  // Hundreds of chances that a log gave are one assumption.
+  void course(const TomlMember& section) {
+    const TomlValue* steps = section.value.find("step");
+    const std::size_t count = steps == nullptr ? 0 : steps->members.size();
+    found_.push_back({"course", std::to_string(count) + (count == 1 ? " step" : " steps"),
+                      text_of(section.value.find("source"), "assumed"), section.place.line});
+  }
+
+  std::vector<Assumption> found_;
+};
+
+}  // namespace
+
+std::vector<Assumption> assumptions_of(const TomlValue& document) { return Assumptions{}.of(document); }
+
+}  // namespace guichet::rehearsal
