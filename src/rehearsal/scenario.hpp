@@ -153,33 +153,126 @@ struct Sellers {
   friend bool operator==(const Sellers&, const Sellers&) = default;
 };
 
-/// A course of cases learned from a log: instead of staff and sellers' behaviour, each case walks from step to step.
-/// The rules act as ever: a clock of the procedure may close what the course leaves waiting.
-struct CourseStep {
-  std::string label;   // what the log calls it: activity
-  std::string status;  // the state of the case from here on; may be empty
-  std::string team;    // drawn name pattern: where it happens; may be empty
-  EventKind kind{};    // its meaning in our words; none when it has none
-  Party party{};       // who acts
-  Turn turn{};         // whose move it is afterwards
-  bool machine{};
-  enum class Person : std::uint8_t { same, fresh, former } person{};  // who acts, compared with the case's last actor
-  enum class Group : std::uint8_t { same, fresh, former } group{};    // … and in which team
-  Law stay;                                                           // seconds until the next step
-  struct Next {
-    std::uint32_t step{};  // index; kCourseEnds ends the case
-    double chance{};
-    friend bool operator==(const Next&, const Next&) = default;
-  };
-  std::vector<Next> next;  // chances sum to 1
-  friend bool operator==(const CourseStep&, const CourseStep&) = default;
+// ---- A course learned from a log: instead of staff and sellers' behaviour, each case walks from step to step as those
+// of the log did. The rules act as ever: a clock of the procedure may close what the course leaves waiting.
+
+/// What the log calls a step, and what it means.
+struct CourseLabel {
+  std::string id;                // in the scenario
+  std::string activity, status;  // as the log writes them; may be empty
+  EventKind kind{};              // its meaning in our words; none when it has none
+  Party party{};                 // who acts
+  Turn turn{};                   // whose move it is afterwards
+  std::uint8_t flags{};          // kMomentPublic, kMomentReopens, kMomentAbandons, kMomentResolves, kMomentCloses
+  std::uint32_t words{};         // mean length of the text
+  friend bool operator==(const CourseLabel&, const CourseLabel&) = default;
 };
-inline constexpr std::uint32_t kCourseEnds = UINT32_MAX;
+
+/// Teams that stand for one another where nothing more is known: a line, a level, or a single team.
+struct CourseGroup {
+  struct Team {
+    std::string name;
+    double weight{1};          // how often a case that comes to the group comes to this team
+    std::uint32_t persons{1};  // who act in it
+    friend bool operator==(const Team&, const Team&) = default;
+  };
+  std::string id;
+  std::vector<Team> teams;
+  friend bool operator==(const CourseGroup&, const CourseGroup&) = default;
+};
+
+/// Who acts, or where, compared with what the case has seen. `back`: the one before the present one.
+enum class CourseWho : std::uint8_t { nobody, same, back, former, fresh, machine };
+inline constexpr std::array<std::string_view, 6> kCourseWhoNames{"nobody", "same",  "back",
+                                                                 "former", "fresh", "machine"};
+
+/// One step that may come next.
+struct CourseMove {
+  std::uint16_t label{};
+  CourseWho by{};
+  CourseWho in{};         // the team; never `machine`
+  std::uint16_t group{};  // in = fresh: of this group
+  friend auto operator<=>(const CourseMove&, const CourseMove&) = default;
+};
+
+/// What is known of a case when its next step is drawn.
+enum class CourseFact : std::uint8_t {
+  after,       // the label before the present one
+  long_after,  // … and before that
+  seen,        // a label that the case has met before the present one
+  group,       // the group of its team
+  came,        // how its team compares with the one before: a CourseWho
+  steps,       // so far
+  moves,       // changes of team so far
+  age,         // seconds since it began
+  stayed,      // seconds between the last step and the present one
+  by,          // of the next step, once drawn (stays only): a CourseWho
+  to,          // … where: a CourseWho (stays only)
+};
+inline constexpr std::size_t kCourseFacts = 11;
+inline constexpr std::array<std::string_view, kCourseFacts> kCourseFactNames{
+    "after", "long_after", "seen", "group", "came", "steps", "moves", "age", "stayed", "by", "to"};
+/// The first five and the last two are compared for being the same, the others for being at least.
+struct CourseTest {
+  CourseFact fact{};
+  bool holds{true};  // false: must not be so
+  std::uint32_t value{};
+  friend bool operator==(const CourseTest&, const CourseTest&) = default;
+};
+
+/// What comes next. Of the rules of a label the first whose tests all hold counts.
+struct CourseNext {
+  std::uint16_t at{};  // label
+  std::vector<CourseTest> when;
+  std::uint64_t n{};  // moments of the log behind it
+  struct Chance {
+    CourseMove move;
+    bool ends{};  // instead: nothing more comes
+    double chance{};
+    friend bool operator==(const Chance&, const Chance&) = default;
+  };
+  std::vector<Chance> chances;  // sum to 1
+  friend bool operator==(const CourseNext&, const CourseNext&) = default;
+};
+
+/// A law told by values at rising probabilities, linear in between: `even` at 0, 1/m, … 1 - 1/m; `tail` at
+/// 1 - 1/2m, 1 - 1/4m … and the last at 1. Never without both.
+struct CourseLaw {
+  std::vector<double> even{0}, tail{0};
+  friend bool operator==(const CourseLaw&, const CourseLaw&) = default;
+};
+
+/// How long until it comes. Of the rules of a pair of labels the first whose tests all hold counts.
+struct CourseStay {
+  enum class Clock : std::uint8_t {
+    elapsed,  // seconds pass whatever the hour: machines and timers
+    working,  // seconds pass as people act: Course::hours
+    daily,    // whole days, then at a time of day: what runs once a night
+  };
+  std::uint16_t from{}, to{};  // labels
+  std::vector<CourseTest> when;
+  std::uint64_t n{};
+  double soon_share{};    // the share of stays that end soon: elapsed seconds by the law `soon`
+  CourseLaw soon, later;  // later: seconds on the clock; daily: days
+  CourseLaw at;           // daily: seconds after midnight, UTC
+  Clock clock{};
+  bool timer{};  // somebody set it: the one figure to change
+  friend bool operator==(const CourseStay&, const CourseStay&) = default;
+};
+inline constexpr std::array<std::string_view, 3> kCourseClockNames{"elapsed", "working", "daily"};
+
 struct Course {
-  std::vector<CourseStep> steps;
-  std::vector<CourseStep::Next> first;
-  std::vector<std::pair<std::string, std::vector<std::string>>> teams;  // class -> names of the teams in it
-  std::uint32_t persons{1};                                             // in all
+  std::vector<CourseLabel> labels;
+  std::vector<CourseGroup> groups;  // empty: the log names no teams
+  std::uint32_t persons{};          // where there are no teams; 0: the log names no persons
+  std::string machine;              // the name of the machine that acts
+  std::array<double, 168> hours{};  // how much people act, by hour of the week from Monday, UTC; mean 1
+  std::vector<CourseNext::Chance> first;
+  std::vector<CourseNext> next;
+  std::vector<CourseStay> stays;
+  // What the log did not hold: cases outside are rehearsed, but neither counted nor kept.
+  Tick shortest{}, longest{kNoTick};  // from a case's first step to its last
+  Tick seen_until{kNoTick};           // cases that have not ended by then, since the run's start
   friend bool operator==(const Course&, const Course&) = default;
 };
 
