@@ -19,6 +19,7 @@ void read_matter(formats::TomlTable& table, const ValueReader& values, Matter& m
 void read_team(formats::TomlTable& table, const ValueReader& values, Team& team);
 void read_quota(formats::TomlTable& table, const ValueReader& values, Quota& quota);
 void read_sellers(formats::TomlTable& table, const ValueReader& values, Sellers& sellers);
+void read_course(formats::TomlTable& table, const ValueReader& values, Course& course);
 
 /// The tables that a scenario was read from, so that checks can say where.
 struct ScenarioTables {
