@@ -1,4 +1,5 @@
 // How many come and when: [arrivals].
+#include <cmath>
 #include <numeric>
 
 #include <guichet/rehearsal/read_scenario_sections.hpp>
@@ -81,21 +82,35 @@ void read_sinusoid(TomlTable& arrivals_table, const ValueReader& values, Arrival
   close(table);
 }
 
-// Seconds from the start, as a log tells them, in microseconds from its first.
-void read_log(TomlTable& table, const ValueReader& values, Arrivals& arrivals) {
-  const std::vector<double> seconds = values.from_log(table, "log", "arrivals");
+// Instants of a log count from its first.
+std::vector<double> of_log(TomlTable& table, const ValueReader& values) {
+  std::vector<double> seconds = values.from_log(table, "log", "arrivals");
+  if (seconds.empty()) return seconds;
+  const double first = seconds.front();
+  for (double& second : seconds) second -= first;
+  return seconds;
+}
+
+std::vector<double> written_out(TomlTable& arrivals_table, const ValueReader& values) {
+  TomlTable table = arrivals_table.table("at");
+  if (!table.present() && !table.recording()) return {};
+  table.require("values", "unit = \"seconds\" and values = [0, 12.5, …], from the start");
+  std::vector<double> seconds = values.list(table, "values", Measured::time);
+  close(table);
+  return seconds;
+}
+
+void read_instants(TomlTable& table, std::string_view key, const std::vector<double>& seconds, Arrivals& arrivals) {
   for (const double second : seconds) {
-    const Tick at = static_cast<Tick>((second - seconds.front()) * static_cast<double>(kSecond));
-    if (!(second >= 0 && second <= kTimeMax) || (!arrivals.at.empty() && at < arrivals.at.back())) {
-      table.fault("log", "has arrivals that do not rise or are too far apart; sort the log, or write a rate");
-      return;
-    }
+    if (!(second >= 0 && second <= kTimeMax)) return table.fault(key, "are not in order, or too far apart; sort them");
+    const Tick at = std::llround(second * static_cast<double>(kSecond));
+    if (!arrivals.at.empty() && at < arrivals.at.back()) return table.fault(key, "are not in order; sort them");
     arrivals.at.push_back(at);
   }
-  if (arrivals.at.size() > 1 && arrivals.at.back() == 0)
-    table.fault("log", "has all its arrivals at once; write a rate");
-  const double last = static_cast<double>(arrivals.at.empty() ? 0 : arrivals.at.back()) / static_cast<double>(kSecond);
-  if (last > 0) arrivals.per_second = static_cast<double>(arrivals.at.size()) / last;
+  if (arrivals.at.empty()) return;
+  if (arrivals.at.back() == 0) return table.fault(key, "are all at once; write arrivals that are apart, or a rate");
+  arrivals.per_second =
+      static_cast<double>(arrivals.at.size()) * static_cast<double>(kSecond) / static_cast<double>(arrivals.at.back());
 }
 
 }  // namespace
@@ -109,7 +124,8 @@ void read_arrivals(TomlTable& table, const ValueReader& values, Arrivals& arriva
     table.fault("between", "is always zero: all would come at once, for ever; write a time above zero");
   else if (arrivals.between)
     arrivals.per_second = 1 / arrivals.between->mean();
-  read_log(table, values, arrivals);
+  read_instants(table, "log", of_log(table, values), arrivals);
+  read_instants(table, "at", written_out(table, values), arrivals);
   arrivals.sellers = static_cast<std::uint32_t>(table.whole("sellers", 1, 100'000'000, 10'000));
   arrivals.turned_away_above = static_cast<std::uint64_t>(table.whole("turned_away_above", 1, 1'000'000'000, 0));
   close(table);

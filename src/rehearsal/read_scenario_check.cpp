@@ -45,14 +45,14 @@ class Check {
                                   [](const Matter& matter) { return matter.per_second > 0; });
     const bool of_matters = own != scenario_.matters.end();
     const int ways = (table.has("rate") ? 1 : 0) + (table.has("between") ? 1 : 0) + (table.has("log") ? 1 : 0) +
-                     (of_matters ? 1 : 0);
+                     (table.has("at") ? 1 : 0) + (of_matters ? 1 : 0);
     if (ways == 0)
       table.fault(table.place(),
-                  "arrivals say not how many come; write rate = \"95 per hour\", or between, or log, or a "
+                  "arrivals say not how many come; write rate = \"95 per hour\", or between, or a log, or a "
                   "rate for each matter");
     if (ways > 1)
       table.fault(table.place(),
-                  "arrivals are given twice; write one of rate, between, log, or a rate for each matter");
+                  "arrivals are given twice; write one of rate, between, log, at, or a rate for each matter");
     if (of_matters)
       for (std::size_t i = 0; i < scenario_.matters.size(); ++i)
         if (!tables_.matters[i].has("rate"))
@@ -64,8 +64,11 @@ class Check {
       tables_.matters[0].fault("weight", "is zero, as that of every matter; write one above zero");
     if (!arrivals.profile.empty() && table.has("sinusoid"))
       table.fault("sinusoid", "contradicts the profile; write one of both");
-    if ((table.has("between") || table.has("log")) && (!arrivals.profile.empty() || table.has("sinusoid")))
-      table.fault(table.has("between") ? "between" : "log", "leaves no rate to vary; leave profiles and sinusoid out");
+    if ((table.has("between") || !arrivals.at.empty()) && (!arrivals.profile.empty() || table.has("sinusoid")))
+      table.fault(table.has("between") ? "between"
+                  : table.has("log")   ? "log"
+                                       : "at",
+                  "leaves no rate to vary; leave profiles and sinusoid out");
     too_many();
   }
 

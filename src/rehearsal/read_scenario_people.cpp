@@ -14,6 +14,7 @@ using Kind = TomlValue::Kind;
 constexpr std::int64_t kAgentsMax = 1'000'000;
 constexpr double kQuestionsMax = 15;  // a case has sixteen question slots
 constexpr double kQuotaMax = 100'000;
+constexpr double kYear = 365.0 * 86'400;
 constexpr std::int64_t kVisitsMax = 1'000'000;
 
 void read_agents(TomlTable& table, Team& team) {
@@ -43,7 +44,7 @@ double reading_speed(TomlTable& table) {
     return 0;
   }
   const std::string rate = written->text.substr(0, words) + written->text.substr(words + kWords.size() - 5);
-  if (const Result<double> per_second = parse_rate(rate)) return *per_second * 60;
+  if (const Result<double> per_minute = parse_rate(rate, 60)) return *per_minute;
   table.fault("reading_speed", "is " + formats::toml_quoted(written->text.substr(0, 40)) +
                                    "; write a speed above zero, such as \"220 words per minute\"");
   return 0;
@@ -127,7 +128,7 @@ void read_team(TomlTable& table, const ValueReader& values, Team& team) {
   team.work = values.law(table, "work", Measured::time);
   team.words = values.law(table, "words", Measured::count).value_or(Law{});
   team.absence = values.share(table, "absence", 0);
-  if (const auto turnover = values.rate(table, "turnover")) team.turnover_per_year = *turnover * 365 * 86'400;
+  if (const auto turnover = values.rate(table, "turnover", kYear)) team.turnover_per_year = *turnover;
   table.each("then", [&](TomlTable entry) { team.then.push_back(read_then(std::move(entry), values)); });
   close(table);
 }
@@ -153,10 +154,9 @@ void read_sellers(TomlTable& table, const ValueReader& values, Sellers& sellers)
   sellers.appeals = values.share(table, "appeals", 0);
   sellers.thanks = values.share(table, "thanks", 1);
   sellers.words = values.law(table, "words", Measured::count).value_or(Law{});
-  const auto hours = [&](std::string_view key) { return values.number(table, key, Measured::time, 0) / 3600; };
-  sellers.hours_per_message = hours("time_per_message");
-  sellers.hours_per_read = hours("time_per_read");
-  sellers.hours_per_restart = hours("time_per_restart");
+  sellers.hours_per_message = values.hours(table, "time_per_message");
+  sellers.hours_per_read = values.hours(table, "time_per_read");
+  sellers.hours_per_restart = values.hours(table, "time_per_restart");
   close(table);
 }
 

@@ -81,8 +81,6 @@ std::optional<double> number_before(std::string_view& text) {
   return value;
 }
 
-bool in_order(const std::vector<double>& values) { return std::is_sorted(values.begin(), values.end()); }
-
 // `count` values at evenly spaced shares of a sorted sample, linear in between.
 std::vector<double> evenly_spaced(const std::vector<double>& sorted, std::size_t count) {
   std::vector<double> values(count);
@@ -98,7 +96,7 @@ std::vector<double> evenly_spaced(const std::vector<double>& sorted, std::size_t
 
 }  // namespace
 
-Result<double> parse_measured(std::string_view text, Measured measured) {
+Result<double> parse_measured(std::string_view text, Measured measured, double scale) {
   const Range& allowed = range(measured);
   std::string_view rest = text;
   const auto count = number_before(rest);
@@ -108,12 +106,11 @@ Result<double> parse_measured(std::string_view text, Measured measured) {
     return wrong(text, "write days, for months differ in length");
   if (unit == nullptr) return wrong(text, allowed.remedy);
   if (*count < 0) return wrong(text, "write zero or more");
-  const double value = *count * unit->size;
-  if (value > allowed.max) return wrong(text, allowed.at_most);
-  return value;
+  if (*count * unit->size > allowed.max) return wrong(text, allowed.at_most);
+  return *count * (unit->size / scale);
 }
 
-Result<double> parse_rate(std::string_view text) {
+Result<double> parse_rate(std::string_view text, double scale) {
   std::string_view rest = text;
   const auto count = number_before(rest);
   constexpr std::string_view kPer = " per ";
@@ -122,8 +119,8 @@ Result<double> parse_rate(std::string_view text) {
   if (*count <= 0) return wrong(text, "write a rate above zero");
   const double per_second = *count / unit->size;
   if (per_second > kPerSecondMax) return wrong(text, "write at most \"1000000 per second\"");
-  if (per_second < 1 / kTimeMax) return wrong(text, "write at least \"1 per year\"");
-  return per_second;
+  if (per_second < 1 / kTimeMax) return wrong(text, "write more than \"0.005 per year\"");
+  return *count / (unit->size / scale);
 }
 
 std::string print_number(double value) {
@@ -133,24 +130,26 @@ std::string print_number(double value) {
   return {room.data(), end};
 }
 
-std::string print_measured(double value, Measured measured) {
+std::string print_measured(double value, Measured measured, double scale) {
   if (units(measured).empty()) return print_number(value);
-  std::string shortest;
+  std::string shortest = print_number(value * scale) + " " + std::string{units(measured).back().name} + "s";
+  bool found = false;
   for (const Unit& unit : units(measured)) {
-    const double count = value / unit.size;
-    if (count * unit.size != value) continue;
+    const double count = value / (unit.size / scale);
+    if (count * (unit.size / scale) != value) continue;
     std::string text = print_number(count) + " " + std::string{unit.name};
     if (count != 1 && unit.name != "EUR") text += "s";
-    if (shortest.empty() || text.size() < shortest.size()) shortest = std::move(text);
+    if (!found || text.size() < shortest.size()) shortest = std::move(text);
+    found = true;
   }
-  return toml_quoted(shortest);  // never empty: the base unit always fits
+  return toml_quoted(shortest);
 }
 
-std::string print_rate(double per_second) {
+std::string print_rate(double rate, double scale) {
   std::string shortest;
   for (const Unit& unit : kTimes) {
-    const double count = per_second * unit.size;
-    if (count / unit.size != per_second) continue;
+    const double count = rate * (unit.size / scale);
+    if (count / (unit.size / scale) != rate) continue;
     std::string text = print_number(count) + " per " + std::string{unit.name};
     if (shortest.empty() || text.size() < shortest.size()) shortest = std::move(text);
   }
@@ -177,7 +176,7 @@ std::pair<double, double> range_of(const Law& law) {
 }
 
 std::optional<double> ValueReader::one(TomlTable& table, std::string_view key, const TomlValue& value,
-                                       Measured measured) const {
+                                       Measured measured, double scale) const {
   const Range& allowed = range(measured);
   const auto fault = [&](const std::string& what) {
     table.fault(value.place, table.path() + "." + std::string{key} + " " + what);
@@ -187,7 +186,7 @@ std::optional<double> ValueReader::one(TomlTable& table, std::string_view key, c
       fault("is " + std::string{formats::kind_name(value.kind)} + "; " + std::string{allowed.remedy});
       return std::nullopt;
     }
-    const Result<double> parsed = parse_measured(value.text, measured);
+    const Result<double> parsed = parse_measured(value.text, measured, scale);
     if (parsed) return *parsed;
     fault(parsed.error().detail);
     return std::nullopt;
@@ -207,15 +206,20 @@ double ValueReader::number(TomlTable& table, std::string_view key, Measured meas
   return value == nullptr ? fallback : one(table, key, *value, measured).value_or(fallback);
 }
 
+double ValueReader::hours(TomlTable& table, std::string_view key) const {
+  const TomlValue* value = table.any(key);
+  return value == nullptr ? 0 : one(table, key, *value, Measured::time, 3'600).value_or(0);
+}
+
 Tick ValueReader::ticks(TomlTable& table, std::string_view key, Tick fallback) const {
   const double seconds = number(table, key, Measured::time, -1);
   return seconds < 0 ? fallback : std::llround(seconds * static_cast<double>(kSecond));
 }
 
-std::optional<double> ValueReader::rate(TomlTable& table, std::string_view key) const {
+std::optional<double> ValueReader::rate(TomlTable& table, std::string_view key, double scale) const {
   const TomlValue* value = table.get(key, Kind::text);
   if (value == nullptr) return std::nullopt;
-  const Result<double> parsed = parse_rate(value->text);
+  const Result<double> parsed = parse_rate(value->text, scale);
   if (parsed) return *parsed;
   table.fault(key, parsed.error().detail);
   return std::nullopt;
@@ -351,37 +355,45 @@ std::optional<Law> ValueReader::mixture(TomlTable& table, Measured measured, int
   return whole && !parts.empty() ? std::optional{Law::mixture(std::move(parts))} : std::nullopt;
 }
 
-std::optional<Law> ValueReader::quantiles(TomlTable& table, Measured measured) const {
-  table.require("values", "values, at even steps of probability from 0 to 1");
-  double size = 1;
+std::vector<double> ValueReader::list(TomlTable& table, std::string_view key, Measured measured) const {
+  double size = units(measured).empty() ? 1 : 0;
   if (!units(measured).empty()) {
     const std::string name = table.text("unit");
     const Unit* unit = unit_called(units(measured), name);
-    size = unit == nullptr ? 0 : unit->size;
+    if (unit != nullptr) size = unit->size;
     if (unit == nullptr && !name.empty()) {
       std::vector<std::string> known;
       for (const Unit& one : units(measured)) known.emplace_back(one.name);
       table.fault_unknown("unit", name, known, "a unit");
-      return std::nullopt;
+      return {};
     }
   }
-  const TomlValue* written = table.get("values", Kind::array);
-  if (written == nullptr) return std::nullopt;
+  const TomlValue* written = table.get(key, Kind::array);
+  if (written == nullptr) return {};
   std::vector<double> values;
   for (const TomlValue& item : written->items) {
-    const bool bare = size > 0 && item.kind != Kind::text;
-    const auto value = one(table, "values", item, bare && measured != Measured::share ? Measured::count : measured);
-    if (!value) return std::nullopt;
+    const bool bare = size > 0 && item.kind != Kind::text && measured != Measured::share;
+    const auto value = one(table, key, item, bare ? Measured::count : measured);
+    if (!value) return {};
     values.push_back(bare ? *value * size : *value);
   }
-  if (values.size() < 2 || values.size() > kQuantilesMax)
-    table.fault("values", "are " + std::to_string(values.size()) + "; write 2 to 100000");
-  else if (!in_order(values))
-    table.fault("values", "do not rise; write the least first");
+  if (values.empty())
+    table.fault(key, "holds nothing; write at least two numbers");
+  else if (!std::is_sorted(values.begin(), values.end()))
+    table.fault(key, "do not rise; write the least first");
   else if (values.back() > range(measured).max)
-    table.fault("values", "are too large; " + std::string{range(measured).at_most});
+    table.fault(key, "are too large; " + std::string{range(measured).at_most});
   else
-    return Law::quantiles(std::move(values));
+    return values;
+  return {};
+}
+
+std::optional<Law> ValueReader::quantiles(TomlTable& table, Measured measured) const {
+  table.require("values", "values, at even steps of probability from 0 to 1");
+  std::vector<double> values = list(table, "values", measured);
+  if (values.empty()) return std::nullopt;
+  if (values.size() >= 2 && values.size() <= kQuantilesMax) return Law::quantiles(std::move(values));
+  table.fault("values", "are " + std::to_string(values.size()) + "; write 2 to 100000");
   return std::nullopt;
 }
 

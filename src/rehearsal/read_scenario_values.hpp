@@ -21,14 +21,15 @@ enum class Measured : std::uint8_t { time, money, count, share };
 /// The longest time a scenario may give, in seconds: two hundred years.
 inline constexpr double kTimeMax = 200.0 * 365 * 86'400;
 
-/// Reads "1.5 hours" or "250 EUR" in the base unit. The error says what is wrong and what would be right.
-Result<double> parse_measured(std::string_view text, Measured measured);
-/// Reads "95 per hour" as so many per second.
-Result<double> parse_rate(std::string_view text);
+/// Reads "1.5 hours" or "250 EUR" in the base unit, or in multiples of `scale` of them (3600: in hours). The error says
+/// what is wrong and what would be right.
+Result<double> parse_measured(std::string_view text, Measured measured, double scale = 1);
+/// Reads "95 per hour" as so many per second, or per `scale` seconds.
+Result<double> parse_rate(std::string_view text, double scale = 1);
 
-/// The same backwards, in the unit with the shortest text that is read to the last bit.
-std::string print_measured(double value, Measured measured);
-std::string print_rate(double per_second);
+/// The same backwards, in quotes, in the unit with the shortest text that is read to the last bit.
+std::string print_measured(double value, Measured measured, double scale = 1);
+std::string print_rate(double rate, double scale = 1);
 /// The fewest digits that read back as the same number; a TOML number.
 std::string print_number(double value);
 
@@ -43,19 +44,23 @@ class ValueReader {
 
   /// A value of whatever spelling, also an item of an array; its fault is said under `key`.
   std::optional<double> one(formats::TomlTable& table, std::string_view key, const formats::TomlValue& value,
-                            Measured measured) const;
+                            Measured measured, double scale = 1) const;
   /// One number; `fallback` when absent or at fault.
   double number(formats::TomlTable& table, std::string_view key, Measured measured, double fallback) const;
+  /// A time, in hours; zero when absent or at fault.
+  double hours(formats::TomlTable& table, std::string_view key) const;
   Tick ticks(formats::TomlTable& table, std::string_view key, Tick fallback) const;
   double share(formats::TomlTable& table, std::string_view key, double fallback) const {
     return number(table, key, Measured::share, fallback);
   }
-  /// A rate per second above zero; nothing when absent or at fault.
-  std::optional<double> rate(formats::TomlTable& table, std::string_view key) const;
+  /// A rate above zero, per second or per `scale` seconds; nothing when absent or at fault.
+  std::optional<double> rate(formats::TomlTable& table, std::string_view key, double scale = 1) const;
   /// A law: a number, which is a constant, or a table; nothing when absent or at fault.
   std::optional<Law> law(formats::TomlTable& table, std::string_view key, Measured measured) const;
   /// Reads the keys of a law from a table of its own and closes it.
   std::optional<Law> law_table(formats::TomlTable table, Measured measured, int depth = 0) const;
+  /// Numbers in an array of texts with units, or of bare numbers in the `unit` beside; empty when absent or at fault.
+  std::vector<double> list(formats::TomlTable& table, std::string_view key, Measured measured) const;
   /// Instants from a log: a table { fit = "log.xes", mapping = "…" } under `key`, read as seconds.
   std::vector<double> from_log(formats::TomlTable& table, std::string_view key, std::string_view of) const;
 
