@@ -7,13 +7,9 @@
 namespace guichet::rehearsal {
 namespace {
 
-constexpr double kHourMs = 3'600'000;
-
 std::uint32_t whole(double value, double max) {
   return value <= 0 ? 0U : static_cast<std::uint32_t>(std::min(value + 0.5, max));
 }
-
-std::uint32_t milliseconds_of(double hours) { return whole(hours * kHourMs, 4e9); }
 
 }  // namespace
 
