@@ -1,6 +1,6 @@
 // Things due at instants, in a total order: by instant, then first in, first out. They lie on three shelves: what
 // comes soon on a wheel of narrow buckets, about one thing in each; what comes later on a ring of wide ones, packed
-// into cache lines; the rest in a list. Each hands on to the one before. Knows nothing of what is due.
+// closely; the rest in a list. Each hands on to the one before. Knows nothing of what is due.
 #pragma once
 
 #include <algorithm>
@@ -92,80 +92,76 @@ class Wheel {
   std::size_t size_ = 0;
 };
 
-/// Buckets of many things each, which are only appended to and then taken whole: lines of 64 bytes with seven
-/// things of eight bytes. The line that a bucket writes to lies in the ring, full ones in a pool.
+/// Buckets of many things each, which are only appended to and then taken whole: chains of blocks with 31 things of
+/// eight bytes, from one pool.
 template <class Payload, std::size_t N>
 class Ring {
  public:
-  Ring() : lines_(N) {}
+  Ring() : buckets_(N) {}
 
   bool has(std::uint64_t bucket) const { return marks_.has(bucket); }
   std::uint64_t next(std::uint64_t from, std::uint64_t end) const { return marks_.next(from, end); }
 
   void put(std::uint64_t bucket, std::uint32_t low, Payload payload) {
-    Line& line = lines_[bucket % N];
-    if (line.used == kSlots) put_away(line);
-    line.slots[line.used++] = {low, payload};
+    Bucket& into = buckets_[bucket % N];
+    if (into.used == kSlots) add_block(into);
+    into.newest->slots[into.used++] = {low, payload};
     marks_.set(bucket);
   }
 
   /// Calls `with(low, payload)` for all in the bucket, the oldest first, and empties it.
   template <class With>
   void take(std::uint64_t bucket, With&& with) {
-    Line& newest = lines_[bucket % N];
-    full_.clear();
-    for (std::uint32_t line = newest.older; line != 0; line = pooled(line).older) full_.push_back(line);
-    for (auto line = full_.rbegin(); line != full_.rend(); ++line) {
-      Line& oldest = pooled(*line);
-      for (const Slot& slot : oldest.slots) with(slot.low, slot.payload);
-      oldest.older = std::exchange(free_, *line);
+    Bucket& from = buckets_[bucket % N];
+    chain_.clear();
+    for (Block* block = from.newest; block != nullptr; block = block->older) chain_.push_back(block);
+    for (; !chain_.empty(); chain_.pop_back()) {
+      Block* oldest = chain_.back();
+      const std::uint32_t used = oldest == from.newest ? from.used : kSlots;
+      for (std::uint32_t i = 0; i < used; ++i) with(oldest->slots[i].low, oldest->slots[i].payload);
+      oldest->older = std::exchange(free_, oldest);
     }
-    for (std::uint32_t i = 0; i < newest.used; ++i) with(newest.slots[i].low, newest.slots[i].payload);
-    newest.used = newest.older = 0;
+    from = {};
     marks_.clear(bucket);
   }
 
   std::size_t memory_bytes() const {
-    return sizeof(*this) + (lines_.size() + blocks_.size() * kBlock) * sizeof(Line) + full_.capacity() * 4;
+    return sizeof(*this) + N * sizeof(Bucket) + pool_.size() * kBlocks * sizeof(Block);
   }
 
  private:
-  static constexpr std::uint32_t kSlots = 7;
-  static constexpr std::size_t kBlock = 1024;
+  static constexpr std::uint32_t kSlots = 31;
+  static constexpr std::size_t kBlocks = 256;  // that are asked for at a time
   struct Slot {
     std::uint32_t low;
     Payload payload;
   };
-  struct alignas(64) Line {
+  struct Block {
     std::array<Slot, kSlots> slots;
-    std::uint32_t used = 0;
-    std::uint32_t older = 0;  // the pool's number of the line filled before; 0: none
+    Block* older;  // the one filled before, or the next free one
   };
-  static_assert(sizeof(Line) == 64);
+  struct Bucket {
+    Block* newest = nullptr;
+    std::uint32_t used = kSlots;  // of the newest
+  };
 
-  Line& pooled(std::uint32_t number) { return blocks_[number / kBlock][number % kBlock]; }
-
-  void put_away(Line& line) {
-    if (free_ == 0) grow();
-    const std::uint32_t number = free_;
-    free_ = pooled(number).older;
-    pooled(number) = line;
-    line.older = number;
-    line.used = 0;
+  void add_block(Bucket& into) {
+    if (free_ == nullptr) grow();
+    Block* block = std::exchange(free_, free_->older);
+    block->older = std::exchange(into.newest, block);
+    into.used = 0;
   }
 
   void grow() {
-    const auto first = static_cast<std::uint32_t>(blocks_.size() * kBlock);
-    blocks_.push_back(std::make_unique<Line[]>(kBlock));
-    for (std::uint32_t i = kBlock; i-- > (first == 0 ? 1U : 0U);)  // number 0 is nobody's
-      pooled(first + i).older = std::exchange(free_, first + i);
+    pool_.push_back(std::make_unique_for_overwrite<Block[]>(kBlocks));
+    for (std::size_t i = kBlocks; i-- > 0;) pool_.back()[i].older = std::exchange(free_, &pool_.back()[i]);
   }
 
-  std::vector<Line> lines_;
+  std::vector<Bucket> buckets_;
   Marks<N> marks_;
-  std::vector<std::unique_ptr<Line[]>> blocks_;
-  std::vector<std::uint32_t> full_;  // lines of the bucket being taken
-  std::uint32_t free_ = 0;
+  std::vector<std::unique_ptr<Block[]>> pool_;
+  std::vector<Block*> chain_;  // of the bucket being taken
+  Block* free_ = nullptr;
 };
 
 }  // namespace agenda
@@ -230,7 +226,7 @@ class Agenda {
 
  private:
   static constexpr std::size_t kWheel = 2048;  // narrow buckets
-  static constexpr std::size_t kRing = 4096;   // wide buckets,
+  static constexpr std::size_t kRing = 8192;   // wide buckets,
   static constexpr unsigned kFold = 9;         // each of 2^9 narrow ones
   static constexpr std::uint64_t kWide = std::uint64_t{1} << kFold;
   static constexpr unsigned kWidthMax = 32 - kFold;    // so that 32 bits tell places in a wide bucket
@@ -389,6 +385,7 @@ class Agenda {
     }
     width_ = width;
     start_at(reached);
+    turn();
   }
 
   unsigned width_;               // log2 of a narrow bucket's span
