@@ -48,6 +48,7 @@ class ScenarioReader {
     TomlTable sellers = document_.table("sellers");
     read_sellers(sellers, values_, scenario_.sellers);
     TomlTable course = document_.table("course");
+    if (course.present() || course.recording()) read_course(course, values_, scenario_.course.emplace());
     if (document_.recording()) values_.law_table(document_.table("LAW"), Measured::time);
     document_.finish();
     ScenarioTables tables{document_, run, arrivals, quota, sellers, course, std::move(matters), std::move(teams)};

@@ -75,9 +75,9 @@ class Assumptions {
 
   // Hundreds of chances that a log gave are one assumption.
   void course(const TomlMember& section) {
-    const TomlValue* steps = section.value.find("step");
-    const std::size_t count = steps == nullptr ? 0 : steps->members.size();
-    found_.push_back({"course", std::to_string(count) + (count == 1 ? " step" : " steps"),
+    const TomlValue* labels = section.value.find("label");
+    const std::size_t count = labels == nullptr ? 0 : labels->members.size();
+    found_.push_back({"course", std::to_string(count) + (count == 1 ? " label" : " labels"),
                       text_of(section.value.find("source"), "assumed"), section.place.line});
   }
 
