@@ -6,13 +6,22 @@
 #include <span>
 
 #include <guichet/base/digest.hpp>
-#include <guichet/rehearsal/interval.hpp>
+#include <guichet/rehearsal/meter.hpp>
 #include <guichet/rehearsal/shapley.hpp>
 
 namespace guichet::rehearsal {
 namespace {
 
 using SetValues = std::array<double, kFactorSets>;
+
+/// The plain mean, replication by replication, whatever each of them is over.
+Estimate mean_over_parts(const std::vector<double>& parts) {
+  std::vector<Ratio> ratios;
+  for (const double part : parts) ratios.push_back({part, 1});
+  Estimate estimate = estimate_of(ratios);
+  estimate.n = parts.size();
+  return estimate;
+}
 
 /// The values of each replication in which every set of factors has one.
 Result<std::vector<SetValues>> by_replication(const std::array<Played, kFactorSets>& played) {
@@ -75,6 +84,33 @@ Result<Explanation> explain(const std::function<Result<Played>(FactorSet as_they
     explanation.factors.push_back({static_cast<Factor>(i), mean_over_parts(points), share_of(points, whole)});
   }
   return explanation;
+}
+
+Result<Explanation> explain(const Scenario& scenario, const rulebook::ProcedureFile& as_it_is,
+                            const rulebook::ProcedureFile& repaired, const Rehearsing& how) {
+  Scenario lean = scenario;
+  lean.run.kept_cases = 0;
+  std::uint64_t events_before = 0;
+  return explain([&](FactorSet set) -> Result<Played> {
+    GUICHET_TRY(mixed, mix(lean, as_it_is, repaired, set));
+    Rehearsing part;
+    part.stop = how.stop;
+    if (how.on_progress)
+      part.on_progress = [&](const Progress& one) {
+        how.on_progress({events_before + one.events, (set + one.share) / static_cast<double>(kFactorSets)});
+      };
+    GUICHET_TRY(rehearsed, rehearse(mixed.scenario, mixed.procedure, part));
+    if (rehearsed.stopped != Stopped::no)
+      return Error{Fault::usage, "the factors cannot be told apart: rehearsal " + std::to_string(set + 1) + " of " +
+                                     std::to_string(kFactorSets) + " did not end: " + rehearsed.stopped_why};
+    events_before += rehearsed.events;
+    Played played;
+    played.events = rehearsed.events;
+    played.digest = rehearsed.digest;
+    for (const auto& one : rehearsed.by_part)
+      played.abandoned_share.push_back(one[static_cast<std::size_t>(Quantity::abandoned_share)]);
+    return played;
+  });
 }
 
 }  // namespace guichet::rehearsal
