@@ -81,6 +81,24 @@ std::optional<double> number_before(std::string_view& text) {
   return value;
 }
 
+// A number in the unit that needs the fewest digits for it to be read again as it is; the base unit when none does.
+template <class CountIn, class Read>
+std::pair<std::string, Unit> fewest_digits(std::span<const Unit> units, bool zero, CountIn count_in, Read read) {
+  const Unit base = *std::find_if(units.begin(), units.end(), [](const Unit& unit) { return unit.size == 1; });
+  std::pair<std::string, Unit> best{print_number(count_in(base)), base};
+  bool found = zero || read(count_in(base), base);
+  for (const Unit& unit : units) {
+    const double count = count_in(unit);
+    if (zero || !read(count, unit)) continue;
+    std::string digits = print_number(count);
+    if (found && digits.size() > best.first.size()) continue;
+    if (found && digits.size() == best.first.size() && unit.size < best.second.size) continue;
+    best = {std::move(digits), unit};
+    found = true;
+  }
+  return best;
+}
+
 // `count` values at evenly spaced shares of a sorted sample, linear in between.
 std::vector<double> evenly_spaced(const std::vector<double>& sorted, std::size_t count) {
   std::vector<double> values(count);
@@ -132,28 +150,17 @@ std::string print_number(double value) {
 
 std::string print_measured(double value, Measured measured, double scale) {
   if (units(measured).empty()) return print_number(value);
-  std::string shortest = print_number(value * scale) + " " + std::string{units(measured).back().name} + "s";
-  bool found = false;
-  for (const Unit& unit : units(measured)) {
-    const double count = value / (unit.size / scale);
-    if (count * (unit.size / scale) != value) continue;
-    std::string text = print_number(count) + " " + std::string{unit.name};
-    if (count != 1 && unit.name != "EUR") text += "s";
-    if (!found || text.size() < shortest.size()) shortest = std::move(text);
-    found = true;
-  }
-  return toml_quoted(shortest);
+  const auto count_in = [&](const Unit& unit) { return value / (unit.size / scale); };
+  const auto read = [&](double count, const Unit& unit) { return count * (unit.size / scale) == value; };
+  const auto& [count, unit] = fewest_digits(units(measured), value == 0, count_in, read);
+  return toml_quoted(count + " " + std::string{unit.name} + (count == "1" || unit.name == "EUR" ? "" : "s"));
 }
 
 std::string print_rate(double rate, double scale) {
-  std::string shortest;
-  for (const Unit& unit : kTimes) {
-    const double count = rate * (unit.size / scale);
-    if (count / (unit.size / scale) != rate) continue;
-    std::string text = print_number(count) + " per " + std::string{unit.name};
-    if (shortest.empty() || text.size() < shortest.size()) shortest = std::move(text);
-  }
-  return toml_quoted(shortest);
+  const auto count_in = [&](const Unit& unit) { return rate * (unit.size / scale); };
+  const auto read = [&](double count, const Unit& unit) { return count / (unit.size / scale) == rate; };
+  const auto& [count, unit] = fewest_digits(kTimes, false, count_in, read);
+  return toml_quoted(count + " per " + std::string{unit.name});
 }
 
 std::pair<double, double> range_of(const Law& law) {
