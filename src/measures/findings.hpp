@@ -42,7 +42,7 @@ struct NotComputed {
   Needs missing;
 };
 
-/// A closing rule with the names behind its numbers.
+/// A closing rule with the names behind its numbers, which are ranks among those names.
 struct NamedRule {
   ClosingRule rule;
   std::string start, finish, actor;

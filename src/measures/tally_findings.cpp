@@ -4,6 +4,7 @@
 #include <numeric>
 #include <set>
 #include <span>
+#include <tuple>
 
 #include <guichet/measures/tally.hpp>
 
@@ -95,6 +96,23 @@ std::vector<Bin> even_bins(std::vector<std::int64_t> ms) {
   return bins;
 }
 
+/// Numbers in the order of their names: what comes out of them then does not depend on how a source numbers its names.
+class Ranks {
+ public:
+  explicit Ranks(const std::vector<std::string>& names) : rank_(names.size() + 1), index_(names.size() + 1) {
+    std::iota(index_.begin(), index_.end(), 0U);
+    std::sort(index_.begin() + 1, index_.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return std::tie(names[a - 1], a) < std::tie(names[b - 1], b); });
+    for (std::uint32_t rank = 0; rank < index_.size(); ++rank) rank_[index_[rank]] = rank;
+  }
+  /// Numbers without a name stay as they are, behind the others.
+  std::uint32_t rank(std::uint32_t index) const { return index < rank_.size() ? rank_[index] : index; }
+  std::uint32_t index(std::uint32_t rank) const { return rank < index_.size() ? index_[rank] : rank; }
+
+ private:
+  std::vector<std::uint32_t> rank_, index_;
+};
+
 bool by_label(const Row& a, const Row& b) { return a.label < b.label; }
 
 /// Slope of y over x with the half-width of its 95 % interval (normal approximation); needs three points.
@@ -171,8 +189,8 @@ void Tally::add_adverse(Figure& figure) const {
   };
   for (const Window window : {Window{"within_7_days", 7}, {"within_30_days", 30}, {"within_90_days", 90}}) {
     const Duration length = std::chrono::days{window.days};
-    std::uint64_t inside = 0;
-    double days_inside = 0, days_all = 0;
+    std::uint64_t inside = 0, sellers = 0;
+    Duration time_inside{};
     for (std::size_t i = 0; i < acts.size();) {
       Instant open_until = Instant::min();
       std::size_t end = i;
@@ -183,12 +201,14 @@ void Tally::add_adverse(Figure& figure) const {
         }
         const Instant until = std::min(acts[end].at + length, to_);
         const Instant since = std::max(acts[end].at, open_until);
-        if (until > since) days_inside += static_cast<double>((until - since).count()) / static_cast<double>(kDayMs);
+        if (until > since) time_inside += until - since;
         open_until = std::max(open_until, acts[end].at + length);
       }
-      days_all += static_cast<double>((to_ - from_).count()) / static_cast<double>(kDayMs);
+      ++sellers;
       i = end;
     }
+    const double days_inside = static_cast<double>(time_inside.count()) / static_cast<double>(kDayMs);
+    const double days_all = count(sellers) * static_cast<double>((to_ - from_).count()) / static_cast<double>(kDayMs);
     const std::uint64_t outside = figure.n - inside;
     const double days_outside = days_all - days_inside;
     Row row;
@@ -220,6 +240,7 @@ void Tally::add_pressure(Figure& figure) const {
   }
   figure.n = points.size();
   if (points.size() < 3) return;
+  std::sort(points.begin(), points.end());  // sums depend on their order, and that of persons means nothing
   const Slope slope = slope_of(points);
   figure.stats = {{"slope", slope.value}, {"low", slope.value - slope.margin}, {"high", slope.value + slope.margin}};
 }
@@ -475,10 +496,16 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
 }
 
 void Tally::add_closing_rules(Findings& out, const Vocabulary& names) const {
-  const std::vector<ClosingDelay>& closings = closings_.empty() ? endings_ : closings_;
-  const auto label = [&](std::uint32_t index) {
-    return (index & kStatusLabel) != 0 ? label_of(names.statuses, index & ~kStatusLabel)
-                                       : label_of(names.activities, index);
+  const Ranks activities(names.activities), statuses(names.statuses), persons(names.persons);
+  std::vector<ClosingDelay> closings = closings_.empty() ? endings_ : closings_;
+  const auto ranked = [&](std::uint32_t label) {
+    return (label & kStatusLabel) != 0 ? statuses.rank(label & ~kStatusLabel) | kStatusLabel : activities.rank(label);
+  };
+  for (ClosingDelay& closing : closings)
+    closing = {closing.from, closing.until, ranked(closing.start), ranked(closing.finish), persons.rank(closing.actor)};
+  const auto label = [&](std::uint32_t rank) {
+    return (rank & kStatusLabel) != 0 ? label_of(names.statuses, statuses.index(rank & ~kStatusLabel))
+                                      : label_of(names.activities, activities.index(rank));
   };
   Figure figure;
   figure.id = MeasureId::auto_close;
@@ -489,9 +516,10 @@ void Tally::add_closing_rules(Findings& out, const Vocabulary& names) const {
   std::uint64_t by_rule = 0;
   for (const ClosingRule& rule : closing_rules(closings)) {
     by_rule += rule.n;
-    const bool machine = rule.actor < machines_.size() && machines_[rule.actor];
+    const std::uint32_t actor = persons.index(rule.actor);
+    const bool machine = actor < machines_.size() && machines_[actor];
     out.closing_rules.push_back({rule, rule.any_start ? std::string{} : label(rule.start), label(rule.finish),
-                                 label_of(names.persons, rule.actor), machine});
+                                 label_of(names.persons, actor), machine});
   }
   figure.stats.insert(figure.stats.end(), {{"cases", count(by_rule)}, {"share", ratio(by_rule, figure.n)}});
   out.figures.push_back(std::move(figure));
