@@ -1,12 +1,10 @@
 #include "measured_log.hpp"
 
-#include <algorithm>
-#include <optional>
-
 #include <guichet/intake/logs/read_log.hpp>
 #include <guichet/measures/tally.hpp>
 
 #include "progress.hpp"
+#include "said_by.hpp"
 
 namespace guichet::cli {
 namespace {
@@ -20,96 +18,6 @@ std::vector<dossier::Remark> remarks_of(const std::vector<intake::Noted>& noted)
   std::vector<dossier::Remark> remarks;
   for (const intake::Noted& note : noted) remarks.push_back({note.what, note.count, note.places, note.example});
   return remarks;
-}
-
-std::optional<measures::Need> said_by(EventKind kind) {
-  using measures::Need;
-  switch (kind) {
-    case EventKind::question_asked: return Need::questions;
-    case EventKind::hand_off_proposed:
-    case EventKind::hand_off_refused:
-    case EventKind::hand_off_lapsed: return Need::hand_off_acts;
-    case EventKind::clock_started:
-    case EventKind::went_overdue: return Need::promises;
-    case EventKind::decided: return Need::decisions;
-    case EventKind::appealed: return Need::appeals;
-    case EventKind::resolution_proposed: return Need::resolutions;
-    case EventKind::closed: return Need::closings;
-    case EventKind::reopened: return Need::reopenings;
-    case EventKind::abandoned: return Need::abandonments;
-    case EventKind::restriction_announced: return Need::restrictions;
-    case EventKind::cost_noted: return Need::costs;
-    case EventKind::message_sent: return Need::messages;
-    case EventKind::none:
-    case EventKind::opened:
-    case EventKind::note_made:
-    case EventKind::question_answered:
-    case EventKind::question_declined:
-    case EventKind::question_disputed:
-    case EventKind::question_withdrawn:
-    case EventKind::assigned:
-    case EventKind::hand_off_accepted:
-    case EventKind::clock_stopped:
-    case EventKind::clock_reminded:
-    case EventKind::escalated:
-    case EventKind::referred_to_mediator:
-    case EventKind::mediation_ended:
-    case EventKind::resolution_accepted:
-    case EventKind::resolution_refused:
-    case EventKind::restarted:
-    case EventKind::offer_made:
-    case EventKind::offer_accepted:
-    case EventKind::offer_refused:
-    case EventKind::offer_lapsed:
-    case EventKind::restriction_took_effect:
-    case EventKind::restriction_contested:
-    case EventKind::restriction_lifted:
-    case EventKind::exhibit_added:
-    case EventKind::procedure_changed: return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-/// What a log can say through a mapping: the columns that are there, and what the rules name. A rule about a
-/// column that the log lacks can never be met and says nothing.
-measures::Needs said_by(const intake::Mapping& mapping, const std::vector<intake::ColumnSeen>& columns) {
-  using measures::Need;
-  measures::Needs said;
-  const auto is_there = [&](const std::string& name) {
-    return std::any_of(columns.begin(), columns.end(), [&](const auto& column) { return column.name == name; });
-  };
-  const auto any_there = [&](const intake::Columns& names) {
-    return std::any_of(names.begin(), names.end(), is_there);
-  };
-  const auto add_columns = [&](const intake::EventColumns& event) {
-    if (any_there(event.person)) said.add(Need::persons);
-    if (any_there(event.team)) said.add(Need::teams);
-    if (any_there(event.status)) said.add(Need::statuses);
-  };
-  add_columns(mapping.row);
-  for (const intake::EventColumns& event : mapping.events) {
-    add_columns(event);
-    if (event.event)
-      if (const auto need = said_by(*event.event)) said.add(*need);
-  }
-  if (any_there(mapping.of_case.seller)) said.add(Need::sellers);
-  if (any_there(mapping.of_case.deadline)) said.add(Need::promises);
-  const auto can_be_met = [&](const intake::Condition& condition) {
-    return std::all_of(condition.tests.begin(), condition.tests.end(),
-                       [&](const intake::ValueTest& test) { return test.role || is_there(test.column); });
-  };
-  for (const intake::Meaning& meaning : mapping.meanings) {
-    if (!can_be_met(meaning.when)) continue;
-    // A message counts only when it is known whose it is.
-    if (meaning.event && (*meaning.event != EventKind::message_sent || meaning.by))
-      if (const auto need = said_by(*meaning.event)) said.add(*need);
-    if (meaning.turn && *meaning.turn != Turn::nobody) said.add(Need::turns);
-    if (meaning.system && said.has(Need::persons)) said.add(Need::machines);
-  }
-  if (mapping.reopened && can_be_met(mapping.reopened->after) && can_be_met(mapping.reopened->then))
-    said.add(Need::reopenings);
-  if (mapping.abandoned && can_be_met(*mapping.abandoned)) said.add(Need::abandonments);
-  return said;
 }
 
 }  // namespace
@@ -131,7 +39,7 @@ Result<MeasuredLog> measure_log(const std::string& log, const std::string& mappi
   reading.on_progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total); };
   reading.on_case = [&](const CaseHistory& history) { tally.fold(history); };
   GUICHET_TRY(summary, intake::read_log(log, reading, vocabulary));
-  tally.can_say(said_by(*reading.mapping, summary.columns));
+  tally.can_say(said_by(*reading.mapping, summary));
 
   dossier::ReportSource source;
   source.name = file_name(log);
