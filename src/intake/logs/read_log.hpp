@@ -36,11 +36,10 @@ struct LogSummary {
   std::string mapping;         // its name
   std::string mapping_origin;  // "given", "shipped" or "proposed"
   std::uint64_t cases = 0, events = 0;
-  std::uint64_t records = 0;    // rows, or events of an XES log
-  std::vector<Noted> skipped;   // records and events that are not counted above
-  std::vector<Noted> warnings;  // counted, but worth a look
-  std::vector<ColumnSeen>
-      columns;  // as the log names them: columns, event attributes, and trace attributes as "trace:KEY"
+  std::uint64_t records = 0;        // rows, or events of an XES log
+  std::vector<Noted> skipped;       // records and events that are not counted above
+  std::vector<Noted> warnings;      // counted, but worth a look
+  std::vector<ColumnSeen> columns;  // columns, event attributes, and trace attributes as "trace:KEY"
 };
 
 /// How to read.
