@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <guichet/rehearsal/course.hpp>
+
 namespace guichet::rehearsal {
 namespace {
 
@@ -21,6 +23,8 @@ class Casting {
       if (Outcome routines = add_routines(); !routines) return routines.error();
       if (Outcome levels = find_levels(); !levels) return levels.error();
     }
+    if (scenario_.course)
+      if (const std::string wrong = CourseWalk::what_is_wrong(*scenario_.course); !wrong.empty()) return lacks(wrong);
     if (Outcome matters = find_matters(); !matters) return matters.error();
     set_quotas();
     set_figures();

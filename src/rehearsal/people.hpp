@@ -17,7 +17,7 @@ using AgentIndex = std::uint32_t;
 inline constexpr std::uint32_t kNone = UINT32_MAX;
 
 /// What a seller is about to do.
-enum class Plan : std::uint8_t { none, leave, react, come_back, be_missed };
+enum class Plan : std::uint8_t { none, leave, react, come_back, be_missed, step };
 
 // Life::flags
 inline constexpr std::uint16_t kImplicit = 1;      // asks nothing in particular: one answer settles it

@@ -41,6 +41,11 @@ class Retelling {
  public:
   Retelling(const Scenario& scenario, const rulebook::ProcedureFile& procedure, std::uint32_t replications)
       : scenario_(scenario), replications_(replications), names_(measures::event_vocabulary(ActorId{})) {
+    if (scenario.course) {
+      walk_.emplace(*scenario.course);
+      names_ = walk_->names();
+      return;
+    }
     names_.teams.clear();
     for (const Team& team : scenario.teams) names_.teams.push_back(team.id);
     for (std::size_t i = 0; i < procedure.matters.size() && i < names_.matters.size(); ++i)
@@ -49,6 +54,10 @@ class Retelling {
 
   template <class OnCase>
   void tell(const World& world, std::uint32_t replication, OnCase on_case) {
+    if (walk_) {
+      tell_course(world, replication, on_case);
+      return;
+    }
     name_persons(world, replication);
     const History& kept = world.history();
     for (std::size_t i = 0; i < kept.cases(); ++i) {
@@ -70,6 +79,22 @@ class Retelling {
   const Vocabulary& names() const { return names_; }
 
  private:
+  /// A log names the same persons in every replication.
+  template <class OnCase>
+  void tell_course(const World& world, std::uint32_t replication, OnCase on_case) {
+    const History& kept = world.history();
+    for (std::size_t i = 0; i < kept.cases(); ++i) {
+      const History::Case& one = kept.at(i);
+      kept.read(one, scenario_.run.starts, *walk_, moments_);
+      if (moments_.empty()) continue;
+      const std::string name = case_name(one, replication);
+      CaseHistory history;
+      history.facts.name = name;
+      history.moments = moments_;
+      on_case(history);
+    }
+  }
+
   std::uint32_t person(std::uint32_t actor, std::uint32_t replication) const {
     return actor == 0 ? 0U : (actor - 1) * replications_ + replication + 1;
   }
@@ -97,6 +122,7 @@ class Retelling {
 
   const Scenario& scenario_;
   std::uint32_t replications_;
+  std::optional<CourseWalk> walk_;
   Vocabulary names_;
   std::vector<Event> events_;
   std::vector<Moment> moments_;
@@ -144,7 +170,7 @@ class Gathering {
  private:
   void fold(World& world, std::uint32_t replication, const Rehearsing& how) {
     measures::Tally tally;
-    tally.can_say(measures::kEventsSay);
+    if (!scenario_.course) tally.can_say(measures::kEventsSay);
     retelling_.tell(world, replication, [&](const CaseHistory& history) {
       tally.fold(history);
       if (how.on_case) how.on_case(history, retelling_.names());
@@ -220,7 +246,9 @@ class Gathering {
   void forget_desk() {
     for (const Quantity q :
          {Quantity::waited_share, Quantity::queue_wait, Quantity::queue_wait_if_waited, Quantity::queue_length,
-          Quantity::in_desk, Quantity::busy_agents, Quantity::all_busy_share, Quantity::occupancy})
+          Quantity::in_desk, Quantity::busy_agents, Quantity::all_busy_share, Quantity::occupancy,
+          Quantity::resolved_share, Quantity::abandoned_share, Quantity::refused_share, Quantity::agents,
+          Quantity::visits, Quantity::desk_hours, Quantity::seller_hours, Quantity::paid, Quantity::given_up})
       out_.quantities[static_cast<std::size_t>(q)].reset();
   }
 

@@ -54,7 +54,10 @@ void World::arrive() {
     ++counted_;
   }
   levels_->open_cases.change(now_, ++open_);
-  open(slot, 0);
+  if (walk_)
+    begin_course(slot);
+  else
+    open(slot, 0);
   if (counts && scenario_.run.cases != 0) {
     if (counted_ == scenario_.run.cases) {
       end_measuring();
@@ -128,6 +131,7 @@ void World::seller_acts(Slot slot, Tick at) {
     case Plan::react: react(slot); break;
     case Plan::come_back: come_back(slot); break;
     case Plan::be_missed: be_missed(slot); break;
+    case Plan::step: take_step(slot, CourseStep{coming_[slot]}); break;
   }
   free_if_over(slot);
 }

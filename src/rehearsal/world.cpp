@@ -49,6 +49,7 @@ World::World(const Cast& cast, std::uint64_t seed, const WorldLimits& limits)
                 Random{seed_, static_cast<std::uint64_t>(Purpose::arrival)}),
       room_(kBatch),
       batch_(room_) {
+  if (scenario_.course) walk_.emplace(*scenario_.course);
   queues_.resize(cast.queues.size());
   queue_waiting_.resize(cast.queues.size());
   first_agent_ = next_actor_ = scenario_.arrivals.sellers + 1;
@@ -361,11 +362,12 @@ void World::follow(Slot slot) {
   }
   // The seller's silence can leave the desk to act.
   const CaseState& state = slab_.state(slot);
-  if (evolving::handled(state) && state.turn() == Turn::desk) to_desk(slot);
+  if (!walk_ && evolving::handled(state) && state.turn() == Turn::desk) to_desk(slot);
 }
 
 /// The case goes to the people of a level, wherever it was waiting.
 void World::moved(Slot slot, std::uint8_t level) {
+  if (walk_) return;
   Life& life = slab_.life(slot);
   take_out(slot);
   if (cast_.level_queue[level] != kNoQueue && life.queue != cast_.level_queue[level]) {
@@ -376,6 +378,10 @@ void World::moved(Slot slot, std::uint8_t level) {
 
 void World::closed(Slot slot, Ground ground) {
   Life& life = slab_.life(slot);
+  if (walk_) {
+    end_course(slot);
+    return;
+  }
   take_out(slot);
   if (ground == Ground::seller_silence) life.raise(kSilenced);
   if (ground == Ground::desk_alone) life.raise(kClosedAlone);

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include <guichet/core/decide.hpp>
 #include <guichet/rehearsal/arrivals.hpp>
 #include <guichet/rehearsal/cast.hpp>
+#include <guichet/rehearsal/course.hpp>
 #include <guichet/rehearsal/history.hpp>
 #include <guichet/rehearsal/meter.hpp>
 #include <guichet/rehearsal/people.hpp>
@@ -136,6 +138,12 @@ class World {
   void end_matter(Slot slot, Quantity how);
   void free_if_over(Slot slot);
 
+  // ---- a learned course (learned.cpp)
+  void begin_course(Slot slot);
+  void take_step(Slot slot, const CourseStep& step);
+  void act_out(Slot slot, const CourseStep& step);
+  void end_course(Slot slot);
+
   // ---- the desk (desk.cpp)
   void hire(AgentIndex agent);
   AgentIndex idle_agent(QueueIndex queue, Slot slot);
@@ -203,6 +211,10 @@ class World {
   std::vector<AgentIndex> actor_place_;  // by actor since first_agent_
   std::uint32_t first_agent_{}, next_actor_{};
 
+  std::optional<CourseWalk> walk_;
+  std::vector<CourseCase> course_;  // by slot
+  std::vector<CourseStep> coming_;  // likewise: the step planned
+
   ArrivalClock arrivals_;
   std::uint32_t arrived_{}, restarts_{};
   std::uint64_t counted_{}, counted_living_{};
@@ -244,7 +256,7 @@ Refusal World::give(Slot slot, Party party, std::uint32_t actor, std::uint32_t d
     ++refused_[static_cast<std::size_t>(refusal)];
     return refusal;
   }
-  if (life.kept != kNone) history_.keep(life.kept, batch_.events().subspan(from_), now_);
+  if (life.kept != kNone && !walk_) history_.keep(life.kept, batch_.events().subspan(from_), now_);
   if (any_clock_) watch_clocks(slot);
   return Refusal::none;
 }
