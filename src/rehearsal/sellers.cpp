@@ -190,6 +190,7 @@ void World::disappointed(Slot slot) {
     const bool may = procedure_.appeal.allowed && !state.has(kAppealed);
     if (may && happens(scenario_.sellers.appeals, Purpose::appeal, life.number) &&
         give<CommandKind::appeal_decision>(slot, Party::seller, life.seller) == Refusal::none) {
+      dispute(slot);
       life.raise(kAppealedOnce);
       ++life.messages;
       life.seller_ms += cast_.ms_per_message;
@@ -206,11 +207,17 @@ void World::disappointed(Slot slot) {
   const bool may_climb = next < procedure_.levels && (procedure_.ladder[next].may_climb_here & kBySeller) != 0;
   const bool climbs = may_climb && happens(scenario_.sellers.climbs, Purpose::climb, life.number, life.messages);
   write(slot, 0);
-  const std::uint16_t disputed = static_cast<std::uint16_t>(life.unsettled & slab_.state(slot).seller_answered);
-  if (!life.has(kImplicit) && disputed != 0)
-    static_cast<void>(give<CommandKind::dispute_answer>(slot, Party::seller, life.seller, disputed));
+  dispute(slot);
   if (climbs && give<CommandKind::escalate>(slot, Party::seller, life.seller) == Refusal::none) follow(slot);
   to_desk(slot);
+}
+
+/// What was answered, but not properly, is open again.
+void World::dispute(Slot slot) {
+  Life& life = slab_.life(slot);
+  const auto disputed = static_cast<std::uint16_t>(life.unsettled & slab_.state(slot).seller_answered);
+  if (!life.has(kImplicit) && disputed != 0)
+    static_cast<void>(give<CommandKind::dispute_answer>(slot, Party::seller, life.seller, disputed));
 }
 
 /// Plans to leave the queue when patience ends.

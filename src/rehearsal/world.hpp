@@ -128,6 +128,7 @@ class World {
   void react(Slot slot);
   void satisfied(Slot slot);
   void disappointed(Slot slot);
+  void dispute(Slot slot);
   bool discouraged(const Life& life) const;
   void wait_patiently(Slot slot);
   void leave_queue(Slot slot);
