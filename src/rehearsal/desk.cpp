@@ -295,12 +295,12 @@ void World::next_for(AgentIndex agent) {
   Agent& person = agents_[agent];
   if (person.on_duty) {
     const Slot slot = choose_for(person);
-    if (slot != kNone) {
+    if (slot == kNone) {
+      set_idle(agent);
+    } else {
       busy_changed(1);
       begin(agent, slot);
-      return;
     }
-    set_idle(agent);
   }
   levels_->in_desk.change(now_, waiting_ + busy_);
 }
