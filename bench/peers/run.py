@@ -49,8 +49,9 @@ def engines(folder, guichet):
         found.append(("SystemC " + version_of("libsystemc-dev"), [systemc, "2000000"]))
     ns3 = build(folder, "ns3", "c++17", "-lns3-core")
     if ns3:
+        name = "ns-3 " + version_of("libns3-dev") + ", "
         for scheduler in ("PriorityQueue", "Calendar", "Map"):
-            found.append(("ns-3 " + version_of("libns3-dev") + ", " + scheduler + "Scheduler", [ns3, scheduler, "2000000"]))
+            found.append((name + scheduler + "Scheduler", [ns3, scheduler, "2000000"]))
     for python in dict.fromkeys([sys.executable, shutil.which("python3") or "", "/usr/bin/python3"]):
         for manner in ("callbacks", "processes"):
             command = [python, str(HERE / "simpy_queue.py"), manner, "50000"]
@@ -79,7 +80,7 @@ def main():
     wanted = options.parse_args()
     guichet = wanted.guichet if os.access(wanted.guichet, os.X_OK) else None
     if not guichet:
-        print("guichet: left out, there is no " + wanted.guichet + "; build it, or name it by --guichet", file=sys.stderr)
+        print("guichet: left out, there is no %s; build it, or name it by --guichet" % wanted.guichet, file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         rows = [(name, command, []) for name, command in engines(pathlib.Path(folder), guichet)]
         shares = {}
@@ -88,7 +89,8 @@ def main():
                 nanoseconds, shares[name] = measured(command)
                 times.append(nanoseconds)
     floor = statistics.median(rows[0][2])
-    print("| engine | ns per event | least … most | times the loop | waited | left |\n| --- | --- | --- | --- | --- | --- |")
+    print("| engine | ns per event | least … most | times the loop | waited | left |")
+    print("| --- | --- | --- | --- | --- | --- |")
     for name, _, times in sorted(rows, key=lambda row: statistics.median(row[2])):
         middle = statistics.median(times)
         print("| %s | %.1f | %.1f … %.1f | %.2f | %.2f %% | %.2f %% |" % (
