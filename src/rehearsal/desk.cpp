@@ -48,27 +48,6 @@ AgentIndex World::agent_of(std::uint32_t actor) const {
   return agents_[agent].actor == actor ? agent : kNone;
 }
 
-void World::busy_changed(int by) {
-  busy_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(busy_) + by);
-  levels_->busy.change(now_, busy_);
-  const std::uint64_t all = on_duty_ != 0 && busy_ >= on_duty_ ? 1 : 0;
-  if (levels_->all_busy.value() != all) levels_->all_busy.change(now_, all);
-}
-
-void World::duty_changed(int by) {
-  on_duty_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(on_duty_) + by);
-  levels_->on_duty.change(now_, on_duty_);
-  busy_changed(0);
-}
-
-void World::waiting_changed(QueueIndex queue, int by) {
-  waiting_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(waiting_) + by);
-  queue_waiting_[queue] = static_cast<std::uint64_t>(static_cast<std::int64_t>(queue_waiting_[queue]) + by);
-  levels_->queue_length.change(now_, waiting_);
-  if (queue_waiting_.size() > 1 && !levels_->queue_lengths.empty())
-    levels_->queue_lengths[queue].change(now_, queue_waiting_[queue]);
-}
-
 void World::set_idle(AgentIndex agent) {
   Agent& person = agents_[agent];
   Pool& pool = pools_[person.team];
@@ -114,7 +93,7 @@ void World::shift(std::uint32_t team) {
     const bool duty = opens && !person.absent;
     if (duty != person.on_duty) {
       person.on_duty = duty;
-      if (person.slot == kNone) duty_changed(duty ? 1 : -1);
+      if (person.slot == kNone) on_duty_ += duty ? 1U : std::uint64_t{0} - 1;
       if (!duty && person.idle) unset_idle(agent);
     }
     if (!opens) continue;
@@ -183,15 +162,13 @@ void World::to_queue(Slot slot, QueueIndex queue) {
   const AgentIndex agent = idle_agent(queue, slot);
   if (agent != kNone) {
     unset_idle(agent);
-    busy_changed(1);
-    levels_->in_desk.change(now_, waiting_ + busy_);
+    ++busy_;
     begin(agent, slot);
     return;
   }
   stand_in(queues_[queue][life.priority], slot);
   life.agent = kNone;
   waiting_changed(queue, 1);
-  levels_->in_desk.change(now_, waiting_ + busy_);
   wait_patiently(slot);
 }
 
@@ -202,8 +179,7 @@ void World::to_agent(Slot slot, AgentIndex agent) {
   Agent& person = agents_[agent];
   if (person.idle) {
     unset_idle(agent);
-    busy_changed(1);
-    levels_->in_desk.change(now_, waiting_ + busy_);
+    ++busy_;
     begin(agent, slot);
     return;
   }
@@ -211,7 +187,6 @@ void World::to_agent(Slot slot, AgentIndex agent) {
   ++person.own_count;
   life.agent = agent;
   waiting_changed(life.queue, 1);
-  levels_->in_desk.change(now_, waiting_ + busy_);
   wait_patiently(slot);
 }
 
@@ -235,23 +210,28 @@ void World::take_out(Slot slot) {
   life.lower(kQueued | kDeskHas);
   life.agent = kNone;
   waiting_changed(life.queue, -1);
-  levels_->in_desk.change(now_, waiting_ + busy_);
   if (life.plan == Plan::leave) {
     life.plan = Plan::none;
     life.seller_at = kNoTick;
   }
-  // Every wait that ends is one, whether it ends with an agent or not.
+  note_wait(life, true, true);
+}
+
+/// Every wait that ends is one, whether it ends with an agent or not.
+void World::note_wait(const Life& life, bool waited, bool left) {
   if (!life.has(kCounted)) return;
-  const auto waited = static_cast<std::uint64_t>(now_ - life.queued_at);
+  const auto wait = static_cast<std::uint64_t>(now_ - life.queued_at);
   Meter& m = *meter_;
-  for (Waits* waits : {&m.all, &m.by_queue[life.queue], &m.by_matter[life.matter]}) {
-    waits->waited.add(true);
-    waits->wait.add(waited);
-    waits->left.add(true);
+  m.all.add(wait, waited, left);
+  if (!one_queue_) m.by_queue[life.queue].add(wait, waited, left);
+  if (!one_matter_) m.by_matter[life.matter].add(wait, waited, left);
+  if (waited) m.wait_if_waited.add(wait);
+  for (std::size_t i = 0; i < scenario_.run.tails.size(); ++i) {
+    if (wait > static_cast<std::uint64_t>(ticks(scenario_.run.tails[i])))
+      ++m.longer[i];
+    else if (!left)
+      ++m.served_within[i];
   }
-  m.wait_if_waited.add(waited);
-  for (std::size_t i = 0; i < scenario_.run.tails.size(); ++i)
-    if (waited > static_cast<std::uint64_t>(ticks(scenario_.run.tails[i]))) ++m.longer[i];
 }
 
 bool World::may_take(const Agent& agent, const CaseState& state) const {
@@ -298,11 +278,10 @@ void World::next_for(AgentIndex agent) {
     if (slot == kNone) {
       set_idle(agent);
     } else {
-      busy_changed(1);
+      ++busy_;
       begin(agent, slot);
     }
   }
-  levels_->in_desk.change(now_, waiting_ + busy_);
 }
 
 // ---- work --------------------------------------------------------------------------------------------------------
@@ -347,20 +326,7 @@ void World::begin(AgentIndex agent, Slot slot) {
       life.seller_at = kNoTick;
     }
   }
-  if (life.has(kCounted)) {
-    const auto wait = static_cast<std::uint64_t>(now_ - life.queued_at);
-    Meter& m = *meter_;
-    for (Waits* waits : {&m.all, &m.by_queue[life.queue], &m.by_matter[life.matter]}) {
-      waits->waited.add(waited);
-      waits->wait.add(wait);
-      waits->left.add(false);
-    }
-    if (waited) m.wait_if_waited.add(wait);
-    for (std::size_t i = 0; i < scenario_.run.tails.size(); ++i) {
-      const bool longer = wait > static_cast<std::uint64_t>(ticks(scenario_.run.tails[i]));
-      ++(longer ? m.longer[i] : m.served_within[i]);
-    }
-  }
+  note_wait(life, waited, false);
   life.agent = agent;
   person.slot = slot;
   person.began = now_;
@@ -469,8 +435,7 @@ void World::finish(AgentIndex agent) {
   const Tick spent = now_ - agents_[agent].began;
   life.desk_ms += static_cast<std::uint32_t>(std::min<Tick>(spent / 1000, 1'000'000'000));
   meter_->desk_seconds += static_cast<double>(spent) * 1e-6;
-  busy_ -= 1;
-  // For the averages over time he rests only when nothing else waits.
+  --busy_;
   switch (agents_[agent].act) {
     case Act::answer: answer(agent, slot, true); break;
     case Act::part: answer(agent, slot, false); break;
@@ -496,8 +461,7 @@ void World::finish(AgentIndex agent) {
   free_if_over(slot);
   Agent& person = agents_[agent];
   if (person.leaving) turn_over(agent);
-  if (!person.on_duty) duty_changed(-1);
-  busy_changed(0);
+  if (!person.on_duty) --on_duty_;
   next_for(agent);
 }
 
@@ -521,8 +485,7 @@ void World::answer(AgentIndex agent, Slot slot, bool whole) {
       if ((answered >> bit & 1U) != 0 && !happens(competence, Purpose::quality, life.number, life.visits * 16U + bit))
         proper = static_cast<std::uint16_t>(proper & ~(1U << bit));
   const auto unsettled = static_cast<std::uint16_t>(life.unsettled & ~unsigned{proper});
-  Random random = draw(Purpose::desk_words, life.number, life.visits);
-  const std::uint32_t words = words_of(rule.words.draw(random));
+  const std::uint32_t words = words_of(drawn(rule.words, Purpose::desk_words, life.number, life.visits));
   const std::uint32_t answers = life.has(kImplicit) ? 0U : answered;
   if (give<CommandKind::send_message>(slot, Party::desk, person.actor, words << 16 | answers) != Refusal::none) return;
   if (unsettled != life.unsettled) {
@@ -546,8 +509,8 @@ void World::answer(AgentIndex agent, Slot slot, bool whole) {
 void World::ask_back(AgentIndex agent, Slot slot) {
   const Agent& person = agents_[agent];
   Life& life = slab_.life(slot);
-  Random random = draw(Purpose::desk_words, life.number, life.visits);
-  const std::uint32_t words = words_of(cast_.teams[person.team].team->words.draw(random));
+  const Law& length = cast_.teams[person.team].team->words;
+  const std::uint32_t words = words_of(drawn(length, Purpose::desk_words, life.number, life.visits));
   if (give<CommandKind::send_message>(slot, Party::desk, person.actor, words << 16, 1) != Refusal::none) {
     answer(agent, slot, false);
     return;

@@ -20,6 +20,7 @@ void merge_all(std::vector<T>& into, const std::vector<T>& other) {
 Ratio ratio(const Share& share) { return {static_cast<double>(share.hits), static_cast<double>(share.of)}; }
 Ratio ratio(const Histogram& values, double unit = 1) { return {values.sum() / unit, static_cast<double>(values.n())}; }
 Ratio ratio(const OverTime& level) { return {level.area(), level.span()}; }
+Ratio ratio(const Average& level) { return {level.area, level.span}; }
 
 }  // namespace
 
@@ -40,15 +41,23 @@ double Histogram::middle_of(std::size_t bin) {
 double Histogram::quantile(double share) const {
   if (n_ == 0) return 0;
   const double rank = share * static_cast<double>(n_ - 1);
-  double before = 0;
-  for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
+  double before = static_cast<double>(n_ - nonzero());
+  if (before > rank) return 0;
+  for (std::size_t bin = 1; bin < counts_.size(); ++bin) {
     before += static_cast<double>(counts_[bin]);
     if (before > rank) return std::min(middle_of(bin), static_cast<double>(max_));
   }
   return static_cast<double>(max_);
 }
 
+std::uint64_t Histogram::nonzero() const {
+  std::uint64_t count = 0;
+  for (const std::uint64_t bin : counts_) count += bin;
+  return count;
+}
+
 std::uint64_t Histogram::at_least(std::uint64_t value) const {
+  if (value == 0) return n_;
   std::uint64_t count = 0;
   for (std::size_t bin = bin_of(value); bin < counts_.size(); ++bin) count += counts_[bin];
   return count;
@@ -91,23 +100,22 @@ void Meter::merge(const Meter& other) {
   merge_all(by_matter, other.by_matter);
   add_all(longer, other.longer);
   add_all(served_within, other.served_within);
-  for (OverTime Meter::* level :
-       {&Meter::queue_length, &Meter::in_desk, &Meter::busy, &Meter::all_busy, &Meter::open_cases, &Meter::on_duty})
+  queue_length.merge(other.queue_length);
+  in_desk.merge(other.in_desk);
+  for (Average Meter::* level : {&Meter::busy, &Meter::all_busy, &Meter::open_cases, &Meter::on_duty})
     (this->*level).merge(other.*level);
   merge_all(queue_lengths, other.queue_lengths);
   merge_all(looks, other.looks);
-  for (Share Meter::* share : {&Meter::resolved, &Meter::refused, &Meter::gave_up, &Meter::silenced,
-                               &Meter::closed_alone, &Meter::restarted, &Meter::escalated, &Meter::appealed})
-    (this->*share).merge(other.*share);
+  for (std::uint64_t Meter::* count :
+       {&Meter::ended, &Meter::resolved, &Meter::refused, &Meter::gave_up, &Meter::silenced, &Meter::closed_alone,
+        &Meter::restarted, &Meter::escalated, &Meter::appealed, &Meter::missed_promises, &Meter::proper_answers,
+        &Meter::questions_given_up})
+    this->*count += other.*count;
   for (Histogram Meter::* values : {&Meter::messages, &Meter::agents, &Meter::visits, &Meter::elapsed_us,
                                     &Meter::desk_us, &Meter::seller_us, &Meter::paid, &Meter::given_up})
     (this->*values).merge(other.*values);
   add_all(reached_message, other.reached_message);
   add_all(gave_up_at_message, other.gave_up_at_message);
-  missed_promises += other.missed_promises;
-  proper_answers += other.proper_answers;
-  questions_given_up += other.questions_given_up;
-  gave_ups += other.gave_ups;
   desk_seconds += other.desk_seconds;
 }
 
@@ -117,7 +125,7 @@ std::array<Ratio, kQuantities> ratios_of(const Meter& m) {
   const auto set = [&r](Quantity q, Ratio value) { r[static_cast<std::size_t>(q)] = value; };
   const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
   set(Quantity::waited_share, ratio(m.all.waited));
-  set(Quantity::abandoned_share, ratio(m.gave_up));
+  set(Quantity::abandoned_share, {count(m.gave_up), count(m.ended)});
   set(Quantity::blocked_share, {count(m.blocked), count(m.arrivals + m.blocked)});
   set(Quantity::queue_wait, ratio(m.all.wait, kMicros));
   set(Quantity::queue_wait_if_waited, ratio(m.wait_if_waited, kMicros));
@@ -125,15 +133,15 @@ std::array<Ratio, kQuantities> ratios_of(const Meter& m) {
   set(Quantity::in_desk, ratio(m.in_desk));
   set(Quantity::busy_agents, ratio(m.busy));
   set(Quantity::all_busy_share, ratio(m.all_busy));
-  set(Quantity::occupancy, {m.busy.area(), m.on_duty.area()});
+  set(Quantity::occupancy, {m.busy.area, m.on_duty.area});
   set(Quantity::open_cases, ratio(m.open_cases));
-  set(Quantity::resolved_share, ratio(m.resolved));
-  set(Quantity::refused_share, ratio(m.refused));
-  set(Quantity::closed_by_silence_share, ratio(m.silenced));
-  set(Quantity::closed_alone_share, ratio(m.closed_alone));
-  set(Quantity::restarted_share, ratio(m.restarted));
-  set(Quantity::escalated_share, ratio(m.escalated));
-  set(Quantity::appealed_share, ratio(m.appealed));
+  set(Quantity::resolved_share, {count(m.resolved), count(m.ended)});
+  set(Quantity::refused_share, {count(m.refused), count(m.ended)});
+  set(Quantity::closed_by_silence_share, {count(m.silenced), count(m.ended)});
+  set(Quantity::closed_alone_share, {count(m.closed_alone), count(m.ended)});
+  set(Quantity::restarted_share, {count(m.restarted), count(m.ended)});
+  set(Quantity::escalated_share, {count(m.escalated), count(m.ended)});
+  set(Quantity::appealed_share, {count(m.appealed), count(m.ended)});
   set(Quantity::messages, ratio(m.messages));
   set(Quantity::agents, ratio(m.agents));
   set(Quantity::visits, ratio(m.visits));
@@ -145,10 +153,10 @@ std::array<Ratio, kQuantities> ratios_of(const Meter& m) {
   const double per_answer = m.proper_answers == 0 ? 0 : m.desk_seconds / count(m.proper_answers);
   const double saved = per_answer * count(m.questions_given_up);
   if (m.proper_answers != 0) {
-    set(Quantity::attrition_saving, {saved / 3600, count(m.gave_ups)});
-    set(Quantity::attrition_saving_share, {saved, m.desk_seconds});
+    set(Quantity::attrition_saving, {saved / 3600, count(m.gave_up)});
+    set(Quantity::attrition_saving_share, {saved, m.desk_us.sum() / kMicros});
   }
-  set(Quantity::missed_promises, {count(m.missed_promises), count(m.resolved.of)});
+  set(Quantity::missed_promises, {count(m.missed_promises), count(m.ended)});
   return r;
 }
 

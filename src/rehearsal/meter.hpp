@@ -16,10 +16,11 @@ namespace guichet::rehearsal {
 class Histogram {
  public:
   void add(std::uint64_t value) {
+    ++n_;
+    if (value == 0) return;  // what is not in a bin was zero
     const std::size_t bin = bin_of(value);
     if (bin >= counts_.size()) counts_.resize(bin + 1);
     ++counts_[bin];
-    ++n_;
     sum_ += static_cast<double>(value);
     if (value > max_) max_ = value;
   }
@@ -40,6 +41,7 @@ class Histogram {
     return (std::size_t{shift} << kBits) + (value >> shift);
   }
   static double middle_of(std::size_t bin);
+  std::uint64_t nonzero() const;
 
   std::vector<std::uint64_t> counts_;
   std::uint64_t n_ = 0, max_ = 0;
@@ -50,20 +52,14 @@ class Histogram {
 /// value.
 class OverTime {
  public:
-  void change(Tick now, std::uint64_t value) {
-    const auto span = static_cast<double>(now - since_);
-    area_ += span * static_cast<double>(value_);
-    if (value_ >= spans_.size()) spans_.resize(value_ < kDense ? value_ + 1 : kDense + 1);
-    spans_[value_ < kDense ? value_ : kDense] += span;
-    since_ = now;
-    value_ = value;
+  /// It had `value` for `span` microseconds.
+  void add(double span, std::uint64_t value) {
+    area_ += span * static_cast<double>(value);
+    const std::size_t place = value < kDense ? value : kDense;
+    if (place >= spans_.size()) spans_.resize(place + 1);
+    spans_[place] += span;
     if (value > max_) max_ = value;
   }
-  std::uint64_t value() const { return value_; }
-  /// Forgets what was before `now`, keeps the value.
-  void restart(Tick now) { *this = OverTime(now, value_); }
-  OverTime() = default;
-  OverTime(Tick now, std::uint64_t value) : since_(now), value_(value), max_(value) {}
   double area() const { return area_; }
   double span() const;
   std::uint64_t max() const { return max_; }
@@ -72,10 +68,18 @@ class OverTime {
 
  private:
   static constexpr std::size_t kDense = 1U << 16;
-  Tick since_ = 0;
-  std::uint64_t value_ = 0, max_ = 0;
+  std::uint64_t max_ = 0;
   double area_ = 0;
   std::vector<double> spans_;
+};
+
+/// The same without the values: only the average.
+struct Average {
+  double area{}, span{};
+  void merge(const Average& other) {
+    area += other.area;
+    span += other.span;
+  }
 };
 
 struct Share {
@@ -94,6 +98,11 @@ struct Share {
 struct Waits {
   Share waited, left;
   Histogram wait;  // microseconds
+  void add(std::uint64_t microseconds, bool had_to_wait, bool gave_up) {
+    waited.add(had_to_wait);
+    left.add(gave_up);
+    wait.add(microseconds);
+  }
   void merge(const Waits& other);
 };
 
@@ -105,16 +114,18 @@ struct Meter {
   Histogram wait_if_waited;
   std::vector<Waits> by_queue, by_matter;
   std::vector<std::uint64_t> longer, served_within;  // per tail
-  OverTime queue_length, in_desk, busy, all_busy, open_cases, on_duty;
+  OverTime queue_length, in_desk;
+  Average busy, all_busy, open_cases, on_duty;
   std::vector<OverTime> queue_lengths;
   std::vector<Histogram> looks;
 
   // Of the matters that ended.
-  Share resolved, refused, gave_up, silenced, closed_alone, restarted, escalated, appealed;
+  std::uint64_t ended{}, resolved{}, refused{}, gave_up{}, silenced{}, closed_alone{}, restarted{}, escalated{},
+      appealed{};
   Histogram messages, agents, visits, elapsed_us, desk_us, seller_us, paid, given_up;
   std::vector<std::uint64_t> reached_message, gave_up_at_message;
   std::uint64_t missed_promises{};
-  std::uint64_t proper_answers{}, questions_given_up{}, gave_ups{};
+  std::uint64_t proper_answers{}, questions_given_up{};
   double desk_seconds{};  // spent in this stretch
 
   void merge(const Meter& other);

@@ -148,8 +148,12 @@ class Gathering {
     for (std::size_t i = 0; i < kRefusals; ++i)
       if (world.refused()[i] != 0) out_.refused[static_cast<Refusal>(i)] += world.refused()[i];
     for (const Meter& meter : world.meters()) {
-      all_.merge(meter);
-      parts_.push_back(meter);
+      Meter part = meter;
+      // Where there is only one, it is all.
+      if (part.by_queue.size() == 1) part.by_queue[0] = part.all;
+      if (part.by_matter.size() == 1) part.by_matter[0] = part.all;
+      all_.merge(part);
+      parts_.push_back(std::move(part));
     }
     fold(world, replication, how);
     ++out_.replications;
@@ -238,8 +242,6 @@ class Gathering {
     };
     level(Quantity::queue_length, all_.queue_length);
     level(Quantity::in_desk, all_.in_desk);
-    level(Quantity::busy_agents, all_.busy);
-    level(Quantity::open_cases, all_.open_cases);
   }
 
   /// A course has no queues and no staff to be busy.

@@ -39,10 +39,8 @@ void World::arrive() {
   life.priority = part.priority;
   life.queue = part.queue;
   life.seller = 1 + draw(Purpose::seller, number).below(rule.sellers);
-  Random amounts = draw(Purpose::amount, number);
-  life.amount = whole(told.amount.draw(amounts), 4e9);
-  Random questions = draw(Purpose::questions, number);
-  const unsigned asks = whole(told.questions.draw(questions), 15);
+  life.amount = whole(drawn(told.amount, Purpose::amount, number), 4e9);
+  const unsigned asks = whole(drawn(told.questions, Purpose::questions, number), 15);
   if (asks == 0) life.raise(kImplicit);
   life.unsettled = asks == 0 ? std::uint16_t{1} : static_cast<std::uint16_t>((1U << asks) - 1);
   if (counts) {
@@ -53,7 +51,7 @@ void World::arrive() {
     if (limits_.keep_all || (every != 0 && counted_ % every == 0)) life.kept = history_.begin(number, 0, 0);
     ++counted_;
   }
-  levels_->open_cases.change(now_, ++open_);
+  ++open_;
   if (walk_)
     begin_course(slot);
   else
@@ -93,8 +91,8 @@ void World::open(Slot slot, std::uint32_t predecessor) {
 /// One message of the seller: it asks `asks` questions and answers all that the desk asked.
 void World::write(Slot slot, unsigned asks) {
   Life& life = slab_.life(slot);
-  Random random = draw(Purpose::seller_words, life.number, life.messages);
-  const std::uint32_t words = whole(scenario_.sellers.words.draw(random), 65'535);
+  const std::uint32_t words =
+      whole(drawn(scenario_.sellers.words, Purpose::seller_words, life.number, life.messages), 65'535);
   const std::uint32_t answers = slab_.state(slot).desk_open;
   if (give<CommandKind::send_message>(slot, Party::seller, life.seller, words << 16 | answers,
                                       static_cast<std::uint8_t>(asks)) != Refusal::none)
@@ -108,8 +106,7 @@ void World::write(Slot slot, unsigned asks) {
 void World::expect_reaction(Slot slot) {
   Life& life = slab_.life(slot);
   if (life.has(kGone | kSettled)) return;
-  Random random = draw(Purpose::reply, life.number, life.messages);
-  const Tick delay = ticks(scenario_.sellers.reply.draw(random));
+  const Tick delay = ticks(drawn(scenario_.sellers.reply, Purpose::reply, life.number, life.messages));
   if (delay == 0) {
     react(slot);
     return;
@@ -225,9 +222,8 @@ void World::wait_patiently(Slot slot) {
   Life& life = slab_.life(slot);
   const Law* patience = cast_.matters[life.matter].patience;
   if (patience == nullptr || life.plan != Plan::none || life.has(kGone | kSettled)) return;
-  Random random = draw(Purpose::patience, life.number, life.visits);
   life.plan = Plan::leave;
-  life.seller_at = now_ + ticks(patience->draw(random));
+  life.seller_at = now_ + ticks(drawn(*patience, Purpose::patience, life.number, life.visits));
   put(life.seller_at, Wake::seller, slot);
 }
 
@@ -304,18 +300,17 @@ void World::end_matter(Slot slot, Quantity how) {
   Life& life = slab_.life(slot);
   if (life.has(kEnded)) return;
   life.raise(kEnded);
-  levels_->open_cases.change(now_, --open_);
+  --open_;
   if (!life.has(kCounted)) return;
   Meter& m = *meter_;
   const bool gave_up = how == Quantity::abandoned_share;
-  m.resolved.add(how == Quantity::resolved_share);
-  m.refused.add(how == Quantity::refused_share);
-  m.gave_up.add(gave_up);
-  m.silenced.add(life.has(kSilenced));
-  m.closed_alone.add(life.has(kClosedAlone));
-  m.restarted.add(life.lives != 0);
-  m.escalated.add(life.has(kEscalated));
-  m.appealed.add(life.has(kAppealedOnce));
+  ++m.ended;
+  ++(gave_up ? m.gave_up : how == Quantity::refused_share ? m.refused : m.resolved);
+  if (life.has(kSilenced)) ++m.silenced;
+  if (life.has(kClosedAlone)) ++m.closed_alone;
+  if (life.lives != 0) ++m.restarted;
+  if (life.has(kEscalated)) ++m.escalated;
+  if (life.has(kAppealedOnce)) ++m.appealed;
   m.messages.add(life.messages);
   m.agents.add(life.agents);
   m.visits.add(life.visits);
@@ -333,7 +328,6 @@ void World::end_matter(Slot slot, Quantity how) {
   ++m.reached_message[reached];
   if (gave_up) {
     ++m.gave_up_at_message[reached];
-    ++m.gave_ups;
     m.questions_given_up += static_cast<std::uint64_t>(std::popcount(life.unsettled));
   }
   --counted_living_;

@@ -44,6 +44,8 @@ World::World(const Cast& cast, std::uint64_t seed, const WorldLimits& limits)
       any_clock_(any_clock(procedure_)),
       owners_(cases_have_owners(procedure_.assignment)),
       picky_(any_different_person(procedure_)),
+      one_queue_(cast.queues.size() == 1),
+      one_matter_(cast.matters.size() == 1),
       start_ms_(scenario_.run.starts.time_since_epoch().count()),
       arrivals_(scenario_.arrivals, cast.arrivals_per_second, scenario_.run.starts,
                 Random{seed_, static_cast<std::uint64_t>(Purpose::arrival)}),
@@ -107,6 +109,7 @@ void World::run() {
 }
 
 void World::start() {
+  pass_time(0);
   for (std::uint32_t team = 0; team < cast_.teams.size(); ++team) {
     const Team& rule = *cast_.teams[team].team;
     Pool pool;
@@ -144,7 +147,7 @@ void World::step() {
     }
     if (over()) return;
   }
-  now_ = at;
+  if (at > now_) pass_time(at);
   if (stage_ == Stage::warming && at >= scenario_.run.warm_up && arrived_ >= scenario_.run.warm_up_cases)
     begin_measuring();
   if (arrival) {
@@ -176,11 +179,11 @@ void World::step() {
 bool World::over() {
   const Tick at = agenda_.empty() ? next_arrival_ : std::min(next_arrival_, static_cast<Tick>(agenda_.peek().at));
   if (at >= rebase_at_) {
-    now_ = at;
+    pass_time(rebase_at_);
     rebase();
   }
   while (stage_ == Stage::measuring && at >= window_ends_) {
-    now_ = window_ends_;
+    pass_time(window_ends_);
     if (now_ >= stop_at_) {
       end_measuring();
     } else {
@@ -199,47 +202,23 @@ void World::begin_measuring() {
     stop_at_ = now_ + run.length;
     window_ends_ = now_ + run.length / limits_.windows;
   }
-  meters_.emplace_back();
-  meter_ = levels_ = &meters_.back();
   meters_.reserve(limits_.windows);
-  meter_ = levels_ = &meters_.back();
-  levels_->queue_length = OverTime(now_, waiting_);
-  levels_->in_desk = OverTime(now_, waiting_ + busy_);
-  levels_->busy = OverTime(now_, busy_);
-  levels_->all_busy = OverTime(now_, on_duty_ != 0 && busy_ >= on_duty_ ? 1 : 0);
-  levels_->open_cases = OverTime(now_, open_);
-  levels_->on_duty = OverTime(now_, on_duty_);
-  for (const std::uint64_t waiting : queue_waiting_) levels_->queue_lengths.emplace_back(now_, waiting);
-  meter_->by_queue.resize(cast_.queues.size());
-  meter_->by_matter.resize(cast_.matters.size());
-  meter_->longer.resize(run.tails.size());
-  meter_->served_within.resize(run.tails.size());
-  meter_->from = now_;
+  open_meter();
 }
 
-/// The meter's times end here.
-void close_levels(Meter& meter, Tick now) {
-  for (OverTime Meter::* level :
-       {&Meter::queue_length, &Meter::in_desk, &Meter::busy, &Meter::all_busy, &Meter::open_cases, &Meter::on_duty})
-    (meter.*level).change(now, (meter.*level).value());
-  for (OverTime& level : meter.queue_lengths) level.change(now, level.value());
-  meter.until = now;
+void World::open_meter() {
+  meter_ = &meters_.emplace_back();
+  meter_->from = now_;
+  meter_->queue_lengths.resize(cast_.queues.size());
+  meter_->by_queue.resize(cast_.queues.size());
+  meter_->by_matter.resize(cast_.matters.size());
+  meter_->longer.resize(scenario_.run.tails.size());
+  meter_->served_within.resize(scenario_.run.tails.size());
 }
 
 void World::next_window() {
-  close_levels(*levels_, now_);
-  Meter fresh;
-  fresh.from = now_;
-  for (OverTime Meter::* level :
-       {&Meter::queue_length, &Meter::in_desk, &Meter::busy, &Meter::all_busy, &Meter::open_cases, &Meter::on_duty})
-    fresh.*level = OverTime(now_, (levels_->*level).value());
-  for (const OverTime& level : levels_->queue_lengths) fresh.queue_lengths.emplace_back(now_, level.value());
-  fresh.by_queue.resize(cast_.queues.size());
-  fresh.by_matter.resize(cast_.matters.size());
-  fresh.longer.resize(scenario_.run.tails.size());
-  fresh.served_within.resize(scenario_.run.tails.size());
-  meters_.push_back(std::move(fresh));
-  meter_ = levels_ = &meters_.back();
+  meter_->until = now_;
+  open_meter();
   ++window_;
   const RunRule& run = scenario_.run;
   if (run.length > 0)
@@ -248,11 +227,30 @@ void World::next_window() {
                        : measured_from_ + run.length / limits_.windows * static_cast<Tick>(window_ + 1);
 }
 
+/// The desk as it stands, until `at`.
+void World::pass_time(Tick at) {
+  if (stage_ == Stage::measuring && at > now_) {
+    Meter& m = *meter_;
+    const auto span = static_cast<double>(at - now_);
+    const auto busy = static_cast<double>(busy_);
+    m.queue_length.add(span, waiting_);
+    m.in_desk.add(span, waiting_ + busy_);
+    m.busy.area += span * busy;
+    m.open_cases.area += span * static_cast<double>(open_);
+    m.on_duty.area += span * static_cast<double>(on_duty_);
+    if (on_duty_ != 0 && busy_ >= on_duty_) m.all_busy.area += span;
+    m.busy.span += span;
+    if (!one_queue_)
+      for (std::size_t i = 0; i < queue_waiting_.size(); ++i) m.queue_lengths[i].add(span, queue_waiting_[i]);
+  }
+  now_ = at;
+  now_instant_ = instant(at);
+}
+
 /// Nothing that arrives from here on counts; what has been counted is followed to its end, at most as long again.
 void World::end_measuring() {
-  close_levels(*levels_, now_);
-  levels_ = &off_;
-  measured_until_ = now_;
+  meter_->until = measured_until_ = now_;
+  for (Meter& meter : meters_) meter.all_busy.span = meter.open_cases.span = meter.on_duty.span = meter.busy.span;
   stage_ = Stage::ending;
   window_ends_ = kNoTick;
   stop_at_ = now_ + std::max<Tick>(now_, kDay);

@@ -87,11 +87,13 @@ class World {
   void put(Tick at, Wake wake, std::uint32_t index) {
     agenda_.push(static_cast<std::uint64_t>(at), static_cast<std::uint32_t>(wake) << kWakeShift | index);
   }
+  void pass_time(Tick at);
   Instant instant(Tick tick) const { return Instant{Duration{start_ms_ + tick / 1000 - rebased_ms_}}; }
   Tick tick_of(Instant instant) const { return (instant.time_since_epoch().count() - start_ms_ + rebased_ms_) * 1000; }
   void start();
   void step();
   void begin_measuring();
+  void open_meter();
   void next_window();
   void end_measuring();
   bool over();
@@ -100,6 +102,10 @@ class World {
   void look();
   Random draw(Purpose purpose, std::uint32_t number, std::uint32_t k = 0) const {
     return Random{seed_ + number * 0xd1b5'4a32'd192'ed03U, static_cast<std::uint64_t>(purpose) << 32 | k};
+  }
+  double drawn(const Law& law, Purpose purpose, std::uint32_t number, std::uint32_t k = 0) const {
+    Random random = draw(purpose, number, k);
+    return law.draw(random);
   }
   bool happens(double chance, Purpose purpose, std::uint32_t number, std::uint32_t k = 0) const {
     if (chance <= 0) return false;
@@ -153,6 +159,7 @@ class World {
   void to_agent(Slot slot, AgentIndex agent);
   void stand_in(Line& line, Slot slot);
   void take_out(Slot slot);
+  void note_wait(const Life& life, bool waited, bool left);
   void next_for(AgentIndex agent);
   Slot choose_for(const Agent& agent);
   bool may_take(const Agent& agent, const CaseState& state) const;
@@ -171,9 +178,10 @@ class World {
   void unset_idle(AgentIndex agent);
   void shift(std::uint32_t team);
   void turn_over(AgentIndex agent);
-  void waiting_changed(QueueIndex queue, int by);
-  void busy_changed(int by);
-  void duty_changed(int by);
+  void waiting_changed(QueueIndex queue, int by) {
+    waiting_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(waiting_) + by);
+    queue_waiting_[queue] = static_cast<std::uint64_t>(static_cast<std::int64_t>(queue_waiting_[queue]) + by);
+  }
   AgentIndex agent_of(std::uint32_t actor) const;
 
   const Cast& cast_;
@@ -182,10 +190,11 @@ class World {
   const Rules rules_;
   const std::uint64_t seed_;
   const WorldLimits limits_;
-  const bool any_clock_, owners_, picky_;
+  const bool any_clock_, owners_, picky_, one_queue_, one_matter_;
 
   std::int64_t start_ms_{}, rebased_ms_{};
   Tick rebase_at_{kNoTick};
+  Instant now_instant_{};
   Tick now_{}, next_arrival_{}, stop_at_{kNoTick}, window_ends_{kNoTick}, measured_from_{}, measured_until_{};
   std::uint64_t at_same_tick_{};
   enum class Stage : std::uint8_t { warming, measuring, ending, done } stage_{};
@@ -230,8 +239,7 @@ class World {
 
   std::vector<Meter> meters_;
   Meter off_;
-  Meter* meter_{&off_};   // for what is counted
-  Meter* levels_{&off_};  // for what is averaged over time
+  Meter* meter_{&off_};
   std::size_t window_{};
   History history_;
 };
@@ -242,7 +250,7 @@ Refusal World::give(Slot slot, Party party, std::uint32_t actor, std::uint32_t d
   if (batch_.left() < kEventsPerDecisionMax) flush();
   from_ = batch_.size();
   Life& life = slab_.life(slot);
-  const Command command{.at = instant(now_),
+  const Command command{.at = now_instant_,
                         .case_id = CaseId{life.case_id},
                         .actor = ActorId{actor},
                         .text = {},
