@@ -1,6 +1,6 @@
 // What no single table can know: contradictions, queues that nobody serves, loops that take no time.
 #include <algorithm>
-#include <limits>
+#include <cmath>
 #include <set>
 
 #include <guichet/rehearsal/read_scenario_sections.hpp>
@@ -29,7 +29,7 @@ class Check {
     const RunRule& run = scenario_.run;
     if (table.has("cases") && table.has("length"))
       table.fault("length", "contradicts cases; write how long, or how many, not both");
-    if (!table.has("cases") && !table.has("length"))
+    if (table.present() && !table.has("cases") && !table.has("length"))
       table.fault(table.place(), "run has neither length nor cases; write length = \"1 year\" or cases = 100000");
     if (table.has("look_period") && run.look_every == 0)
       table.fault("look_period", "is given without look_every; write look_every = \"1 hour\"");
@@ -72,14 +72,28 @@ class Check {
     too_many();
   }
 
+  double per_second() const {
+    double sum = 0;
+    for (const Matter& matter : scenario_.matters) sum += matter.per_second;
+    return sum > 0 ? sum : scenario_.arrivals.per_second;
+  }
+
+  // How long a replication lasts, warm-up included, as far as the rate tells; zero when it is not known.
+  double seconds() const {
+    const RunRule& run = scenario_.run;
+    const double rate = per_second();
+    const double of_cases = rate > 0 ? static_cast<double>(run.cases + run.warm_up_cases) / rate : 0;
+    return of_cases + static_cast<double>(run.length + run.warm_up) / static_cast<double>(kSecond);
+  }
+
   void too_many() {
-    double per_second = scenario_.arrivals.per_second;
-    for (const Matter& matter : scenario_.matters) per_second += matter.per_second;
-    const double seconds = static_cast<double>(scenario_.run.length) / static_cast<double>(kSecond);
-    constexpr double kMax = 1e11;
-    if (per_second * seconds > kMax)
-      tables_.run.fault("length", "brings " + print_number(per_second * seconds) +
+    constexpr double kCasesMax = 1e11;
+    if (const double cases = per_second() * seconds(); cases > kCasesMax && tables_.run.has("length"))
+      tables_.run.fault("length", "brings " + print_rounded(std::round(cases)) +
                                       " cases a replication; write a shorter time, or a lower rate");
+    if (seconds() > 2 * kTimeMax && tables_.run.has("cases"))
+      tables_.run.fault("cases", "take " + print_number(std::round(seconds() / (365 * 86'400.0))) +
+                                     " years to come at this rate; write fewer, or a higher rate");
   }
 
   void staff() {
@@ -99,8 +113,9 @@ class Check {
     for (const rulebook::WorkCalendar& calendar : scenario_.calendars) known.push_back(calendar.id);
     if (std::find(known.begin(), known.end(), team.hours) == known.end())
       table.fault_unknown("hours", team.hours, known, "a calendar of this file");
-    const auto end = scenario_.run.starts + Duration{(scenario_.run.length + scenario_.run.warm_up) / 1'000};
-    if (end >= Instant{Duration{rulebook::kEndCalendarDay * std::int64_t{86'400'000}}})
+    const double days = seconds() / 86'400;
+    const double first = static_cast<double>(scenario_.run.starts.time_since_epoch().count()) / 86'400'000;
+    if (first + days >= rulebook::kEndCalendarDay)
       table.fault("hours", "are known until 2100, but the run lasts longer; write a shorter length");
   }
 
@@ -147,7 +162,7 @@ class Check {
   void passing_on() {
     for (std::size_t i = 0; i < scenario_.teams.size(); ++i)
       if (const double sum = not_answered(scenario_.teams[i]); sum > 1 + 1e-9)
-        tables_.teams[i].fault("then", "has chances that sum to " + print_number(sum) +
+        tables_.teams[i].fault("then", "has chances that sum to " + print_rounded(sum) +
                                            " on one visit; write at most 1, for the rest is answered");
   }
 
@@ -190,7 +205,7 @@ class Check {
         tables_.teams[i].fault("then",
                                "passes every case on, in no time, for ever; write a chance below 1, or a time of "
                                "work");
-    endless_exchange();
+    if (std::find(endless.begin(), endless.end(), true) == endless.end()) endless_exchange();
   }
 
   bool leads_only_to(const Team& team, const std::vector<bool>& endless) const {
@@ -204,17 +219,26 @@ class Check {
     return true;
   }
 
-  // Answers that are never proper, given and questioned in no time, to sellers who never give up.
+  // Whether no visit to the team can settle anything: it takes no time and never answers properly, or never answers.
+  static bool never_settles(const Team& team) {
+    double evasive = 0;
+    for (const Then& then : team.then) {
+      const bool evades = then.act == Act::ask_back || then.act == Act::pass_on;
+      if (then.on_visit < 0 && evades) evasive += then.chance;
+    }
+    return takes_no_time(team) && (range_of(team.competence).second == 0 || evasive >= 1 - 1e-9);
+  }
+
+  // Words that settle nothing go to and fro in no time, and nobody gives up.
   void endless_exchange() {
-    const bool never_done =
-        !scenario_.teams.empty() && std::all_of(scenario_.teams.begin(), scenario_.teams.end(), [](const Team& team) {
-          return takes_no_time(team) && range_of(team.competence).second == 0;
-        });
-    if (never_done && scenario_.sellers.reply.is_zero() && scenario_.sellers.leaves_per_failure == 0)
-      tables_.sellers.fault(
-          tables_.sellers.place(),
-          "sellers ask again at once what is never answered and takes no time; write a competence above "
-          "zero, a time of work, a reply time, or leaves_per_failure");
+    const std::vector<Team>& teams = scenario_.teams;
+    if (teams.empty() || !std::all_of(teams.begin(), teams.end(), never_settles)) return;
+    if (scenario_.sellers.reply.is_zero() && scenario_.sellers.leaves_per_failure == 0)
+      tables_.teams[0].fault(
+          tables_.teams[0].place(),
+          tables_.teams[0].path() +
+              " settles nothing and takes no time, and sellers write again at once for ever; write a "
+              "competence above zero, a time of work, a reply of sellers, or leaves_per_failure");
   }
 
   const Scenario& scenario_;

@@ -73,9 +73,9 @@ void read_pressed(TomlTable& quota, const ValueReader& values, std::array<double
   chances[0] = values.share(table, kActNames[0], std::max(0.0, 1 - evasive));
   const double sum = evasive + chances[0];
   if (sum > 1 + 1e-9)
-    quota.fault("pressed", "sums to " + print_number(sum) + "; write chances that sum to 1");
+    quota.fault("pressed", "sums to " + print_rounded(sum) + "; write chances that sum to 1");
   else if (sum < 1 - 1e-9)
-    quota.fault("pressed", "sums to " + print_number(sum) + "; leave answer out, it is what remains to 1");
+    quota.fault("pressed", "sums to " + print_rounded(sum) + "; leave answer out, it is what remains to 1");
   close(table);
 }
 

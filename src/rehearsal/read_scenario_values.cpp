@@ -81,20 +81,22 @@ std::optional<double> number_before(std::string_view& text) {
   return value;
 }
 
-// A number in the unit that needs the fewest digits for it to be read again as it is; the base unit when none does.
+// A number in the unit that needs the fewest digits for it to be read again as it is; where none tells it shortly, in
+// the unit in which it is kept.
 template <class CountIn, class Read>
-std::pair<std::string, Unit> fewest_digits(std::span<const Unit> units, bool zero, CountIn count_in, Read read) {
-  const Unit base = *std::find_if(units.begin(), units.end(), [](const Unit& unit) { return unit.size == 1; });
-  std::pair<std::string, Unit> best{print_number(count_in(base)), base};
-  bool found = zero || read(count_in(base), base);
+std::pair<std::string, Unit> fewest_digits(std::span<const Unit> units, double kept_in, bool zero, CountIn count_in,
+                                           Read read) {
+  constexpr std::size_t kShort = 8;
+  const auto is_kept = [&](const Unit& unit) { return unit.size == kept_in; };
+  const Unit kept = *std::find_if(units.begin(), units.end(), is_kept);
+  std::pair<std::string, Unit> best{print_number(count_in(kept)), kept};
   for (const Unit& unit : units) {
     const double count = count_in(unit);
     if (zero || !read(count, unit)) continue;
     std::string digits = print_number(count);
-    if (found && digits.size() > best.first.size()) continue;
-    if (found && digits.size() == best.first.size() && unit.size < best.second.size) continue;
+    if (digits.size() > std::min(best.first.size(), kShort)) continue;
+    if (digits.size() == best.first.size() && unit.size < best.second.size) continue;
     best = {std::move(digits), unit};
-    found = true;
   }
   return best;
 }
@@ -148,18 +150,20 @@ std::string print_number(double value) {
   return {room.data(), end};
 }
 
+std::string print_rounded(double value) { return print_number(std::round(value * 1e6) / 1e6); }
+
 std::string print_measured(double value, Measured measured, double scale) {
   if (units(measured).empty()) return print_number(value);
   const auto count_in = [&](const Unit& unit) { return value / (unit.size / scale); };
   const auto read = [&](double count, const Unit& unit) { return count * (unit.size / scale) == value; };
-  const auto& [count, unit] = fewest_digits(units(measured), value == 0, count_in, read);
+  const auto& [count, unit] = fewest_digits(units(measured), scale, value == 0, count_in, read);
   return toml_quoted(count + " " + std::string{unit.name} + (count == "1" || unit.name == "EUR" ? "" : "s"));
 }
 
 std::string print_rate(double rate, double scale) {
   const auto count_in = [&](const Unit& unit) { return rate * (unit.size / scale); };
   const auto read = [&](double count, const Unit& unit) { return count / (unit.size / scale) == rate; };
-  const auto& [count, unit] = fewest_digits(kTimes, false, count_in, read);
+  const auto& [count, unit] = fewest_digits(kTimes, scale, false, count_in, read);
   return toml_quoted(count + " per " + std::string{unit.name});
 }
 
@@ -370,7 +374,7 @@ std::vector<double> ValueReader::list(TomlTable& table, std::string_view key, Me
     if (unit != nullptr) size = unit->size;
     if (unit == nullptr && !name.empty()) {
       std::vector<std::string> known;
-      for (const Unit& one : units(measured)) known.emplace_back(one.name);
+      for (const Unit& one : units(measured)) known.push_back(std::string{one.name} + (one.name == "EUR" ? "" : "s"));
       table.fault_unknown("unit", name, known, "a unit");
       return {};
     }

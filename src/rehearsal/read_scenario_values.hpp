@@ -32,6 +32,8 @@ std::string print_measured(double value, Measured measured, double scale = 1);
 std::string print_rate(double rate, double scale = 1);
 /// The fewest digits that read back as the same number; a TOML number.
 std::string print_number(double value);
+/// To six decimals, for messages.
+std::string print_rounded(double value);
 
 /// The least and the greatest value that a law can give; infinity when there is no greatest.
 std::pair<double, double> range_of(const Law& law);
