@@ -1,13 +1,11 @@
-// Whole reports of a small log, kept as files. GUICHET_BLESS=1 rewrites them; the commit says why.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
+// Whole reports of a small log, kept as files.
 #include <gtest/gtest.h>
 
 #include <guichet/dossier/report.hpp>
 #include <guichet/intake/logs/read_log.hpp>
 #include <guichet/measures/tally.hpp>
+
+#include "golden.hpp"
 
 namespace guichet::dossier {
 namespace {
@@ -37,15 +35,6 @@ MeasuredStall measured_stall() {
   source.mapping_origin = "given";
   source.command = "guichet measure stall.csv --mapping stall-csv.toml";
   return {tally.findings(vocabulary), source};
-}
-
-void same_as_kept(const std::string& name, const std::string& report) {
-  const std::string path = std::string{GUICHET_SOURCE_DIR} + "/tests/golden/" + name;
-  if (std::getenv("GUICHET_BLESS") != nullptr) std::ofstream(path, std::ios::binary) << report;
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream kept;
-  kept << in.rdbuf();
-  EXPECT_EQ(kept.str(), report) << name << " differs: run this test with GUICHET_BLESS=1 and look at the change";
 }
 
 TEST(Golden, ReportsOfASmallLog) {
