@@ -496,8 +496,9 @@ void World::answer(AgentIndex agent, Slot slot, bool whole) {
   ++life.messages;
   life.words += words;
   words_read(life, person) = life.words;
-  const bool decides =
-      whole && cast_.may_decide[state.level()] && (life.failures > 0 || state.phase() == Phase::under_appeal);
+  // Where a clock brings back what has long been answered, the decision ends it.
+  const bool due = life.failures > 0 || life.has(kSettled) || state.phase() == Phase::under_appeal;
+  const bool decides = whole && cast_.may_decide[state.level()] && due;
   if (decides) {
     const Decided outcome = unsettled == 0 ? Decided::granted : Decided::refused;
     static_cast<void>(give<CommandKind::decide_case>(slot, Party::desk, person.actor, 0,
