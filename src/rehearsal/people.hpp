@@ -43,7 +43,7 @@ struct Life {
   Tick seller_at{kNoTick};  // when the seller does what he plans
   Tick queued_at{};         // since when it waits
   Tick opened{};
-  Tick asked_at{};  // when the seller last wrote
+  Tick asked_at{};  // when the seller last wrote, and his own time since then
   Slot next{kNone}, prev{kNone};
   std::uint32_t number{};   // of the matter: names its draws
   std::uint32_t case_id{};  // of its present case

@@ -112,6 +112,7 @@ void World::expect_reaction(Slot slot) {
     return;
   }
   life.plan = Plan::react;
+  life.asked_at += delay;  // his own time is not spent waiting for the desk
   life.seller_at = now_ + delay;
   put(life.seller_at, Wake::seller, slot);
 }
