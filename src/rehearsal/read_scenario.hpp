@@ -23,7 +23,7 @@ Result<Scenario> load_scenario(const std::string& name_or_path, const FitFromLog
 /// Names of the shipped scenarios, sorted.
 std::vector<std::string> shipped_scenarios();
 
-/// Every key of the format, dotted, sorted.
+/// Every key of the format, dotted, sorted; those of a law, which many keys take, as "LAW.mean".
 std::set<std::string> scenario_keys();
 
 }  // namespace guichet::rehearsal
