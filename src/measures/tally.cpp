@@ -71,16 +71,6 @@ struct Tally::InCase {
   Instant settled = kNever, closed_at = kNever;
 };
 
-bool Tally::Uses::add(std::uint32_t index, std::int64_t ms, std::uint64_t in_case) {
-  Use& use = at_index(uses_, index);
-  ++use.events;
-  use.ms += ms;
-  if (use.in_case == in_case) return false;
-  use.in_case = in_case;
-  ++use.cases;
-  return true;
-}
-
 void Tally::Uses::merge(const Uses& other) {
   if (uses_.size() < other.uses_.size()) uses_.resize(other.uses_.size());
   for (std::size_t i = 0; i < other.uses_.size(); ++i) {
@@ -155,7 +145,6 @@ void Tally::fold_people(const Moment& moment, const Moment* previous, InCase& in
   const bool by_desk = of_desk(moment);
   const bool after_desk = previous != nullptr && of_desk(*previous);
   const std::uint32_t person = by_desk ? moment.person : 0;
-  if (person != 0) seen_.add(Need::persons);
   const bool new_person = by_desk && persons_.add(person, 0, in.number);
   if (person != 0) {
     const bool direct = after_desk && previous->person != 0 && previous->person != person;
@@ -178,7 +167,6 @@ void Tally::fold_people(const Moment& moment, const Moment* previous, InCase& in
   }
 
   const std::uint32_t team = by_desk ? moment.team : 0;
-  if (team != 0) seen_.add(Need::teams);
   const bool new_team = by_desk && teams_.add(team, 0, in.number);
   if (team != 0) {
     const bool direct = after_desk && previous->team != 0 && previous->team != team;
@@ -191,22 +179,16 @@ void Tally::fold_people(const Moment& moment, const Moment* previous, InCase& in
   }
 }
 
-void Tally::end_spell(InCase& in) {
-  const std::size_t court = index_of(in.turn);
+/// Without branches: whose move it is follows no pattern that a processor could guess.
+void Tally::fold_court(const Moment& moment, std::int64_t span, InCase& in) {
+  const bool goes_on = moment.turn == in.turn;
+  courts_[index_of(in.turn)].spells += goes_on ? 0U : 1U;
+  const std::size_t court = index_of(moment.turn);
+  in.turn = moment.turn;
+  in.spell = (goes_on ? in.spell : 0) + span;
   in.longest[court] = std::max(in.longest[court], in.spell);
   in.had[court] = true;
-  ++courts_[court].spells;
-  in.spell = 0;
-}
-
-void Tally::fold_court(const Moment& moment, std::int64_t span, InCase& in) {
-  if (moment.turn != in.turn) {
-    end_spell(in);
-    in.turn = moment.turn;
-  }
-  if (moment.turn != Turn::nobody) seen_.add(Need::turns);
-  courts_[index_of(moment.turn)].ms += span;
-  in.spell += span;
+  courts_[court].ms += span;
 }
 
 void Tally::fold_closing(const CaseHistory& history, std::size_t index, InCase& in) {
@@ -243,7 +225,8 @@ void Tally::fold_kind(const CaseHistory& history, std::size_t index, InCase& in)
   const bool at_work = closes(moment) || moment.kind == EventKind::message_sent || moment.kind == EventKind::decided;
   if (at_work && of_desk(moment) && moment.person != 0 && (moment.flags & kMomentSystem) == 0) {
     const auto hour = static_cast<std::uint64_t>(moment.at.time_since_epoch().count() / kHourMs);
-    person_hours_.push_back(std::uint64_t{moment.person} << 32 | (hour & 0xFFFF'FFFFU));
+    person_hours_in_case_.push_back(std::uint64_t{moment.person} << 32 | (hour & 0xFFFF'FFFFU));
+    person_hours_.expect(person_hours_in_case_.back());
   }
   if (closes(moment)) fold_closing(history, index, in);
   if (moment.party == Party::seller) in.seller_after_abandonment = true;
@@ -364,25 +347,22 @@ void Tally::fold(const CaseHistory& history) {
   in.began = history.moments.front().at;
   in.turn = history.moments.front().turn;
   std::uint64_t digest = 0;
+  std::uint32_t statuses = 0;
   for (std::size_t i = 0; i < history.moments.size(); ++i) {
     const Moment& moment = history.moments[i];
     const std::int64_t span =
         i + 1 < history.moments.size() ? (history.moments[i + 1].at - moment.at).count() : std::int64_t{0};
     activities_.add(moment.activity, span, in.number);
     statuses_.add(moment.status, span, in.number);
-    if (moment.status != 0) seen_.add(Need::statuses);
+    statuses |= moment.status;
     digest = scramble(digest + 0x9e37'79b9'7f4a'7c15U + moment.activity);
-    const std::uint64_t pair = (std::uint64_t{moment.activity} << 32 | moment.status) + 1;
-    std::uint64_t& remembered = pairs_seen_[scramble(pair) % pairs_seen_.size()];
-    if (remembered != pair) {
-      remembered = pair;
-      pairs_.insert(pair);
-    }
+    pairs_.insert(std::uint64_t{moment.activity} << 32 | moment.status);
     fold_people(moment, i == 0 ? nullptr : &history.moments[i - 1], in);
     fold_court(moment, span, in);
     if (moment.kind != EventKind::none || moment.flags > kMomentPublic) fold_kind(history, i, in);
   }
   variants_.push_back(digest);
+  if (statuses != 0) seen_.add(Need::statuses);
   finish(history, in);
 }
 
@@ -396,9 +376,10 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
   if (cycle == 0) ++zero_duration_;
   events_per_case_.add(history.moments.size());
 
-  end_spell(in);
+  ++courts_[index_of(in.turn)].spells;
   for (std::size_t court = 0; court < courts_.size(); ++court)
     if (in.had[court]) {
+      if (court != index_of(Turn::nobody)) seen_.add(Need::turns);
       ++courts_[court].cases;
       courts_[court].longest.add(in.longest[court]);
     }
@@ -409,6 +390,8 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
 
   in.persons.run_longest = std::max(in.persons.run_longest, (last.at - in.persons.run_began).count());
   if (in.teams.now != 0) at_index(team_stays_, in.teams.now).add((last.at - in.teams.run_began).count());
+  if (in.persons.acts != 0) seen_.add(Need::persons);
+  if (in.teams.acts != 0) seen_.add(Need::teams);
   person_chain_.add(in.persons, cycle);
   team_chain_.add(in.teams, cycle);
   people_met_.add(in.people);
@@ -471,15 +454,10 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
     seller_cases_.push_back(
         {history.facts.seller, history.facts.matter, first.at, in.closed_undecided ? in.closed_at : kNever, restarted});
   }
+  for (const std::uint64_t one : person_hours_in_case_) person_hours_.insert(one);
+  person_hours_in_case_.clear();
   ++months_[month_of(first.at)].first;
   ++months_[month_of(in.closed ? in.closed_at : last.at)].second;
-
-  // Person-hours repeat; throw the repetitions away before they fill memory.
-  if (person_hours_.size() >= person_hours_room_) {
-    std::sort(person_hours_.begin(), person_hours_.end());
-    person_hours_.erase(std::unique(person_hours_.begin(), person_hours_.end()), person_hours_.end());
-    person_hours_room_ = std::max(person_hours_room_, 2 * person_hours_.size());
-  }
 }
 
 void Tally::merge(const Tally& other) {
@@ -492,7 +470,7 @@ void Tally::merge(const Tally& other) {
   events_per_case_.merge(other.events_per_case_);
   zero_duration_ += other.zero_duration_;
   append(variants_, other.variants_);
-  pairs_.insert(other.pairs_.begin(), other.pairs_.end());
+  pairs_.merge(other.pairs_);
   activities_.merge(other.activities_);
   statuses_.merge(other.statuses_);
   persons_.merge(other.persons_);
@@ -548,7 +526,7 @@ void Tally::merge(const Tally& other) {
     months_[month].first += counts.first;
     months_[month].second += counts.second;
   }
-  append(person_hours_, other.person_hours_);
+  person_hours_.merge(other.person_hours_);
   for (const auto& [person, counts] : other.closers_) {
     closers_[person].first += counts.first;
     closers_[person].second += counts.second;

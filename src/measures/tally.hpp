@@ -5,13 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <unordered_set>
 #include <vector>
 
 #include <guichet/core/moment.hpp>
 #include <guichet/measures/catalogue.hpp>
 #include <guichet/measures/closing_rules.hpp>
 #include <guichet/measures/findings.hpp>
+#include <guichet/measures/number_set.hpp>
 #include <guichet/measures/sample.hpp>
 
 namespace guichet::measures {
@@ -44,7 +44,16 @@ class Tally {
   class Uses {
    public:
     /// True when the case had not had it before.
-    bool add(std::uint32_t index, std::int64_t ms, std::uint64_t in_case);
+    bool add(std::uint32_t index, std::int64_t ms, std::uint64_t in_case) {
+      if (index >= uses_.size()) uses_.resize(index + 1);
+      Use& use = uses_[index];
+      const bool first = use.in_case != in_case;
+      ++use.events;
+      use.cases += first ? 1U : 0U;
+      use.ms += ms;
+      use.in_case = in_case;
+      return first;
+    }
     void merge(const Uses& other);
     const std::vector<Use>& all() const { return uses_; }  // by index; 0 is "not said"
     std::uint64_t distinct() const;
@@ -93,7 +102,6 @@ class Tally {
   void fold_court(const Moment& moment, std::int64_t span, InCase& in);
   void fold_kind(const CaseHistory& history, std::size_t index, InCase& in);
   void fold_closing(const CaseHistory& history, std::size_t index, InCase& in);
-  void end_spell(InCase& in);
   void finish(const CaseHistory& history, InCase& in);
 
   Figure figure_of(MeasureId id, const Vocabulary& names) const;
@@ -110,8 +118,7 @@ class Tally {
   Counts events_per_case_;
   std::uint64_t zero_duration_ = 0;
   std::vector<std::uint64_t> variants_;  // a digest per case
-  std::unordered_set<std::uint64_t> pairs_;
-  std::array<std::uint64_t, 1024> pairs_seen_{};  // spares the set most questions
+  NumberSet pairs_;                      // of activity and status
   Uses activities_, statuses_, persons_, teams_;
   std::vector<bool> machines_;      // by person
   std::vector<Sample> team_stays_;  // by team, ms
@@ -137,8 +144,8 @@ class Tally {
   std::vector<SellerAct> seller_acts_;
   std::vector<ClosingDelay> closings_, endings_;  // said to be closings; last moments of cases without one
   std::map<std::int32_t, std::pair<std::uint64_t, std::uint64_t>> months_;  // since 1970: opened, closed
-  std::vector<std::uint64_t> person_hours_;  // person and hour since 1970 of acts towards sellers
-  std::size_t person_hours_room_ = 1U << 16;
+  NumberSet person_hours_;  // person and hour since 1970 of acts towards sellers
+  std::vector<std::uint64_t> person_hours_in_case_;
   std::map<std::uint32_t, std::pair<std::uint64_t, std::uint64_t>> closers_;  // closings, of them undecided
 };
 

@@ -1,6 +1,8 @@
 // What a tally comes to: the numbers of each measure of the catalogue, in its order.
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 #include <span>
@@ -226,17 +228,16 @@ void Tally::add_adverse(Figure& figure) const {
 
 // M16. Between agents: how the share of closings without decision moves with closings per hour in which they acted.
 void Tally::add_pressure(Figure& figure) const {
-  std::vector<std::uint64_t> hours = person_hours_;
-  std::sort(hours.begin(), hours.end());
-  hours.erase(std::unique(hours.begin(), hours.end()), hours.end());
+  std::map<std::uint64_t, std::uint64_t> hours;
+  person_hours_.for_each([&](std::uint64_t neighbours, std::uint64_t bits) {
+    hours[neighbours >> 26] += static_cast<unsigned>(std::popcount(bits));
+  });
   std::vector<std::pair<double, double>> points;
   constexpr std::uint64_t kClosingsMin = 5;
   for (const auto& [person, closings] : closers_) {
-    const auto first = std::lower_bound(hours.begin(), hours.end(), std::uint64_t{person} << 32);
-    const auto last = std::lower_bound(first, hours.end(), (std::uint64_t{person} + 1) << 32);
-    if (closings.first < kClosingsMin || first == last) continue;
-    points.emplace_back(count(closings.first) / static_cast<double>(last - first),
-                        ratio(closings.second, closings.first));
+    const auto acted = hours.find(person);
+    if (closings.first < kClosingsMin || acted == hours.end()) continue;
+    points.emplace_back(ratio(closings.first, acted->second), ratio(closings.second, closings.first));
   }
   figure.n = points.size();
   if (points.size() < 3) return;
