@@ -12,8 +12,10 @@ namespace {
 std::set<std::uint64_t> numbers_of(const NumberSet& set) {
   std::set<std::uint64_t> numbers;
   set.for_each([&](std::uint64_t neighbours, std::uint64_t bits) {
-    for (std::uint64_t i = 0; i < 64; ++i)
-      if ((bits >> i & 1) != 0) EXPECT_TRUE(numbers.insert(neighbours * 64 + i).second);
+    for (std::uint64_t i = 0; i < 64; ++i) {
+      if ((bits >> i & 1) == 0) continue;
+      EXPECT_TRUE(numbers.insert(neighbours * 64 + i).second) << "told twice";
+    }
   });
   return numbers;
 }
