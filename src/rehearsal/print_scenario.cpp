@@ -72,6 +72,7 @@ std::string keys_of(const Law& law, LawOf of) {
   std::string parts;
   for (std::size_t i = 0; i < law.parts().size(); ++i) {
     const double weight = law.values()[i] - (i == 0 ? 0 : law.values()[i - 1]);
+    if (weight <= 0) continue;  // too rare to be told from never
     parts += (parts.empty() ? "" : ", ") + ("{ weight = " + print_number(weight) + ", ") + keys_of(law.parts()[i], of) +
              " }";
   }

@@ -22,7 +22,7 @@ using Kind = TomlValue::Kind;
 
 constexpr std::size_t kMattersAtMost = 256;
 constexpr std::size_t kTeamsAtMost = 64;
-constexpr std::size_t kCalendarsAtMost = 64;
+constexpr std::size_t kCalendarsAtMost = 16;
 constexpr std::size_t kTailsAtMost = 64;
 constexpr std::int64_t kCasesMax = 100'000'000'000;
 constexpr Instant kDefaultStart{Duration{civil_to_ms(2026, 1, 5, 0)}};
@@ -73,7 +73,7 @@ class ScenarioReader {
 
   void calendar(const std::string& id, TomlTable& table) {
     if (scenario_.calendars.size() == kCalendarsAtMost) {
-      table.fault(table.place(), table.path() + " is one too many; write at most 64 calendars");
+      table.fault(table.place(), table.path() + " is one too many; write at most 16 calendars");
       return;
     }
     scenario_.calendars.push_back(rulebook::read_calendar(id, table));

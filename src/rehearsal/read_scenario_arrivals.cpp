@@ -30,7 +30,8 @@ std::vector<double> weights(TomlTable& table, std::string_view key, const ValueR
     if (!weight) return {};
     weights.push_back(*weight);
   }
-  if (std::accumulate(weights.begin(), weights.end(), 0.0) > 0) return weights;
+  constexpr double kSumMin = 1e-9;  // below it, products of weights lose themselves
+  if (std::accumulate(weights.begin(), weights.end(), 0.0) > kSumMin) return weights;
   table.fault(key, "holds zeros only; write at least one weight above zero");
   return {};
 }
@@ -120,8 +121,9 @@ void read_arrivals(TomlTable& table, const ValueReader& values, Arrivals& arriva
   read_profile(table, values, arrivals);
   read_sinusoid(table, values, arrivals);
   arrivals.between = values.law(table, "between", Measured::time);
-  if (arrivals.between && range_of(*arrivals.between).second == 0)
-    table.fault("between", "is always zero: all would come at once, for ever; write a time above zero");
+  constexpr double kMicrosecond = 1e-6;
+  if (arrivals.between && arrivals.between->mean() < kMicrosecond)
+    table.fault("between", "is zero: all would come at once, for ever; write a time above zero");
   else if (arrivals.between)
     arrivals.per_second = 1 / arrivals.between->mean();
   read_instants(table, "log", of_log(table, values), arrivals);

@@ -34,6 +34,10 @@ class Check {
     if (table.has("look_period") && run.look_every == 0)
       table.fault("look_period", "is given without look_every; write look_every = \"1 hour\"");
     const Tick period = run.look_period == 0 ? kDay : run.look_period;
+    constexpr Tick kLooksMax = 100'000;
+    if (run.look_every != 0 && period / run.look_every > kLooksMax)
+      table.fault("look_every",
+                  "is too short; write at least the hundred-thousandth part of look_period, or of one day");
     if (run.look_every != 0 && period % run.look_every != 0)
       table.fault("look_every", "does not go into the period; write a time that divides look_period, or one day");
   }
@@ -105,6 +109,23 @@ class Check {
       tables_.document.fault(tables_.document.place(),
                              "nobody works here; write a table [team.NAME] with agents = 10, or [course]");
     for (std::size_t i = 0; i < scenario_.teams.size(); ++i) hours(scenario_.teams[i], tables_.teams[i]);
+    constexpr std::uint64_t kAgentsMax = 1'000'000;
+    std::uint64_t agents = 0;
+    for (const Team& team : scenario_.teams) agents += team.agents;
+    if (agents > kAgentsMax)
+      tables_.teams.back().fault("agents", "makes them " + std::to_string(agents) + "; write at most 1000000 in all");
+    specialities();
+  }
+
+  void specialities() {
+    constexpr std::size_t kSpecialitiesMax = 32;
+    std::set<std::string> known;
+    for (const Team& team : scenario_.teams) known.insert(team.skills.begin(), team.skills.end());
+    for (const Matter& matter : scenario_.matters)
+      if (!matter.speciality.empty()) known.insert(matter.speciality);
+    if (known.size() > kSpecialitiesMax)
+      tables_.document.fault(tables_.document.place(),
+                             "there are " + std::to_string(known.size()) + " specialities; write at most 32");
   }
 
   void hours(const Team& team, TomlTable& table) {
@@ -132,6 +153,10 @@ class Check {
   void queues() {
     if (scenario_.teams.empty()) return;
     const std::vector<std::string> known = served();
+    constexpr std::size_t kQueuesMax = 64;
+    if (known.size() > kQueuesMax)
+      tables_.teams.back().fault("serves",
+                                 "makes " + std::to_string(known.size()) + " queues; write at most 64 in all");
     const auto is_served = [&](const std::string& queue) {
       return queue.empty() || std::binary_search(known.begin(), known.end(), queue);
     };

@@ -14,6 +14,8 @@ using Kind = TomlValue::Kind;
 constexpr std::int64_t kAgentsMax = 1'000'000;
 constexpr double kQuestionsMax = 15;  // a case has sixteen question slots
 constexpr double kQuotaMax = 100'000;
+constexpr double kTurnoverMax = 1'000;
+constexpr double kHoursMax = 40 * 24;
 constexpr double kYear = 365.0 * 86'400;
 constexpr std::int64_t kVisitsMax = 1'000'000;
 
@@ -129,6 +131,8 @@ void read_team(TomlTable& table, const ValueReader& values, Team& team) {
   team.words = values.law(table, "words", Measured::count).value_or(Law{});
   team.absence = values.share(table, "absence", 0);
   if (const auto turnover = values.rate(table, "turnover", kYear)) team.turnover_per_year = *turnover;
+  if (team.turnover_per_year > kTurnoverMax)
+    table.fault("turnover", "is more than thrice a day; write at most \"1000 per year\"");
   table.each("then", [&](TomlTable entry) { team.then.push_back(read_then(std::move(entry), values)); });
   close(table);
 }
@@ -154,9 +158,14 @@ void read_sellers(TomlTable& table, const ValueReader& values, Sellers& sellers)
   sellers.appeals = values.share(table, "appeals", 0);
   sellers.thanks = values.share(table, "thanks", 1);
   sellers.words = values.law(table, "words", Measured::count).value_or(Law{});
-  sellers.hours_per_message = values.hours(table, "time_per_message");
-  sellers.hours_per_read = values.hours(table, "time_per_read");
-  sellers.hours_per_restart = values.hours(table, "time_per_restart");
+  const auto hours = [&](std::string_view key) {
+    const double hours = values.hours(table, key);
+    if (hours > kHoursMax) table.fault(key, "is too long for one message; write at most \"40 days\"");
+    return hours;
+  };
+  sellers.hours_per_message = hours("time_per_message");
+  sellers.hours_per_read = hours("time_per_read");
+  sellers.hours_per_restart = hours("time_per_restart");
   close(table);
 }
 

@@ -101,6 +101,12 @@ std::pair<std::string, Unit> fewest_digits(std::span<const Unit> units, double k
   return best;
 }
 
+void fault_spread(TomlTable& table) {
+  table.fault(table.place(), table.path() +
+                                 " varies too little or too much to be drawn; write values closer together, "
+                                 "or one number if it does not vary");
+}
+
 // `count` values at evenly spaced shares of a sorted sample, linear in between.
 std::vector<double> evenly_spaced(const std::vector<double>& sorted, std::size_t count) {
   std::vector<double> values(count);
@@ -290,35 +296,38 @@ std::optional<double> ValueReader::positive(TomlTable& table, std::string_view k
 }
 
 std::optional<Law> ValueReader::lognormal(TomlTable& table, Measured measured) const {
+  constexpr double kSigmaMin = 1e-6, kSigmaMax = 10;
+  const auto of_sigma = [&](double mean, double sigma) -> std::optional<Law> {
+    if (sigma >= kSigmaMin && sigma <= kSigmaMax && mean <= range(measured).max)
+      return Law::lognormal_of_sigma(mean, sigma);
+    fault_spread(table);
+    return std::nullopt;
+  };
   if (table.has("median") || table.recording()) {
     const auto median = positive(table, "median", measured);
     const auto p90 = positive(table, "p90", measured);
-    if (median && p90 && *p90 <= *median)
+    if (median && p90 && *p90 <= *median) {
       table.fault("p90", "is not above the median; write the value that one in ten exceeds");
-    else if (median && p90) {
+    } else if (median && p90) {
       constexpr double kNormalP90 = 1.2815515655446004;
-      const double sigma = exact_log(*p90 / *median) / kNormalP90;
-      return Law::lognormal_of_sigma(*median * exact_exp(sigma * sigma / 2), sigma);
+      const double sigma = exact_log(std::min(*p90 / *median, 1e100)) / kNormalP90;
+      return of_sigma(*median * exact_exp(std::min(sigma * sigma, 200.0) / 2), sigma);
     }
     if (!table.recording()) return std::nullopt;
   }
   const auto mean = positive(table, "mean", measured);
-  if (table.has("sigma") || table.recording()) {
-    const auto sigma = positive(table, "sigma", Measured::count);
-    if (sigma && *sigma > 10)
-      table.fault("sigma", "is above 10; write the standard deviation of the natural logarithm");
-    else if (mean && sigma)
-      return Law::lognormal_of_sigma(*mean, *sigma);
-    if (!table.recording()) return std::nullopt;
-  }
-  if (table.has("sd") || table.recording()) {
-    const auto sd = positive(table, "sd", measured);
-    if (mean && sd) return Law::lognormal(*mean, *sd / *mean * (*sd / *mean));
-    if (!table.recording()) return std::nullopt;
-  }
-  table.require("cv2", "cv2, the variance over the mean squared; or sd, or sigma, or median and p90");
-  const auto cv2 = table.has("cv2") ? positive(table, "cv2", Measured::count) : std::nullopt;
-  return mean && cv2 ? std::optional{Law::lognormal(*mean, *cv2)} : std::nullopt;
+  const auto spread = [&](std::string_view key, Measured of) {
+    return table.has(key) || table.recording() ? positive(table, key, of) : std::nullopt;
+  };
+  const auto sigma = spread("sigma", Measured::count);
+  const auto sd = spread("sd", measured);
+  if (!table.has("sigma") && !table.has("sd"))
+    table.require("cv2", "cv2, the variance over the mean squared; or sd, or sigma, or median and p90");
+  const auto cv2 = spread("cv2", Measured::count);
+  if (!mean || (!sigma && !sd && !cv2)) return std::nullopt;
+  if (sigma) return of_sigma(*mean, *sigma);
+  const double ratio = sd ? *sd / *mean : 0;
+  return of_sigma(*mean, std::sqrt(exact_log(1 + std::min(sd ? ratio * ratio : *cv2, 1e100))));
 }
 
 std::optional<Law> ValueReader::gamma(TomlTable& table, Measured measured) const {
@@ -332,7 +341,10 @@ std::optional<Law> ValueReader::gamma(TomlTable& table, Measured measured) const
     if (table.has("cv2"))
       if (const auto cv2 = positive(table, "cv2", Measured::count)) shape = 1 / *cv2;
   }
-  return mean && shape ? std::optional{Law::gamma(*shape, *mean)} : std::nullopt;
+  if (!mean || !shape) return std::nullopt;
+  if (*shape >= 1e-6 && *shape <= 1e12) return Law::gamma(*shape, *mean);
+  fault_spread(table);
+  return std::nullopt;
 }
 
 std::optional<Law> ValueReader::uniform(TomlTable& table, Measured measured) const {
