@@ -655,7 +655,10 @@ class Ruling {
     const Allowance allowance = clock == Clock::level       ? p_.ladder[s_.level()].stay_max
                                 : clock == Clock::reopening ? p_.reopening.within
                                                             : p_.clock(clock).allowance;
-    if (!allowance) return;
+    if (allowance) run_clock(clock, allowance);
+  }
+
+  constexpr void run_clock(Clock clock, Allowance allowance) {
     const DueSecond from = second_at_or_after(c_.at);
     std::uint64_t due = std::uint64_t{from} + allowance.seconds;
     if (allowance.kind == Allowance::Kind::working)

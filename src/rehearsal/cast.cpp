@@ -107,6 +107,7 @@ class Casting {
       part.matter = index;
       part.speciality = speciality_named(matter.speciality);
       part.priority = matter.priority;
+      cast_->priorities = std::max<std::size_t>(cast_->priorities, matter.priority + 1U);
       until += (own_rates ? matter.per_second : matter.weight) / total;
       part.until = until;
       if (matter.work) part.work = &*matter.work;

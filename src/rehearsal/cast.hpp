@@ -58,6 +58,7 @@ struct Cast {
   double arrivals_per_second{};  // of all matters
   double answers_per_hour{};     // quotas in force; 0: none
   double closings_per_day{};
+  std::size_t priorities{1};  // how many classes there are, from the first
   bool any_reminder{};
   std::uint64_t keep_every{};                                       // every how manieth matter is kept whole; 0: none
   std::uint32_t ms_per_message{}, ms_per_read{}, ms_per_restart{};  // of the seller's own time

@@ -262,8 +262,9 @@ AgentIndex World::idle_agent(QueueIndex queue, Slot slot) {
 
 /// The next case for one who is free: what waits for him in person, then his teams' queues by priority.
 Slot World::choose_for(const Agent& agent) {
+  if (waiting_ == 0) return kNone;
   if (agent.own.first != kNone) return agent.own.first;
-  for (std::size_t priority = 0; priority < kPriorities; ++priority)
+  for (std::size_t priority = 0; priority < cast_.priorities; ++priority)
     for (const QueueIndex queue : cast_.teams[agent.team].serves)
       for (Slot slot = queues_[queue][priority].first; slot != kNone; slot = slab_.life(slot).next)
         if (may_take(agent, slab_.state(slot))) return slot;

@@ -101,8 +101,7 @@ void Meter::merge(const Meter& other) {
   add_all(longer, other.longer);
   add_all(served_within, other.served_within);
   queue_length.merge(other.queue_length);
-  in_desk.merge(other.in_desk);
-  for (Average Meter::* level : {&Meter::busy, &Meter::all_busy, &Meter::open_cases, &Meter::on_duty})
+  for (Average Meter::* level : {&Meter::in_desk, &Meter::busy, &Meter::all_busy, &Meter::open_cases, &Meter::on_duty})
     (this->*level).merge(other.*level);
   merge_all(queue_lengths, other.queue_lengths);
   merge_all(looks, other.looks);

@@ -114,8 +114,8 @@ struct Meter {
   Histogram wait_if_waited;
   std::vector<Waits> by_queue, by_matter;
   std::vector<std::uint64_t> longer, served_within;  // per tail
-  OverTime queue_length, in_desk;
-  Average busy, all_busy, open_cases, on_duty;
+  OverTime queue_length;
+  Average in_desk, busy, all_busy, open_cases, on_duty;
   std::vector<OverTime> queue_lengths;
   std::vector<Histogram> looks;
 

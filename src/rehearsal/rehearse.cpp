@@ -25,6 +25,8 @@ constexpr std::uint32_t kReplicationsEnough = 5;
 constexpr std::uint32_t kBatches = 20;
 constexpr std::size_t kHistogramMax = 1000;
 
+bool is_over_time(Quantity quantity) { return quantity >= Quantity::queue_length && quantity <= Quantity::open_cases; }
+
 double seconds_since(Wall::time_point start) { return std::chrono::duration<double>(Wall::now() - start).count(); }
 
 /// One replication on its way: its world, and what is taken from it once it has ended.
@@ -215,7 +217,8 @@ class Gathering {
       for (const auto& part : ratios) own.push_back(part[q]);
       Estimate e = estimate_of(own);
       if (e.parts == 0) continue;
-      for (const Ratio& part : own) e.n += static_cast<std::uint64_t>(part.under);
+      const double unit = is_over_time(static_cast<Quantity>(q)) ? 1e6 : 1;  // n: seconds
+      for (const Ratio& part : own) e.n += static_cast<std::uint64_t>(part.under / unit);
       out_.quantities[q] = e;
     }
     for (const auto& part : ratios) {
@@ -241,7 +244,6 @@ class Gathering {
       if (auto& e = out_.quantities[static_cast<std::size_t>(q)]) add_values(*e, l);
     };
     level(Quantity::queue_length, all_.queue_length);
-    level(Quantity::in_desk, all_.in_desk);
   }
 
   /// A course has no queues and no staff to be busy.

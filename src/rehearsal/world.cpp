@@ -234,7 +234,7 @@ void World::pass_time(Tick at) {
     const auto span = static_cast<double>(at - now_);
     const auto busy = static_cast<double>(busy_);
     m.queue_length.add(span, waiting_);
-    m.in_desk.add(span, waiting_ + busy_);
+    m.in_desk.area += span * (static_cast<double>(waiting_) + busy);
     m.busy.area += span * busy;
     m.open_cases.area += span * static_cast<double>(open_);
     m.on_duty.area += span * static_cast<double>(on_duty_);
