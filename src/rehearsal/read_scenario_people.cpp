@@ -159,9 +159,9 @@ void read_sellers(TomlTable& table, const ValueReader& values, Sellers& sellers)
   sellers.thanks = values.share(table, "thanks", 1);
   sellers.words = values.law(table, "words", Measured::count).value_or(Law{});
   const auto hours = [&](std::string_view key) {
-    const double hours = values.hours(table, key);
-    if (hours > kHoursMax) table.fault(key, "is too long for one message; write at most \"40 days\"");
-    return hours;
+    const double spent = values.hours(table, key);
+    if (spent > kHoursMax) table.fault(key, "is too long for one message; write at most \"40 days\"");
+    return spent;
   };
   sellers.hours_per_message = hours("time_per_message");
   sellers.hours_per_read = hours("time_per_read");
