@@ -59,7 +59,8 @@ class CourseWalk {
   const Vocabulary& names() const { return names_; }
   /// Whether the log would have held a case of these instants, ticks since the run's start.
   bool is_seen(Tick began, Tick ended) const {
-    return ended - began >= course_->shortest && ended - began <= course_->longest && ended <= course_->seen_until;
+    return ended - began >= course_->shortest && ended - began <= course_->longest && ended >= course_->seen_from &&
+           ended <= course_->seen_until;
   }
 
  private:

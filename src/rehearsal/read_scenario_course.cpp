@@ -35,6 +35,7 @@ class CourseReader {
     table_.each("stay", [&](TomlTable stay) { read_stay(stay); });
     course_.shortest = values_.ticks(table_, "shortest", 0);
     course_.longest = values_.ticks(table_, "longest", kNoTick);
+    course_.seen_from = values_.ticks(table_, "seen_from", 0);
     course_.seen_until = values_.ticks(table_, "seen_until", kNoTick);
     close(table_);
   }

@@ -272,7 +272,8 @@ struct Course {
   std::vector<CourseStay> stays;
   // What the log did not hold: cases outside are rehearsed, but neither counted nor kept.
   Tick shortest{}, longest{kNoTick};  // from a case's first step to its last
-  Tick seen_until{kNoTick};           // cases that have not ended by then, since the run's start
+  Tick seen_from{};                   // … that ended before, since the run's start
+  Tick seen_until{kNoTick};           // … that have not ended by then
   friend bool operator==(const Course&, const Course&) = default;
 };
 
