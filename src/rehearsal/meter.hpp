@@ -12,6 +12,9 @@
 
 namespace guichet::rehearsal {
 
+/// Of numbers below 2^63: without the detour that unsigned ones take.
+inline double signed_double(std::uint64_t value) { return static_cast<double>(static_cast<std::int64_t>(value)); }
+
 /// Counts of values by size: below 128 exact, above with a relative error of at most 1/128.
 class Histogram {
  public:
@@ -21,7 +24,7 @@ class Histogram {
     const std::size_t bin = bin_of(value);
     if (bin >= counts_.size()) counts_.resize(bin + 1);
     ++counts_[bin];
-    sum_ += static_cast<double>(value);
+    sum_ += signed_double(value);
     if (value > max_) max_ = value;
   }
   void merge(const Histogram& other);
@@ -54,7 +57,7 @@ class OverTime {
  public:
   /// It had `value` for `span` microseconds.
   void add(double span, std::uint64_t value) {
-    area_ += span * static_cast<double>(value);
+    area_ += span * signed_double(value);
     const std::size_t place = value < kDense ? value : kDense;
     if (place >= spans_.size()) spans_.resize(place + 1);
     spans_[place] += span;

@@ -232,12 +232,12 @@ void World::pass_time(Tick at) {
   if (stage_ == Stage::measuring && at > now_) {
     Meter& m = *meter_;
     const auto span = static_cast<double>(at - now_);
-    const auto busy = static_cast<double>(busy_);
+    const double busy = signed_double(busy_);
     m.queue_length.add(span, waiting_);
-    m.in_desk.area += span * (static_cast<double>(waiting_) + busy);
+    m.in_desk.area += span * (signed_double(waiting_) + busy);
     m.busy.area += span * busy;
-    m.open_cases.area += span * static_cast<double>(open_);
-    m.on_duty.area += span * static_cast<double>(on_duty_);
+    m.open_cases.area += span * signed_double(open_);
+    m.on_duty.area += span * signed_double(on_duty_);
     if (on_duty_ != 0 && busy_ >= on_duty_) m.all_busy.area += span;
     m.busy.span += span;
     if (!one_queue_)
