@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   guichet::cli::add_mapping(app, exit_code);
   guichet::cli::add_lint(app, exit_code);
   guichet::cli::add_explain(app, exit_code);
+  guichet::cli::add_rehearse(app, exit_code);
   guichet::cli::add_tour(app, exit_code);
   const guichet::cli::CleanOutput clean_out(std::cout);
   const guichet::cli::CleanOutput clean_errors(std::cerr);

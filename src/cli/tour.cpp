@@ -19,6 +19,7 @@
 
 #include "language.hpp"
 #include "measured_log.hpp"
+#include "quoted.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -191,15 +192,6 @@ struct Log {
   MeasuredLog measured;
   std::string page, command;
 };
-
-/// A word of a command line as a shell reads it back.
-std::string quoted(const std::string& word) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%=";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
 
 /// The reader's logs; without any, the shipped sample, which is put into the folder beside its mapping.
 Result<std::vector<Log>> measure_logs(const Wanted& wanted, const Folder& folder) {

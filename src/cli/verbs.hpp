@@ -17,6 +17,7 @@ void add_explain(CLI::App& app, int& exit_code);
 void add_lint(CLI::App& app, int& exit_code);
 void add_mapping(CLI::App& app, int& exit_code);
 void add_measure(CLI::App& app, int& exit_code);
+void add_rehearse(CLI::App& app, int& exit_code);
 void add_tour(CLI::App& app, int& exit_code);
 
 }  // namespace guichet::cli

@@ -43,6 +43,9 @@ std::string rehearsal_as_csv(const RehearsalReport& report);
 /// For a terminal of 100 columns.
 std::string rehearsal_as_text(const RehearsalReport& report, formats::Language language);
 
+/// The assumptions alone.
+std::string assumptions_as_text(const std::vector<rehearsal::Assumption>& assumptions, formats::Language language);
+
 /// One page in one file, readable without scripts and on paper. How long the computation took is not on it: the same
 /// rehearsal gives the same page, byte for byte.
 std::string rehearsal_as_page(const RehearsalReport& report, formats::Language language);

@@ -263,12 +263,8 @@ class RehearsalText {
   }
 
   void assumptions() {
-    static constexpr std::array<Column, 3> kAssumption{{{36}, {28}, {36}}};
     heading(phrases_("rehearsal.assumptions"));
-    out_ += row_of(kAssumption, {"  " + phrases_("rehearsal.assumption"), phrases_("rehearsal.value"),
-                                 phrases_("rehearsal.source")});
-    for (const rehearsal::Assumption& one : report_.assumptions)
-      out_ += row_of(kAssumption, {"  " + one.path, one.value, source_in_words(one, phrases_)});
+    out_ += assumptions_as_text(report_.assumptions, phrases_.language());
   }
 
   const RehearsalReport& report_;
@@ -281,6 +277,16 @@ class RehearsalText {
 
 std::string rehearsal_as_text(const RehearsalReport& report, formats::Language language) {
   return RehearsalText(report, language).text();
+}
+
+std::string assumptions_as_text(const std::vector<rehearsal::Assumption>& assumptions, formats::Language language) {
+  static constexpr std::array<Column, 3> kAssumption{{{36}, {28}, {36}}};
+  const Phrases phrases(language);
+  std::string text = row_of(
+      kAssumption, {"  " + phrases("rehearsal.assumption"), phrases("rehearsal.value"), phrases("rehearsal.source")});
+  for (const rehearsal::Assumption& one : assumptions)
+    text += row_of(kAssumption, {"  " + one.path, one.value, source_in_words(one, phrases)});
+  return text;
 }
 
 }  // namespace guichet::dossier

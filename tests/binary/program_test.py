@@ -16,7 +16,7 @@ GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
 SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("explain", "lint", "mapping", "measure", "tour")
+VERBS = ("explain", "lint", "mapping", "measure", "rehearse", "tour")
 
 
 def guichet(*words, language="C", cwd=None):
