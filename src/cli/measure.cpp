@@ -20,16 +20,6 @@ struct Wanted {
   bool json = false, csv = false, catalogue = false;
 };
 
-void tell(std::string_view kind, const std::vector<dossier::Remark>& remarks) {
-  for (const dossier::Remark& remark : remarks) {
-    std::cerr << kind << ": " << remark.what << ": " << remark.count;
-    for (std::size_t i = 0; i < remark.places.size(); ++i) std::cerr << (i == 0 ? " (" : ", ") << remark.places[i];
-    if (!remark.places.empty()) std::cerr << (remark.count > remark.places.size() ? ", …)" : ")");
-    if (!remark.example.empty()) std::cerr << ", for instance \"" << remark.example << '"';
-    std::cerr << '\n';
-  }
-}
-
 int write_out(const std::string& text) {
   std::cout << text << std::flush;
   return std::cout ? kExitDone : kExitBad;
@@ -58,9 +48,8 @@ int run(const Wanted& wanted) {
     std::cerr << measured.error().detail << '\n';
     return kExitBad;
   }
-  const auto& [findings, source] = *measured;
-  tell("left out", source.skipped);
-  tell("warning", source.warnings);
+  const auto& [findings, source, names] = *measured;
+  tell_remarks(source);
   if (!wanted.page.empty()) return write_page(wanted.page, dossier::report_as_page(findings, source, language));
   if (wanted.json) return write_out(dossier::report_as_json(findings, source, language));
   if (wanted.csv) return write_out(dossier::report_as_csv(findings));

@@ -1,5 +1,7 @@
 #include "measured_log.hpp"
 
+#include <iostream>
+
 #include <guichet/intake/logs/read_log.hpp>
 #include <guichet/measures/tally.hpp>
 
@@ -20,9 +22,20 @@ std::vector<dossier::Remark> remarks_of(const std::vector<intake::Noted>& noted)
   return remarks;
 }
 
+void tell(const std::string& kind, const std::vector<dossier::Remark>& remarks) {
+  for (const dossier::Remark& remark : remarks) {
+    std::cerr << kind << ": " << remark.what << ": " << remark.count;
+    for (std::size_t i = 0; i < remark.places.size(); ++i) std::cerr << (i == 0 ? " (" : ", ") << remark.places[i];
+    if (!remark.places.empty()) std::cerr << (remark.count > remark.places.size() ? ", …)" : ")");
+    if (!remark.example.empty()) std::cerr << ", for instance \"" << remark.example << '"';
+    std::cerr << '\n';
+  }
+}
+
 }  // namespace
 
-Result<MeasuredLog> measure_log(const std::string& log, const std::string& mapping) {
+Result<MeasuredLog> measure_log(const std::string& log, const std::string& mapping,
+                                const std::function<void(const CaseHistory&)>& on_case) {
   measures::Tally tally;
   Vocabulary vocabulary;
   intake::Reading reading;
@@ -37,7 +50,10 @@ Result<MeasuredLog> measure_log(const std::string& log, const std::string& mappi
   }
   ProgressBar progress("reading");
   reading.on_progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total); };
-  reading.on_case = [&](const CaseHistory& history) { tally.fold(history); };
+  reading.on_case = [&](const CaseHistory& history) {
+    tally.fold(history);
+    if (on_case) on_case(history);
+  };
   GUICHET_TRY(summary, intake::read_log(log, reading, vocabulary));
   tally.can_say(said_by(*reading.mapping, summary));
 
@@ -49,7 +65,13 @@ Result<MeasuredLog> measure_log(const std::string& log, const std::string& mappi
   source.command = "guichet measure " + source.name + (mapping.empty() ? "" : " --mapping " + file_name(mapping));
   source.skipped = remarks_of(summary.skipped);
   source.warnings = remarks_of(summary.warnings);
-  return MeasuredLog{tally.findings(vocabulary), std::move(source)};
+  measures::Findings findings = tally.findings(vocabulary);
+  return MeasuredLog{std::move(findings), std::move(source), std::move(vocabulary)};
+}
+
+void tell_remarks(const dossier::ReportSource& source, const std::string& about) {
+  tell(about + "left out", source.skipped);
+  tell(about + "warning", source.warnings);
 }
 
 }  // namespace guichet::cli

@@ -16,7 +16,7 @@ GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
 SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("explain", "lint", "mapping", "measure", "rehearse", "tour")
+VERBS = ("compare", "explain", "lint", "mapping", "measure", "rehearse", "tour")
 
 
 def guichet(*words, language="C", cwd=None):
@@ -248,6 +248,64 @@ class Tour(Scratch):
         self.assertIn("my own.csv", page)
         self.assertTrue((tour / "report-2.fr.html").exists())
         self.assertFalse((tour / "marketplace.csv.gz").exists())
+
+
+class Compare(Scratch):
+    def distances(self, *words):
+        told = json.loads(self.assert_done(guichet("compare", *words, "--json")))
+        return told, {name: each["value"] for name, each in told["distances"].items()}
+
+    def test_a_log_is_like_itself(self):
+        words = (SAMPLE, SAMPLE, "--mapping", MAPPING, "--mapping-b", MAPPING)
+        told, apart = self.distances(*words)
+        self.assertEqual(set(apart.values()), {0})
+        self.assertEqual(len(apart), 6)
+        self.assertEqual(told["measures"]["cycle_time"]["p50"]["difference"], 0)
+        self.assertEqual((told["only_in_a"], told["only_in_b"]), ([], []))
+        self.assertIn("B − A", self.assert_done(guichet("compare", *words)))
+        self.assertIn("Ce qui les sépare", self.assert_done(guichet("compare", *words, "--language", "fr")))
+        self.assertTrue(self.assert_done(guichet("compare", *words, "--csv"))
+                        .startswith("measure,unit,row,stat,a,b,difference"))
+
+    def test_logs_of_two_forms(self):
+        kept = ("case,activity,time,person,team,status,event,by,turn,marks,seller,matter\n"
+                "1,opened,2026-01-05T{}:00:00.000Z,7,,open,opened,seller,desk,,7,fees\n"
+                "1,closed,2026-01-05T{}:30:00.000Z,2,front,shut,closed,desk,nobody,,7,fees\n")
+        nine = self.write("nine.csv", kept.format("09", "09"))
+        noon = self.write("noon.csv.gz", gzip.compress(kept.format("12", "14").encode()))
+        told, apart = self.distances(nine, noon)
+        self.assertEqual((told["a"]["mapping"], told["a"]["mapping_origin"]), ("guichet-kept", "shipped"))
+        for name, hours in (("ngram", 0), ("absolute_events", 4), ("circadian_events", 4 / 7), ("relative_events", 1),
+                            ("cycle_time", 2), ("case_arrivals", 3)):
+            self.assertAlmostEqual(apart[name] / 3600, hours, places=6, msg=name)
+        self.assertEqual(told["measures"]["cycle_time"]["p50"]["difference"], 0)
+        self.assertEqual((told["only_in_a"], told["only_in_b"]), ([], []))
+        self.assertIn("B − A", self.assert_done(guichet("compare", *words)))
+        self.assertIn("Ce qui les sépare", self.assert_done(guichet("compare", *words, "--language", "fr")))
+        self.assertTrue(self.assert_done(guichet("compare", *words, "--csv"))
+                        .startswith("measure,unit,row,stat,a,b,difference"))
+
+    def test_logs_of_two_forms(self):
+        kept = ("case,activity,time,person,team,status,event,by,turn,marks,seller,matter\n"
+                "1,opened,2026-01-05T{}:00:00.000Z,7,,open,opened,seller,desk,,7,fees\n"
+                "1,closed,2026-01-05T{}:30:00.000Z,2,front,shut,closed,desk,nobody,,7,fees\n")
+        nine = self.write("nine.csv", kept.format("09", "09"))
+        noon = self.write("noon.csv.gz", gzip.compress(kept.format("12", "14").encode()))
+        told, apart = self.distances(nine, noon)
+        self.assertEqual((told["a"]["mapping"], told["a"]["mapping_origin"]), ("guichet-kept", "shipped"))
+        hours = {name: value / 3600 for name, value in apart.items()}
+        self.assertEqual(hours, {"ngram": 0, "absolute_events": 4, "circadian_events": 4 / 7 * (1 - 0),
+                                 "relative_events": 1, "cycle_time": 2, "case_arrivals": 3} |
+                         {"circadian_events": hours["circadian_events"]})
+        self.assertAlmostEqual(hours["circadian_events"], 4 / 7, places=6)
+        self.assertEqual(told["measures"]["cycle_time"]["p50"], {"a": 1800, "b": 9000, "difference": 7200})
+        # What did not happen is known not to have happened.
+        self.assertEqual(told["measures"]["appealed"]["share"], {"a": 0, "b": 0, "difference": 0})
+
+    def test_bad_logs_are_named(self):
+        self.assert_refused(guichet("compare", SAMPLE, "/no/such.csv"), "/no/such.csv")
+        self.assert_refused(guichet("compare", SAMPLE))
+        self.assert_refused(guichet("compare", SAMPLE, SAMPLE, "--json", "--csv"))
 
 
 if __name__ == "__main__":
