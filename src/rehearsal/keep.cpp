@@ -140,7 +140,11 @@ class KeptXes final : public Kept {
 <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
 <extension name="Lifecycle" prefix="lifecycle" uri="http://www.xes-standard.org/lifecycle.xesext"/>
 <global scope="trace"><string key="concept:name" value=""/></global>
-<global scope="event"><string key="concept:name" value=""/><date key="time:timestamp" value="1970-01-01T00:00:00.000Z"/><string key="lifecycle:transition" value="complete"/></global>
+<global scope="event">
+<string key="concept:name" value=""/>
+<date key="time:timestamp" value="1970-01-01T00:00:00.000Z"/>
+<string key="lifecycle:transition" value="complete"/>
+</global>
 <classifier name="Activity" keys="concept:name"/>
 <string key="lifecycle:model" value="standard"/>
 )");

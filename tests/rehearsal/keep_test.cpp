@@ -20,7 +20,7 @@
 #include <guichet/measures/from_events.hpp>
 #include <guichet/measures/tally.hpp>
 
-#include "../properties/histories.hpp"
+#include "histories.hpp"
 #include "said_by.hpp"
 
 namespace guichet::rehearsal {
