@@ -54,9 +54,6 @@ class Assumptions {
         for (const TomlValue& matter : section.value.items) table("matter." + text_of(matter.find("id"), "?"), matter);
       if (section.key == "course") course(section);
     }
-    // The library gives super-tables and tables in the order of their headers; readers follow the lines.
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](const Assumption& a, const Assumption& b) { return a.line < b.line; });
     return std::move(found_);
   }
 
@@ -68,8 +65,8 @@ class Assumptions {
     for (const TomlMember& member : value.members) {
       if (member.key == "source" || member.key == "sources" || member.key == "id") continue;
       const std::string of_key = sources == nullptr ? source : text_of(sources->find(member.key), source);
-      found_.push_back({path + "." + member.key, inside(member.value), text_of(member.value.find("source"), of_key),
-                        member.place.line});
+      add({path + "." + member.key, inside(member.value), text_of(member.value.find("source"), of_key),
+           member.place.line});
     }
   }
 
@@ -77,8 +74,14 @@ class Assumptions {
   void course(const TomlMember& section) {
     const TomlValue* labels = section.value.find("label");
     const std::size_t count = labels == nullptr ? 0 : labels->members.size();
-    found_.push_back({"course", std::to_string(count) + (count == 1 ? " label" : " labels"),
-                      text_of(section.value.find("source"), "assumed"), section.place.line});
+    add({"course", std::to_string(count) + (count == 1 ? " label" : " labels"),
+         text_of(section.value.find("source"), "assumed"), section.place.line});
+  }
+
+  // Tables of one kind may stand apart in a file; readers follow its lines.
+  void add(Assumption one) {
+    const auto later = [](std::uint32_t line, const Assumption& other) { return line < other.line; };
+    found_.insert(std::upper_bound(found_.begin(), found_.end(), one.line, later), std::move(one));
   }
 
   std::vector<Assumption> found_;
