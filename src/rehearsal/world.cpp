@@ -250,7 +250,8 @@ void World::pass_time(Tick at) {
 /// Nothing that arrives from here on counts; what has been counted is followed to its end, at most as long again.
 void World::end_measuring() {
   meter_->until = measured_until_ = now_;
-  for (Meter& meter : meters_) meter.all_busy.span = meter.open_cases.span = meter.on_duty.span = meter.busy.span;
+  for (Meter& meter : meters_)
+    meter.in_desk.span = meter.all_busy.span = meter.open_cases.span = meter.on_duty.span = meter.busy.span;
   stage_ = Stage::ending;
   window_ends_ = kNoTick;
   stop_at_ = now_ + std::max<Tick>(now_, kDay);
