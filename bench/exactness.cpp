@@ -161,7 +161,8 @@ Printed exceeded(const Judged& judged, const TomlValue& told) {
   const auto tail = [&](std::string_view end) {
     const double t = number(told, end);
     for (std::size_t i = 0; i < tails.size(); ++i)
-      if (number_of(tails[i].items[0]) == t) return std::pair{t, judged.rehearsed.tails[i].waits_longer};
+      if (std::abs(number_of(tails[i].items[0]) - t) < 1e-9)
+        return std::pair{t, judged.rehearsed.tails[i].waits_longer};
     GUICHET_CHECK(false, "both ends are among the tails of the desk");
   };
   const auto [from, above] = tail("between_first");
