@@ -4,8 +4,10 @@ import gzip
 import json
 import os
 import pathlib
+import pty
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -220,6 +222,142 @@ class Logs(Scratch):
         self.assertEqual(report["cases"], 1500)
 
 
+class Rehearsals(Scratch):
+    SMALL = ("--cases", "2000", "--replications", "2")
+    ENDLESS = ("plain-queue", "--cases", "1000000000", "--replications", "2")
+
+    def rehearsed(self, *words, code=0):
+        return json.loads(self.assert_done(guichet("rehearse", *words, "--json"), code))
+
+    def test_json_has_what_programs_look_for(self):
+        told = self.rehearsed("plain-queue", *self.SMALL)
+        for key in ("scenario", "procedure", "seed", "digest", "events", "cases", "wall_seconds", "events_per_second",
+                    "events_per_second_per_core", "replications", "partial", "stopped", "by_queue", "by_matter",
+                    "tails", "looks", "refused", "assumptions"):
+            self.assertIn(key, told)
+        self.assertRegex(told["digest"], "^[0-9a-f]{16}$")
+        self.assertEqual((told["cases"], told["replications"], told["partial"]), (4000, 2, False))
+        for name in ("waited_share", "abandoned_share", "queue_wait", "queue_length"):
+            measure = told["measures"][name]
+            low, high = measure["ci95"]
+            self.assertLessEqual(low, measure["mean"])
+            self.assertLessEqual(measure["mean"], high)
+        self.assertLessEqual(told["measures"]["queue_wait"]["p10"], told["measures"]["queue_wait"]["max"])
+        self.assertTrue(all(one["source"] for one in told["assumptions"]))
+
+    def test_nothing_depends_on_threads_or_on_when(self):
+        def all_but_time(*words):
+            told = self.rehearsed("testimony-support", "--cases", "300", "--replications", "4", *words)
+            return {key: value for key, value in told.items() if "second" not in key or key == "rehearsed_seconds"}
+        once = all_but_time("--threads", "1")
+        self.assertEqual(all_but_time("--threads", "2"), once)
+        self.assertNotEqual(all_but_time("--threads", "2", "--seed", "2")["digest"], once["digest"])
+
+    def test_text_and_page_in_both_languages(self):
+        for language, word in (("en", "Cases given up"), ("fr", "Dossiers abandonnés")):
+            words = ("rehearse", "plain-queue", *self.SMALL, "--language", language)
+            text = self.assert_done(guichet(*words))
+            self.assertIn(word, text)
+            self.assertLessEqual(max(map(len, text.splitlines())), 100)
+            page = self.assert_done(guichet(*words, "--html", "-"))
+            self.assertIn(word, page)
+            self.assertEqual(page, guichet(*words, "--html", "-", "--threads", "1").stdout)
+
+    def test_two_procedures_stand_side_by_side(self):
+        words = ("testimony-support", "--cases", "200", "--replications", "2",
+                 "--procedure", "next-available", "--procedure", "guichet-unique")
+        told = self.rehearsed(*words)
+        self.assertEqual([one["procedure"] for one in told["procedures"]], ["next-available", "guichet-unique"])
+        both = told["differences"][0]["measures"]["abandoned_share"]
+        self.assertAlmostEqual(both["difference"]["mean"], both["b"]["mean"] - both["a"]["mean"])
+        clauses = {one["path"]: (one["a"], one["b"]) for one in told["differing_clauses"][0]["clauses"]}
+        self.assertEqual(clauses["assignment.mode"], ('"next_available"', '"keep_owner"'))
+        rows = self.assert_done(guichet("rehearse", *words, "--csv")).splitlines()
+        self.assertEqual(rows[0], "procedure,measure,unit,row,stat,value")
+        self.assertTrue(any(row.startswith("guichet-unique - next-available,agents,count,,mean,") for row in rows))
+
+    def test_explain_adds_up(self):
+        told = self.rehearsed("testimony-support", "--cases", "100", "--replications", "2", "--explain")["explain"]
+        parts = sum(one["points"]["mean"] for one in told["factors"].values())
+        self.assertAlmostEqual(parts, told["as_it_is"]["mean"] - told["all_repaired"]["mean"])
+        self.assertEqual(len(told["coalitions"]), 32)
+        self.assertEqual(told["repaired_by"], "guichet-unique")
+
+    def test_what_is_kept_measures_the_same(self):
+        for name in ("kept.csv", "kept.xes.gz"):
+            kept = str(self.folder / name)
+            told = self.rehearsed("testimony-support", "--cases", "100", "--replications", "2", "--keep", kept)
+            again = json.loads(self.assert_done(guichet("measure", kept, "--json")))["measures"]
+            shared = [(measure.split(".")[0], one) for measure, one in told["measures"].items() if "stat" in one]
+            self.assertGreater(len(shared), 20)
+            for measure, one in shared:
+                self.assertAlmostEqual(one["mean"], again[measure][one["stat"]], places=5, msg=f"{name}: {measure}")
+
+    def test_what_is_assumed_and_what_is_there(self):
+        shipped = self.assert_done(guichet("rehearse", "--list"))
+        for name in ("plain-queue", "testimony-support"):
+            self.assertIn(name, shipped)
+            assumed = self.assert_done(guichet("rehearse", name, "--assumptions"))
+            self.assertIn("arrivals.rate", assumed)
+        self.assertIn("assumed", assumed)
+
+    def test_times_may_come_from_a_log(self):
+        self.write("log.csv", "case,event,time,person\n" + "".join(
+            f"{case},{what},2026-01-05T{case:02}:{minute:02}:00Z,{who}\n" for case in range(24)
+            for what, minute, who in (("asks", 0, "seller"), ("answers", 10, "agent"), ("thanks", 40, "seller"))))
+        self.write("log.toml", '[columns]\ncase = "case"\nactivity = "event"\ntime = "time"\n'
+                             'person = "person"\n'
+                             '[[waiting]]\nactivity = "asks"\nfor = "desk"\n'
+                             '[[waiting]]\nactivity = "answers"\nfor = "seller"\n')
+        scenario = (ROOT / "scenarios/plain-queue.toml").read_text(encoding="utf-8")
+        fitted = self.write("fitted.toml", scenario.replace(
+            'reply = "0 seconds"', 'reply = { fit = "log.csv", mapping = "log.toml", of = "seller_reply" }'))
+        self.rehearsed(fitted, "--cases", "100", "--replications", "2")
+        missing = self.write("missing.toml", scenario.replace('reply = "0 seconds"',
+                                                              'reply = { fit = "no.csv", of = "seller_reply" }'))
+        self.assert_refused(guichet("rehearse", missing), "missing.toml:", "no.csv")
+
+    def test_bad_input(self):
+        for words, said in ((["nowhere"], "nowhere"), (["plain-queue", "--procedure", "nowhere"], "nowhere"),
+                            (["plain-queue", "--length", "soon"], "--length"), ([], "no scenario"),
+                            (["plain-queue", "--seed", "-1"], "--seed"),
+                            (["plain-queue", "--replications", "0"], "--replications"),
+                            (["plain-queue", "--keep", "kept.txt"], "kept.txt"),
+                            (["plain-queue", "--keep", "a.csv", "--procedure", "a", "--procedure", "b"], "--keep"),
+                            (["plain-queue", *self.SMALL, "--html", "no/such/folder.html"], "no/such/folder.html")):
+            with self.subTest(words=words):
+                self.assert_refused(guichet("rehearse", *words, cwd=self.folder), said)
+        self.assert_refused(guichet("rehearse", self.write("empty.toml", "")), "empty.toml:")
+
+    def test_a_queue_without_end_stops_at_its_memory(self):
+        scenario = (ROOT / "scenarios/plain-queue.toml").read_text(encoding="utf-8")
+        scenario = scenario.replace("95 per minute", "300 per minute").replace("[run]", '[run]\nmemory = "16 MiB"')
+        scenario = scenario.replace('patience = { law = "exponential", mean = "1 minute" }', "")
+        done = guichet("rehearse", self.write("grows.toml", scenario), "--json")
+        told = json.loads(self.assert_done(done, code=1))
+        self.assertEqual((told["partial"], told["stopped"]), (True, "memory"))
+        self.assertGreater(told["measures"]["queue_length"]["mean"], 100)
+        self.assertIn(told["stopped_why"], done.stderr)
+
+    def test_interrupted_it_says_what_it_has(self):
+        # The bar, which only a terminal sees, tells that it has begun.
+        watched, terminal = pty.openpty()
+        with subprocess.Popen([GUICHET, "rehearse", *self.ENDLESS, "--json"], stdout=subprocess.PIPE,
+                              stderr=terminal, stdin=subprocess.DEVNULL, env={"LC_ALL": "C"}) as running:
+            os.close(terminal)
+            seen = b""
+            while b"events/s" not in seen:
+                seen += os.read(watched, 4096)
+            self.assertIn(b"rehearsing plain-queue", seen)
+            running.send_signal(signal.SIGINT)
+            told = json.loads(running.stdout.read())
+            self.assertEqual(running.wait(), 1)
+        os.close(watched)
+        self.assertEqual((told["partial"], told["stopped"]), (True, "interrupted"))
+        self.assertGreater(told["events"], 1000)
+        self.assertGreater(told["measures"]["queue_wait"]["n"], 1000)
+
+
 class Tour(Scratch):
     def test_each_page_is_the_answer_to_its_command(self):
         tour = self.folder / "tour"
@@ -306,6 +444,30 @@ class Compare(Scratch):
         self.assert_refused(guichet("compare", SAMPLE, "/no/such.csv"), "/no/such.csv")
         self.assert_refused(guichet("compare", SAMPLE))
         self.assert_refused(guichet("compare", SAMPLE, SAMPLE, "--json", "--csv"))
+
+
+class Keep(Scratch):
+    def test_a_kept_history_measured_again_gives_the_same_numbers(self):
+        for name in ("kept.csv", "kept.xes.gz"):
+            path = self.folder / name
+            told = json.loads(self.assert_done(guichet("rehearse", "three-tiers", "--replications", "2", "--cases", "150",
+                                                       "--keep", str(path), "--json")))
+            again = json.loads(self.assert_done(guichet("measure", str(path), "--json")))
+            self.assertEqual((again["mapping"], again["mapping_origin"]), ("guichet-kept", "shipped"))
+            self.assertEqual((again["skipped"], again["warnings"]), ([], []))
+            self.assertEqual(again["cases"], told["kept_cases"])
+            shared = set(told["measures"]) & set(again["measures"])
+            self.assertGreater(len(shared), 30)
+            for measure in shared:
+                invented, measured = told["measures"][measure], again["measures"][measure]
+                numbers = {"n": "n", "mean": invented["stat"], "p10": "p10", "p50": "p50", "p90": "p90", "max": "max"}
+                for ours, theirs in numbers.items():
+                    if invented.get(ours) is not None and theirs in measured:
+                        self.assertEqual(round(invented[ours], 6), round(measured[theirs], 6), (measure, ours))
+
+    def test_a_form_that_is_not_known_is_refused_before_anything_is_played(self):
+        self.assert_refused(guichet("rehearse", "three-tiers", "--keep", str(self.folder / "kept.txt")), "kept.txt")
+        self.assertEqual(list(self.folder.iterdir()), [])
 
 
 if __name__ == "__main__":
