@@ -94,7 +94,8 @@ void add_options(CLI::App* verb, Wanted& wanted) {
                    "other, with the same chance")
       ->take_all()
       ->allow_extra_args(false);
-  verb->add_option("--seed", wanted.what.seed, "Which invented history; else the scenario's");
+  verb->add_option("--seed", wanted.what.seed, "Which invented history; else the scenario's")
+      ->check(CLI::NonNegativeNumber);
   verb->add_option("--replications", wanted.what.replications, "How many histories; else as the scenario says")
       ->check(CLI::Range(1U, 1'000'000U));
   verb->add_option("--threads", wanted.what.threads, "At once; else as many as the machine has. Changes no number")

@@ -90,9 +90,10 @@ Result<rehearsal::Scenario> scenario_for(const ToRehearse& wanted) {
     scenario.run.length = 0;
   }
   if (!wanted.length.empty()) {
-    GUICHET_TRY(seconds, rehearsal::parse_measured(wanted.length, rehearsal::Measured::time));
-    if (!(seconds > 0)) return Error{Fault::usage, "--length " + wanted.length + ": write a time above zero"};
-    scenario.run.length = std::llround(seconds * static_cast<double>(rehearsal::kSecond));
+    const auto seconds = rehearsal::parse_measured(wanted.length, rehearsal::Measured::time);
+    if (!seconds) return Error{Fault::usage, "--length " + seconds.error().detail};
+    if (!(*seconds > 0)) return Error{Fault::usage, "--length is \"" + wanted.length + "\"; write a time above zero"};
+    scenario.run.length = std::llround(*seconds * static_cast<double>(rehearsal::kSecond));
     if (!wanted.cases) scenario.run.cases = 0;
   }
   return scenario;
