@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include <guichet/rehearsal/fit.hpp>
 #include <guichet/rehearsal/read_scenario_values.hpp>
 #include <guichet/rulebook/calendar_tables.hpp>
 
@@ -102,10 +103,7 @@ class Printer {
     for (const Team& team : scenario_.teams) print(team);
     quota(scenario_.quota);
     sellers(scenario_.sellers);
-    if (scenario_.course) {
-      const auto found = assumed_.find("course");
-      out_ += "\n" + print_course(*scenario_.course, found == assumed_.end() ? "" : found->second->source);
-    }
+    if (scenario_.course) course(*scenario_.course);
     return std::move(out_);
   }
 
@@ -307,6 +305,14 @@ class Printer {
     hours("time_per_read", sellers.hours_per_read);
     hours("time_per_restart", sellers.hours_per_restart);
     end();
+  }
+
+  void course(const Course& course) {
+    out_ += "\n[course]\n";
+    const auto found = assumed_.find("course");
+    if (found != assumed_.end() && found->second->source != kAssumed)
+      out_ += "source = " + toml_quoted(found->second->source) + "\n";
+    out_ += print_course(course);
   }
 
   const Scenario& scenario_;

@@ -1,5 +1,5 @@
 // Scenario -> TOML: what differs from the defaults, in a fixed order, every source kept. Comments are not kept; reading
-// the result gives the same scenario. Knows no procedure.
+// the result gives the same scenario (of a course, what four digits tell). Knows no procedure.
 #pragma once
 
 #include <string>
@@ -14,8 +14,5 @@ std::string print_scenario(const Scenario& scenario);
 /// bare numbers.
 enum class LawOf : std::uint8_t { time, money, number };
 std::string print_law(const Law& law, LawOf of);
-
-/// The tables of a course, from [course] on; `source` is that of all of it.
-std::string print_course(const Course& course, const std::string& source);
 
 }  // namespace guichet::rehearsal
