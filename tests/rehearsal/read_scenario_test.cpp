@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <guichet/base/random.hpp>
+#include <guichet/formats/toml.hpp>
 #include <guichet/rehearsal/print_scenario.hpp>
 #include <guichet/rehearsal/procedure_for.hpp>
 #include <guichet/rehearsal/read_scenario_values.hpp>
@@ -127,7 +128,8 @@ then = [{ act = "pass_on", to = "back", chance = 0.2 }, { act = "escalate", chan
 
 [team.back]
 agents = "unlimited"
-work = { law = "mixture", parts = [{ weight = 3, law = "exponential", mean = "90 seconds" }, { weight = 1, law = "constant", value = "1 hour" }] }
+work = { law = "mixture", parts = [{ weight = 3, law = "exponential", mean = "90 seconds" },
+                                   { weight = 1, law = "constant", value = "1 hour" }] }
 
 [quota]
 active = true
@@ -845,6 +847,26 @@ TEST(FormatPage, has_every_key) {
                 text.find("." + key + "]") != std::string::npos || text.find("[" + key) != std::string::npos)
         << path;
   }
+}
+
+TEST(FormatPage, shows_what_can_be_read) {
+  std::istringstream page(content_of(std::string{GUICHET_SOURCE_DIR} + "/docs/scenario-format.md"));
+  std::string block;
+  bool inside = false;
+  int blocks = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (line == "```" && inside) {
+      const auto parsed = formats::parse_toml(block, "block");
+      EXPECT_TRUE(parsed) << parsed.error().detail << "\n" << block;
+      if (block.starts_with("[scenario]")) EXPECT_EQ(read(block).name, "small");
+      ++blocks;
+      inside = false;
+      block.clear();
+    }
+    if (inside) block += line + "\n";
+    if (line == "```toml") inside = true;
+  }
+  EXPECT_GE(blocks, 3);
 }
 
 TEST(FormatPage, has_no_key_that_is_none) {
