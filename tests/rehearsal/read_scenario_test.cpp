@@ -858,7 +858,9 @@ TEST(FormatPage, shows_what_can_be_read) {
     if (line == "```" && inside) {
       const auto parsed = formats::parse_toml(block, "block");
       EXPECT_TRUE(parsed) << parsed.error().detail << "\n" << block;
-      if (block.starts_with("[scenario]")) EXPECT_EQ(read(block).name, "small");
+      if (block.starts_with("[scenario]")) {
+        EXPECT_EQ(read(block).name, "small");
+      }
       ++blocks;
       inside = false;
       block.clear();
