@@ -77,6 +77,7 @@ class Casting {
           return lacks("team \"" + part.team->id + "\" passes cases to \"" + then.to +
                        "\", which no team serves; add it to the `serves` of one");
         part.then.push_back({then.act, to, then.chance, then.on_visit});
+        if (then.on_visit >= 0) cast_->counts_visits = true;
       }
     }
     return Done{};

@@ -60,7 +60,8 @@ struct Cast {
   double closings_per_day{};
   std::size_t priorities{1};  // how many classes there are, from the first
   bool any_reminder{};
-  std::uint64_t keep_every{};                                       // every how manieth matter is kept whole; 0: none
+  bool counts_visits{};        // a routine asks how often a case has been in a queue
+  std::uint64_t keep_every{};  // every how manieth matter is kept whole; 0: none
   std::uint32_t ms_per_message{}, ms_per_read{}, ms_per_restart{};  // of the seller's own time
   double log_stays_per_day{};  // logarithm of the chance that a day of waiting does not make him leave
 

@@ -334,7 +334,7 @@ void World::begin(AgentIndex agent, Slot slot) {
   if (owners_) static_cast<void>(pick_up(person, slot));
   const Tick work = plan_work(agent, slot);
   ++life.visits;
-  if (life.visits_here < 255) ++life.visits_here;
+  if (cast_.counts_visits) ++visits_at(slot, life.queue);
   put(now_ + work, Wake::work, agent);
 }
 
@@ -356,15 +356,29 @@ bool World::pick_up(const Agent& agent, Slot slot) {
                                    away ? kFactOwnerAbsent : std::uint8_t{0}) == Refusal::none;
 }
 
+/// How often the case has been taken up from a queue; kept only where a routine asks for it.
+std::uint32_t& World::visits_at(Slot slot, QueueIndex queue) {
+  const std::size_t place = std::size_t{slot} * queues_.size() + queue;
+  if (place >= visits_at_.size()) visits_at_.resize((std::size_t{slot} + 1) * queues_.size());
+  return visits_at_[place];
+}
+
+void World::forget_visits(Slot slot) {
+  if (!cast_.counts_visits) return;
+  for (std::size_t queue = 0; queue < queues_.size(); ++queue) visits_at(slot, static_cast<QueueIndex>(queue)) = 0;
+}
+
 /// What he would do unpressed.
-Act World::routine(const Agent& agent, const Life& life, std::uint8_t& to) const {
+Act World::routine(const Agent& agent, Slot slot, std::uint8_t& to) {
   const CastTeam& part = cast_.teams[agent.team];
   if (part.then.empty()) return Act::answer;
+  const Life& life = slab_.life(slot);
+  const std::uint32_t visits = cast_.counts_visits ? visits_at(slot, life.queue) : 0U;
   Random random = draw(Purpose::act, life.number, life.visits);
   const double place = uniform(random);
   double until = 0;
   for (const CastThen& then : part.then) {
-    if (then.on_visit >= 0 && then.on_visit != life.visits_here) continue;
+    if (then.on_visit >= 0 && static_cast<std::uint32_t>(then.on_visit) != visits) continue;
     until += then.chance;
     if (place >= until) continue;
     to = then.to;
@@ -389,7 +403,7 @@ Tick World::plan_work(AgentIndex agent, Slot slot) {
   const Team& rule = *cast_.teams[person.team].team;
   std::uint32_t& read = words_read(life, person);
   person.to = kNoQueue;
-  person.act = routine(person, life, person.to);
+  person.act = routine(person, slot, person.to);
   Random random = draw(Purpose::work, life.number, life.visits);
   const Law* own = cast_.matters[life.matter].work;
   double seconds = 0;
@@ -543,7 +557,6 @@ void World::pass_on(AgentIndex agent, Slot slot) {
   const QueueIndex queue = person.to == kNoQueue ? life.queue : person.to;
   if (!owners_) {
     if (give<CommandKind::make_note>(slot, Party::desk, person.actor, kNoteWords) != Refusal::none) return;
-    if (queue != life.queue) life.visits_here = 0;
     if (evolving::handled(slab_.state(slot))) to_queue(slot, queue);
     return;
   }
@@ -555,7 +568,6 @@ void World::pass_on(AgentIndex agent, Slot slot) {
     answer(agent, slot, false);
     return;
   }
-  if (queue != life.queue) life.visits_here = 0;
   life.queue = queue;
   if (procedure_.hand_off.summary_needed) life.raise(kHandedOver);
   if (procedure_.hand_off.acceptance_needed) life.raise(kOffered);

@@ -57,7 +57,7 @@ struct Life {
   std::uint16_t messages{}, visits{}, agents{};
   std::uint16_t unsettled{};  // question slots not yet answered properly; bit 0 when it asks nothing in particular
   std::uint16_t flags{};
-  std::uint8_t queue{}, priority{}, matter{}, failures{}, visits_here{}, lives{};
+  std::uint8_t queue{}, priority{}, matter{}, failures{}, lives{};
   Plan plan{};
   std::uint16_t missed{};  // clocks of the desk that ran out
   bool has(std::uint16_t flag) const { return (flags & flag) != 0; }

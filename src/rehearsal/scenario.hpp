@@ -99,7 +99,7 @@ struct Then {
   Act act{};
   std::string to;             // pass_on: a queue; empty: the same queue
   double chance{};            // of all visits; what remains is `answer`
-  std::int32_t on_visit{-1};  // only on this visit of the case to the team (from 0); -1: on each
+  std::int32_t on_visit{-1};  // only on this visit of the case to the queue (from 0); -1: on each
   friend bool operator==(const Then&, const Then&) = default;
 };
 

@@ -35,6 +35,7 @@ void World::arrive() {
   life.number = number;
   life.case_id = number;
   life.opened = now_;
+  forget_visits(slot);
   life.matter = matter;
   life.priority = part.priority;
   life.queue = part.queue;
@@ -258,7 +259,7 @@ void World::come_back(Slot slot) {
   ++life.lives;
   life.case_id = 0x8000'0000U + ++restarts_;
   life.queue = cast_.matters[life.matter].queue;
-  life.visits_here = 0;
+  forget_visits(slot);
   life.wake_at = kNoTick;
   if (life.kept != kNone) life.kept = history_.begin(life.number, life.lives, predecessor);
   slab_.state(slot) = CaseState{};

@@ -59,7 +59,7 @@ World::World(const Cast& cast, std::uint64_t seed, const WorldLimits& limits)
 
 std::uint64_t World::memory_bytes() const {
   return slab_.memory_bytes() + agenda_.memory_bytes() + history_.memory_bytes() + agents_.capacity() * sizeof(Agent) +
-         met_.capacity() * sizeof(Met) + room_.size() * sizeof(Event);
+         met_.capacity() * sizeof(Met) + visits_at_.capacity() * sizeof(std::uint32_t) + room_.size() * sizeof(Event);
 }
 
 std::uint64_t World::digest() const {
@@ -369,10 +369,7 @@ void World::moved(Slot slot, std::uint8_t level) {
   if (walk_) return;
   Life& life = slab_.life(slot);
   take_out(slot);
-  if (cast_.level_queue[level] != kNoQueue && life.queue != cast_.level_queue[level]) {
-    life.queue = cast_.level_queue[level];
-    life.visits_here = 0;
-  }
+  if (cast_.level_queue[level] != kNoQueue) life.queue = cast_.level_queue[level];
 }
 
 void World::closed(Slot slot, Ground ground) {

@@ -167,7 +167,9 @@ class World {
   bool pick_up(const Agent& agent, Slot slot);
   std::uint32_t& words_read(Life& life, const Agent& agent);
   Tick plan_work(AgentIndex agent, Slot slot);
-  Act routine(const Agent& agent, const Life& life, std::uint8_t& to) const;
+  std::uint32_t& visits_at(Slot slot, QueueIndex queue);
+  void forget_visits(Slot slot);
+  Act routine(const Agent& agent, Slot slot, std::uint8_t& to);
   bool behind_on_closings(const Agent& agent) const;
   void finish(AgentIndex agent);
   void answer(AgentIndex agent, Slot slot, bool whole);
@@ -218,7 +220,8 @@ class World {
   };
   std::vector<Met> met_;
   std::uint32_t met_free_{kNone};
-  std::vector<AgentIndex> actor_place_;  // by actor since first_agent_
+  std::vector<std::uint32_t> visits_at_;  // by slot and queue
+  std::vector<AgentIndex> actor_place_;   // by actor since first_agent_
   std::uint32_t first_agent_{}, next_actor_{};
 
   std::optional<CourseWalk> walk_;
