@@ -84,13 +84,14 @@ const Verdict& worst_of(const std::vector<Verdict>& verdicts) {
   return *std::ranges::max_element(verdicts, {}, [](const Verdict& verdict) { return std::abs(verdict.z); });
 }
 
-std::optional<Judged> run(const Desk& desk, const Size& size, const rulebook::ProcedureFile& procedure) {
+std::optional<Judged> run(const Desk& desk, const Size& size) {
+  const auto procedure = rulebook::load_procedure(GUICHET_SOURCE_DIR + procedure_of(desk));
   const auto scenario = read_scenario(scenario_of(desk, size), desk.name + ".toml");
-  if (!scenario) {
-    std::fprintf(stderr, "%s\n", scenario.error().detail.c_str());
+  if (!procedure || !scenario) {
+    std::fprintf(stderr, "%s\n", (procedure ? scenario.error() : procedure.error()).detail.c_str());
     return std::nullopt;
   }
-  auto rehearsed = rehearse(*scenario, procedure);
+  auto rehearsed = rehearse(*scenario, *procedure);
   if (!rehearsed || rehearsed->stopped != Stopped::no) {
     std::fprintf(stderr, "%s\n", rehearsed ? rehearsed->stopped_why.c_str() : rehearsed.error().detail.c_str());
     return std::nullopt;
@@ -200,7 +201,7 @@ std::string section(const std::vector<Judged>& all, const Size& size) {
       "\n\nWritten by `build/release/bench/exactness --write docs/fidelity.md`. Desks whose figures mathematics gives\n"
       "exactly (`tests/data/queueing.toml`, with the theorem each rests on) are written as scenarios like any other "
       "and\n"
-      "rehearsed by the same engine under the same rules, procedure `plain-queue`. A figure's z is how many standard\n"
+      "rehearsed by the same engine under the same rules. A figure's z is how many standard\n"
       "errors it is off. Where the variance of an average over time is known (marked *), the standard error is "
       "computed\n"
       "from it; elsewhere it is that of the mean over replications, and Student's deviate is turned into the normal "
@@ -237,17 +238,12 @@ void write_section(const std::string& path, const std::string& section) {
 }
 
 int judge_all(const Options& options) {
-  const auto procedure = rulebook::load_procedure(GUICHET_SOURCE_DIR "/scenarios/procedures/plain-queue.toml");
-  if (!procedure) {
-    std::fprintf(stderr, "%s\n", procedure.error().detail.c_str());
-    return 1;
-  }
   const bench::Stopwatch watch;
   const std::vector<Desk> desks = read_desks(GUICHET_SOURCE_DIR "/tests/data/queueing.toml");
   std::vector<Judged> all;
   for (const Desk& desk : desks) {
     if (!options.only.empty() && desk.name != options.only) continue;
-    auto judged = run(desk, options.size, *procedure);
+    auto judged = run(desk, options.size);
     if (!judged) return 1;
     all.push_back(std::move(*judged));
   }

@@ -67,6 +67,11 @@ inline std::vector<Desk> read_desks(const std::string& path) {
   return desks;
 }
 
+/// Where the desk's procedure is, below the root of the source.
+inline std::string procedure_of(const Desk& desk) {
+  return "/scenarios/procedures/" + text(desk.told, "procedure", "plain-queue") + ".toml";
+}
+
 inline double unit_seconds(const Desk& desk) {
   const std::string unit = text(desk.told, "unit");
   return unit == "hour" ? 3600 : unit == "minute" ? 60 : 1;
@@ -121,7 +126,7 @@ class Writer {
   void write_run(const std::string& name) {
     std::string id = name;
     std::ranges::transform(id, id.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    out_ += "[scenario]\nname = \"" + id + "\"\nprocedure = \"plain-queue\"\n";
+    out_ += "[scenario]\nname = \"" + id + "\"\nprocedure = \"" + text(told_, "procedure", "plain-queue") + "\"\n";
     out_ += "[run]\nlength = " + lasting(length()) + "\nwarm_up = " + lasting(number(told_, "warm_up")) +
             "\nseed = " + std::to_string(size_.seed) + "\nreplications = " + std::to_string(size_.replications) +
             "\nkept_cases = 0\n";
@@ -168,9 +173,13 @@ class Writer {
             "\nwork = " + work(team) + "\n";
     if (items(team, "then").empty()) return;
     out_ += "then = [";
-    for (const TomlValue& then : items(team, "then"))
-      out_ += "{ act = \"pass_on\", to = \"" + text(then, "to") +
-              "\", chance = " + print_number(number(then, "chance")) + " }, ";
+    for (const TomlValue& then : items(team, "then")) {
+      const std::string act = text(then, "act", "pass_on");
+      out_ += "{ act = \"" + act + "\", chance = " + print_number(number(then, "chance"));
+      if (act == "pass_on") out_ += ", to = \"" + text(then, "to") + "\"";
+      if (then.find("on_visit") != nullptr) out_ += ", on_visit = " + print_number(number(then, "on_visit"));
+      out_ += " }, ";
+    }
     out_ += "]\n";
   }
   void write_teams() {
