@@ -7,7 +7,7 @@
 namespace guichet::rehearsal {
 namespace {
 
-constexpr std::size_t kBatch = 4096;
+constexpr std::size_t kBatch = 1024;
 /// Wakes at one and the same instant after which time is taken to stand still.
 constexpr std::uint64_t kSameTickMax = 2'000'000;
 /// After so many milliseconds the calendar goes back by 28 years, which begin and end on the same days of the week.
@@ -140,6 +140,11 @@ void World::step() {
     told_to_stop_ = true;
     return;
   }
+  if (stage_ == Stage::warming && at >= scenario_.run.warm_up && arrived_ >= scenario_.run.warm_up_cases) {
+    // Not when something next happens, which would depend on what is looked at.
+    pass_time(std::max(now_, scenario_.run.warm_up));
+    begin_measuring();
+  }
   if (at >= window_ends_ || at >= stop_at_ || at >= rebase_at_) {
     if (at == kNoTick) {
       stage_ = Stage::done;
@@ -148,8 +153,6 @@ void World::step() {
     if (over()) return;
   }
   if (at > now_) pass_time(at);
-  if (stage_ == Stage::warming && at >= scenario_.run.warm_up && arrived_ >= scenario_.run.warm_up_cases)
-    begin_measuring();
   if (arrival) {
     arrive();
     return;
