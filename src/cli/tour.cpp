@@ -20,6 +20,7 @@
 #include "language.hpp"
 #include "measured_log.hpp"
 #include "quoted.hpp"
+#include "rehearsed.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -35,6 +36,19 @@ using formats::Url;
 constexpr std::array<std::string_view, 3> kProcedures{"next-available", "guichet-unique", "p2b-minimum"};
 constexpr std::string_view kSample = "marketplace.csv.gz";
 constexpr std::string_view kSampleMapping = "marketplace.toml";
+
+/// Small enough for a first look; the scenario's own size is the one to trust.
+const ToRehearse& rehearsed_for_a_look() {
+  static const ToRehearse small{.scenario = "testimony-support",
+                                .procedures = {"next-available", "guichet-unique"},
+                                .seed = {},
+                                .cases = 1'000,
+                                .replications = 8,
+                                .threads = {},
+                                .length = {},
+                                .keep = {}};
+  return small;
+}
 
 /// Writes files into the folder of the tour and remembers the first that failed.
 class Folder {
@@ -116,6 +130,19 @@ class Tour {
     return Done{};
   }
 
+  Outcome add_rehearsal(const dossier::RehearsalReport& report) {
+    const std::string file = page_name("rehearsal");
+    const std::string command = report.command.substr(std::string_view{"guichet "}.size());
+    if (const Outcome told = write(file, dossier::rehearsal_as_page(report, phrases_.language()),
+                                   command + language_option() + " --html " + file);
+        !told)
+      return told.error();
+    rehearsals_.element("h3", report.title.in(phrases_.language())).open("ul");
+    link(rehearsals_, file, phrases_("tour.rehearsal.report"));
+    rehearsals_.close();
+    return Done{};
+  }
+
   std::string index(bool invented) const {
     const Language language = phrases_.language();
     const Language other = language == Language::en ? Language::fr : Language::en;
@@ -132,6 +159,8 @@ class Tour {
     main.element("p", phrases_("tour.procedures.intro")).add(procedures_);
     section(main, "tour.logs.title");
     main.element("p", phrases_(invented ? "tour.logs.invented" : "tour.logs.yours")).add(logs_);
+    section(main, "tour.rehearsal.title");
+    main.element("p", phrases_("tour.rehearsal.intro")).add(rehearsals_);
     section(main, "tour.commands.title");
     main.element("p", phrases_("tour.commands.intro")).open("ol");
     for (const Page& page : pages_)
@@ -179,7 +208,7 @@ class Tour {
 
   const Folder& folder_;
   Phrases phrases_;
-  Html procedures_, logs_;
+  Html procedures_, logs_, rehearsals_;
   std::vector<Page> pages_;
 };
 
@@ -219,6 +248,7 @@ Result<std::vector<Log>> measure_logs(const Wanted& wanted, const Folder& folder
 Outcome run(const Wanted& wanted) {
   GUICHET_TRY(folder, Folder::make(wanted.out));
   GUICHET_TRY(logs, measure_logs(wanted, folder));
+  GUICHET_TRY(rehearsal, rehearse_all(rehearsed_for_a_look()));
   std::vector<Page> pages;
   for (const Language language : {Language::en, Language::fr}) {
     Tour tour(folder, language);
@@ -228,6 +258,7 @@ Outcome run(const Wanted& wanted) {
     for (const Log& log : logs) {
       if (const Outcome added = tour.add_log(log.measured, log.page, log.command); !added) return added.error();
     }
+    if (const Outcome added = tour.add_rehearsal(rehearsal); !added) return added.error();
     const std::string index = tour.index(wanted.logs.empty());
     if (const Outcome written = folder.write(tour.page_name("index"), index); !written) return written.error();
     if (language != language_of(wanted.language)) continue;
@@ -245,7 +276,7 @@ Outcome run(const Wanted& wanted) {
 void add_tour(CLI::App& app, int& exit_code) {
   const auto wanted = std::make_shared<Wanted>();
   CLI::App* verb =
-      app.add_subcommand("tour", "Write pages for a first look: procedures told and judged, a log measured");
+      app.add_subcommand("tour", "Write pages for a first look: procedures told, judged and rehearsed, a log measured");
   verb->add_option("log", wanted->logs, "Logs of your own; else the invented sample");
   verb->add_option("-o,--out", wanted->out, "The folder to write to")->capture_default_str();
   verb->add_option("--mapping", wanted->mapping, "How to read the logs; else a shipped one that fits, else a guess");

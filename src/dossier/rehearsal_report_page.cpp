@@ -128,6 +128,7 @@ class RehearsalPage {
       if (!table.rows.empty()) add_table(main_, table);
     }
     Table table = beside_table(phrases_("rehearsal.group.measures"), i);
+    table.head.pop_back();  // these are not paired
     for (const rehearsal::MeasureResult& measure : first.measures)
       if (const rehearsal::MeasureResult* same = measure_like(other, measure))
         add_beside(table, measure_name(measure, phrases_), unit_of(measure), &measure.estimate, &same->estimate,
@@ -148,6 +149,7 @@ class RehearsalPage {
     const RowNumbers numbers(unit, {a, b, difference}, phrases_);
     const auto cell = [&](const Estimate* one) { return one == nullptr ? std::string{} : numbers.with_interval(*one); };
     table.rows.push_back({with_unit(name, numbers), cell(a), cell(b), cell(difference)});
+    table.rows.back().resize(table.head.size());
   }
 
   /// Two bars for each main quantity, on a scale of their own.
@@ -237,7 +239,7 @@ class RehearsalPage {
 
   std::string percent_at(const Line& line, std::size_t at) const {
     const double value = at < line.values.size() ? line.values[at] / 100 : 0;
-    return phrases_.percent(value, value < 0.01 ? 4 : 1);
+    return phrases_.percent(value, value < 0.001 ? 4 : value < 0.01 ? 2 : 1);
   }
 
   Table lines_table(std::string_view plot, const std::vector<Line>& lines, const std::vector<std::string>& at) const {
