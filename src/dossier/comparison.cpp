@@ -269,12 +269,12 @@ class ComparisonText {
       return unit == Unit::share ? phrases_("compare.points", {{"n", phrases_.number(size * 100, 1)}})
                                  : said(size, unit, phrases_);
     };
-    const std::string size = shown(std::abs(value));
-    if (size == shown(0)) return size;
-    return (value > 0 ? "+" : "−") + size;
+    std::string size = shown(std::abs(value));
+    if (size != shown(0)) size.insert(0, value > 0 ? "+" : "−");
+    return size;
   }
 
-  void numbers(std::string name, const Two& two, Unit unit) {
+  void numbers(const std::string& name, const Two& two, Unit unit) {
     const Unit own = unit_of(two.stat, unit);
     const auto shown = [&](std::optional<double> value) { return value ? said(*value, own, phrases_) : std::string{}; };
     const std::optional<double> difference = two.difference();

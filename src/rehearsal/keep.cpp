@@ -60,14 +60,14 @@ bool is_quiet(std::string_view text) {
 /// What both forms have in common: the file, and how cases are called.
 class Kept : public LogWriter {
  public:
-  explicit Kept(formats::FileWriter out) : out_(std::move(out)) {}
+  explicit Kept(formats::FileWriter out) : file(std::move(out)) {}
 
   void add(const CaseHistory& history, const Vocabulary& names) final {
     if (history.moments.empty()) return;
     ++cases_;
-    text_.clear();
+    written.clear();
     write(history.facts.name.empty() ? std::to_string(cases_) : std::string{history.facts.name}, history, names);
-    out_.write(text_);
+    file.write(written);
   }
 
  protected:
@@ -75,8 +75,8 @@ class Kept : public LogWriter {
 
   bool first_case() const { return cases_ == 1; }
 
-  formats::FileWriter out_;
-  std::string text_;  // of one case
+  formats::FileWriter file;
+  std::string written;  // of one case
 
  private:
   std::uint64_t cases_ = 0;
@@ -85,11 +85,11 @@ class Kept : public LogWriter {
 class KeptCsv final : public Kept {
  public:
   explicit KeptCsv(formats::FileWriter out) : Kept(std::move(out)) {
-    out_.write(
+    file.write(
         "case,activity,time,person,team,status,event,by,turn,words,marks,seller,matter,amount,deadline,"
         "predecessor\n");
   }
-  Outcome finish() override { return out_.finish(); }
+  Outcome finish() override { return file.finish(); }
 
  private:
   static void put(std::string& out, std::string_view text) {
@@ -109,13 +109,13 @@ class KeptCsv final : public Kept {
     }
     of_case += ',' + amount_text(facts) + ',' + deadline_text(facts) + ',' + predecessor_text(facts) + '\n';
     for (const Moment& m : history.moments) {
-      put(text_, name);
+      put(written, name);
       const auto next = [&](std::string_view text) {
-        text_ += ',';
-        put(text_, text);
+        written += ',';
+        put(written, text);
       };
       next(Vocabulary::name(names.activities, m.activity));
-      text_ += ',' + time_text(m.at);
+      written += ',' + time_text(m.at);
       next(Vocabulary::name(names.persons, m.person));
       next(Vocabulary::name(names.teams, m.team));
       next(Vocabulary::name(names.statuses, m.status));
@@ -124,7 +124,7 @@ class KeptCsv final : public Kept {
       next(spoken(m.turn));
       next(words_text(m));
       next(marks_text(m.flags));
-      text_ += of_case;
+      written += of_case;
     }
   }
 };
@@ -133,7 +133,7 @@ class KeptXes final : public Kept {
  public:
   explicit KeptXes(formats::FileWriter out) : Kept(std::move(out)) {
     // IEEE 1849-2016. Only what every trace and event has is declared global.
-    out_.write(R"(<?xml version="1.0" encoding="UTF-8"?>
+    file.write(R"(<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
 <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
@@ -151,8 +151,8 @@ class KeptXes final : public Kept {
   }
 
   Outcome finish() override {
-    out_.write("</log>\n");
-    return out_.finish();
+    file.write("</log>\n");
+    return file.finish();
   }
 
  private:
@@ -160,44 +160,44 @@ class KeptXes final : public Kept {
 
   void escape(std::string_view text) {
     if (is_quiet(text)) {
-      text_ += text;
+      written += text;
       return;
     }
     for (const char c : kept_text(text)) {
       switch (c) {
-        case '&': text_ += "&amp;"; break;
-        case '<': text_ += "&lt;"; break;
-        case '>': text_ += "&gt;"; break;
-        case '"': text_ += "&quot;"; break;
-        case '\t': text_ += "&#9;"; break;
-        case '\n': text_ += "&#10;"; break;
-        case '\r': text_ += "&#13;"; break;
-        default: text_ += c;
+        case '&': written += "&amp;"; break;
+        case '<': written += "&lt;"; break;
+        case '>': written += "&gt;"; break;
+        case '"': written += "&quot;"; break;
+        case '\t': written += "&#9;"; break;
+        case '\n': written += "&#10;"; break;
+        case '\r': written += "&#13;"; break;
+        default: written += c;
       }
     }
   }
 
   void put(std::string_view type, std::string_view key, std::string_view value, When when = When::said) {
     if (value.empty() && when == When::said) return;
-    text_.append("<").append(type).append(" key=\"").append(key).append("\" value=\"");
+    written.append("<").append(type).append(" key=\"").append(key).append("\" value=\"");
     escape(value);
-    text_ += "\"/>";
+    written += "\"/>";
   }
 
   void write(const std::string& name, const CaseHistory& history, const Vocabulary& names) override {
     const CaseFacts& facts = history.facts;
     // The first event shows all that events may say, so that a reader knows what the log could have said.
     When all = first_case() ? When::always : When::said;
-    text_ += "<trace>";
+    written += "<trace>";
     put("string", "concept:name", name, When::always);
     put("string", "seller", Vocabulary::name(names.sellers, facts.seller), all);
     put("string", "matter", Vocabulary::name(names.matters, facts.matter), all);
     put("float", "amount", amount_text(facts));
     put("date", "deadline", deadline_text(facts));
     put("string", "predecessor", predecessor_text(facts));
-    text_ += '\n';
+    written += '\n';
     for (const Moment& m : history.moments) {
-      text_ += "<event>";
+      written += "<event>";
       put("string", "concept:name", Vocabulary::name(names.activities, m.activity), When::always);
       put("date", "time:timestamp", time_text(m.at));
       put("string", "lifecycle:transition", "complete");
@@ -209,10 +209,10 @@ class KeptXes final : public Kept {
       put("string", "turn", spoken(m.turn), all);
       put("int", "words", words_text(m));
       put("string", "marks", marks_text(m.flags), all);
-      text_ += "</event>\n";
+      written += "</event>\n";
       all = When::said;
     }
-    text_ += "</trace>\n";
+    written += "</trace>\n";
   }
 };
 

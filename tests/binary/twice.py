@@ -13,6 +13,7 @@ PROCEDURES = ["next-available", "guichet-unique", "p2b-minimum"]
 COMMANDS = [["measure", *LOG, form] for form in ("--json", "--csv")]
 COMMANDS += [["measure", *LOG, "--language", language] for language in ("en", "fr")]
 COMMANDS += [["measure", *LOG, "--language", "fr", "--html", "-"], ["mapping", LOG[0]]]
+COMMANDS += [["compare", LOG[0], *LOG, "--mapping-b", LOG[2], form] for form in ("--json", "--csv")]
 COMMANDS += [["lint", *PROCEDURES, "--language", language] for language in ("en", "fr")]
 COMMANDS += [["lint", *PROCEDURES, "--json"], ["lint", "--rules"]]
 COMMANDS += [["explain", name, "--language", "fr", "--format", form] for name in PROCEDURES for form in

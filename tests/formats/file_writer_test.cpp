@@ -17,15 +17,15 @@ class Files : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / (std::string("guichet_file_writer_") + test->name());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
+    folder = std::filesystem::temp_directory_path() / (std::string("guichet_file_writer_") + test->name());
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder); }
 
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return (folder / name).string(); }
   std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_), {}));
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
   }
   static std::string raw(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
@@ -42,7 +42,7 @@ class Files : public ::testing::Test {
     return out;
   }
 
-  std::filesystem::path folder_;
+  std::filesystem::path folder;
 };
 
 std::string long_text() {
@@ -108,9 +108,9 @@ TEST_F(Files, that_cannot_be_written_say_so) {
   const auto nowhere = FileWriter::create(path("no/such/folder.csv"));
   ASSERT_FALSE(nowhere);
   EXPECT_NE(nowhere.error().detail.find("folder.csv: cannot be written: No such file"), std::string::npos);
-  const auto folder = FileWriter::create(folder_.string());
-  ASSERT_FALSE(folder);
-  EXPECT_NE(folder.error().detail.find("is no file"), std::string::npos);
+  const auto at_folder = FileWriter::create(folder.string());
+  ASSERT_FALSE(at_folder);
+  EXPECT_NE(at_folder.error().detail.find("is no file"), std::string::npos);
 }
 
 }  // namespace

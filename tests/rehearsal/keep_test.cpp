@@ -55,14 +55,14 @@ class Keeping : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / (std::string("guichet_keep_") + test->name());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
+    folder = std::filesystem::temp_directory_path() / (std::string("guichet_keep_") + test->name());
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder); }
 
   std::string keep(const Histories& histories, const std::string& name) const {
-    const std::string path = (folder_ / name).string();
+    const std::string path = (folder / name).string();
     auto writer = LogWriter::open(path);
     EXPECT_TRUE(writer) << writer.error().detail;
     if (!writer) return path;
@@ -72,7 +72,7 @@ class Keeping : public ::testing::Test {
     return path;
   }
 
-  std::filesystem::path folder_;
+  std::filesystem::path folder;
 };
 
 std::string exact(double value) {
@@ -295,8 +295,7 @@ TEST_F(Keeping, any_text_survives) {
                                        "\u00a0",
                                        "\u2028",
                                        "\ufeffbom",
-                                       "a\x01"
-                                       "b",
+                                       "a\1b",
                                        "nul" + std::string(1, '\0'),
                                        "\x7f",
                                        "bad \xff\xfe",
@@ -474,7 +473,7 @@ TEST_F(Keeping, xes_uses_the_standard_extensions) {
 }
 
 TEST_F(Keeping, a_file_that_is_not_finished_does_not_stand) {
-  const std::string path = (folder_ / "kept.csv").string();
+  const std::string path = (folder / "kept.csv").string();
   {
     auto writer = LogWriter::open(path);
     ASSERT_TRUE(writer);
@@ -482,14 +481,14 @@ TEST_F(Keeping, a_file_that_is_not_finished_does_not_stand) {
     histories.each([&](const CaseHistory& history) { (*writer)->add(history, histories.names); });
     EXPECT_FALSE(std::filesystem::exists(path));
   }
-  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(Keeping, the_form_is_in_the_name) {
-  const auto unknown = LogWriter::open((folder_ / "kept.txt").string());
+  const auto unknown = LogWriter::open((folder / "kept.txt").string());
   ASSERT_FALSE(unknown);
   EXPECT_NE(unknown.error().detail.find("end the name in .csv, .xes, .csv.gz or .xes.gz"), std::string::npos);
-  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 }  // namespace
