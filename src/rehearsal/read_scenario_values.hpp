@@ -21,6 +21,13 @@ enum class Measured : std::uint8_t { time, money, count, share };
 /// The longest time a scenario may give, in seconds: two hundred years.
 inline constexpr double kTimeMax = 200.0 * 365 * 86'400;
 
+/// What may be written for it, and what to say when something else is.
+struct AllowedRange {
+  double max;
+  std::string_view remedy, at_most, like;
+};
+const AllowedRange& allowed_range(Measured measured);
+
 /// Reads "1.5 hours" or "250 EUR" in the base unit, or in multiples of `scale` of them (3600: in hours). The error says
 /// what is wrong and what would be right.
 Result<double> parse_measured(std::string_view text, Measured measured, double scale = 1);
