@@ -11,6 +11,7 @@
 #include <guichet/formats/file_writer.hpp>
 #include <guichet/intake/logs/read_log.hpp>
 #include <guichet/rehearsal/fit.hpp>
+#include <guichet/rehearsal/keep.hpp>
 
 #include "progress.hpp"
 #include "verbs.hpp"
@@ -19,7 +20,7 @@ namespace guichet::cli {
 namespace {
 
 struct Wanted {
-  std::string log, mapping, first, until, output;
+  std::string log, mapping, first, until, output, rest;
 };
 
 Error wrong(std::string what) { return {Fault::usage, std::move(what)}; }
@@ -61,6 +62,18 @@ std::string file_name(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
+/// The cases that the fit did not look at, as a log that guichet reads without options.
+Outcome write_rest(const std::string& path, const rehearsal::LoggedCases& log, const rehearsal::FitPart& part,
+                   const Vocabulary& names) {
+  GUICHET_TRY(writer, rehearsal::LogWriter::open(path));
+  for (const rehearsal::LoggedCases::Case& one : rehearsal::rest_of(log, part)) {
+    CaseHistory history{one.facts, log.moments_of(one)};
+    history.facts.name = one.name;
+    writer->add(history, names);
+  }
+  return writer->finish();
+}
+
 Result<rehearsal::Fitted> fit_log(const Wanted& wanted) {
   GUICHET_TRY(part, part_of(wanted));
   intake::Reading reading;
@@ -74,6 +87,8 @@ Result<rehearsal::Fitted> fit_log(const Wanted& wanted) {
   GUICHET_TRY(summary, intake::read_log(wanted.log, reading, names));
   for (const intake::Noted& note : summary.skipped)
     std::cerr << "left out: " << note.what << ": " << note.count << '\n';
+  if (!wanted.rest.empty())
+    if (const Outcome written = write_rest(wanted.rest, cases, part, names); !written) return written.error();
   return rehearsal::fit(cases, names, file_name(wanted.log), part);
 }
 
@@ -108,6 +123,7 @@ void add_fit(CLI::App& app, int& exit_code) {
                    "Which column is which fact; else a shipped one that fits, else a guess");
   verb->add_option("--first", wanted->first, "Only the cases that began first, such as 80%; the rest is for comparing");
   verb->add_option("--until", wanted->until, "Only the cases that began before this date");
+  verb->add_option("--rest", wanted->rest, "Write the other cases to this file (.csv, .xes, .gz), to compare with");
   verb->add_option("-o,--output", wanted->output, "Write the scenario to this file; - for standard output")->required();
   verb->callback([wanted, &exit_code] {
     const Outcome outcome = run(*wanted);

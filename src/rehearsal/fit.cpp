@@ -153,8 +153,14 @@ void say_unknown(const Vocabulary& names, std::span<const FitCase> cases, Fitted
 
 void LoggedCases::add(const CaseHistory& history) {
   if (history.moments.empty()) return;
-  cases_.push_back({moments_.size(), history.moments.size(), history.facts.matter, history.facts.amount_cents});
+  cases_.push_back({moments_.size(), history.moments.size(), std::string{history.facts.name}, history.facts});
   moments_.insert(moments_.end(), history.moments.begin(), history.moments.end());
+}
+
+std::vector<LoggedCases::Case> rest_of(const LoggedCases& log, const FitPart& part) {
+  std::vector<LoggedCases::Case> cases = in_order(log);
+  cases.erase(cases.begin(), cases.begin() + static_cast<std::ptrdiff_t>(size_of_part(log, cases, part)));
+  return cases;
 }
 
 std::string said(double seconds) {
@@ -234,8 +240,8 @@ Result<Fitted> fit(const LoggedCases& log, const Vocabulary& names, const std::s
   std::vector<FitCase> cases(size);
   for (std::size_t i = 0; i < size; ++i) {
     cases[i].moments = log.moments_of(all[i]);
-    cases[i].matter = all[i].matter;
-    cases[i].amount_cents = all[i].amount_cents;
+    cases[i].matter = all[i].facts.matter;
+    cases[i].amount_cents = all[i].facts.amount_cents;
     fitted.moments += cases[i].moments.size();
   }
   const std::vector<std::uint16_t> group_of_team = find_words(cases, names, fitted);

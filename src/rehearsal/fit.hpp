@@ -21,8 +21,8 @@ class LoggedCases {
 
   struct Case {
     std::size_t first{}, count{};
-    std::uint32_t matter{};
-    std::int64_t amount_cents = -1;
+    std::string name;
+    CaseFacts facts;  // its name is that beside it
   };
   std::span<const Moment> moments_of(const Case& logged) const {
     return {moments_.data() + logged.first, logged.count};
@@ -39,6 +39,9 @@ struct FitPart {
   double first_share{1};   // of all cases
   Instant until = kNever;  // and began before this
 };
+
+/// The cases that a part leaves out, in the order of their beginnings.
+std::vector<LoggedCases::Case> rest_of(const LoggedCases& log, const FitPart& part);
 
 /// Fewer cases than this say too little.
 inline constexpr std::size_t kFitCasesMin = 20;

@@ -258,6 +258,7 @@ void World::end_measuring() {
   stage_ = Stage::ending;
   window_ends_ = kNoTick;
   stop_at_ = now_ + std::max<Tick>(now_, kDay);
+  if (walk_) stop_at_ = next_arrival_ = kNoTick;  // cases of a course do not meet: each walks to its own end
   if (counted_living_ == 0) stage_ = Stage::done;
 }
 
