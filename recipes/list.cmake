@@ -3,4 +3,5 @@ set(GUICHET_RECIPES
     01-what-does-my-desk-promise
     02-two-procedures-side-by-side
     03-find-the-timer
+    04-rehearse-other-rules
 )
