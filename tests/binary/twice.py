@@ -19,6 +19,12 @@ COMMANDS += [["lint", *PROCEDURES, "--json"], ["lint", "--rules"]]
 COMMANDS += [["explain", name, "--language", "fr", "--format", form] for name in PROCEDURES for form in
              ("text", "html", "svg")]
 
+REHEARSAL = ["rehearse", "testimony-support", "--cases", "300", "--replications", "3"]
+COMMANDS += [[*REHEARSAL, "--csv"], [*REHEARSAL, "--procedure", "next-available", "--procedure", "guichet-unique",
+                                     "--html", "-", "--language", "fr"]]
+COMMANDS += [["rehearse", name, "--cases", "2000", "--replications", "2", "--csv"] for name in
+             ("plain-queue", "three-tiers", "priorities")]
+
 
 def answer(program: str, words: list[str], folder: str) -> tuple[int, str, int]:
     """Exit code, digest and size of what it prints, in a folder and a time zone of its own."""
