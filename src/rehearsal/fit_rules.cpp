@@ -418,9 +418,6 @@ void find_stays(std::vector<FitSample>& samples, const std::vector<TimedPair>& t
     if (plain.clock == CourseStay::Clock::working && tied_to_week(of_pair, course.hours, CourseStay::Clock::elapsed) <
                                                          tied_to_week(of_pair, course.hours, plain.clock))
       plain.clock = CourseStay::Clock::elapsed;
-    fprintf(stderr, "%s>%s n %zu el %.3f wk %.3f\n", course.labels[from].id.c_str(), course.labels[to].id.c_str(),
-            of_pair.size(), tied_to_week(of_pair, course.hours, CourseStay::Clock::elapsed),
-            tied_to_week(of_pair, course.hours, CourseStay::Clock::working));
     if (timer) {  // one law: the figure to change
       plain.n = of_pair.size();
       set_laws(plain, of_pair, course.hours);
