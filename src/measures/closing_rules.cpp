@@ -7,6 +7,8 @@
 #include <optional>
 #include <tuple>
 
+#include <guichet/measures/sample.hpp>
+
 namespace guichet::measures {
 namespace {
 
@@ -130,7 +132,7 @@ std::optional<Peak> fullest(std::span<const std::int64_t> left, std::int64_t wid
 
 /// The peaks of a set of waits, each a rule within the set.
 std::vector<Peak> peaks_of(std::vector<std::int64_t> waits, DelayClock clock, std::int64_t step) {
-  std::sort(waits.begin(), waits.end());
+  sort_values(waits);
   const std::uint64_t of = waits.size();
   std::vector<Peak> peaks;
   std::vector<std::int64_t> left = waits;

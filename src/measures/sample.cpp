@@ -1,14 +1,47 @@
 #include <guichet/measures/sample.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
 namespace guichet::measures {
 namespace {
 
+constexpr unsigned kDigitBits = 11;
+
 double between(double low, double high, double part) { return low + (high - low) * part; }
 
+/// One turn of sorting: by the eleven bits from `shift` on of how far values lie above `least`.
+void sort_by_digit(const std::vector<std::int64_t>& values, std::int64_t least, unsigned shift,
+                   std::vector<std::int64_t>& to) {
+  constexpr std::uint64_t kDigits = 1U << kDigitBits;
+  const auto digit = [&](std::int64_t value) {
+    return (static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(least)) >> shift & (kDigits - 1);
+  };
+  std::array<std::size_t, kDigits> places{};
+  for (const std::int64_t value : values) ++places[digit(value)];
+  std::exclusive_scan(places.begin(), places.end(), places.begin(), std::size_t{0});
+  for (const std::int64_t value : values) to[places[digit(value)]++] = value;
+}
+
 }  // namespace
+
+void sort_values(std::vector<std::int64_t>& values) {
+  constexpr std::size_t kMany = 1024;
+  if (values.size() < kMany) {
+    std::sort(values.begin(), values.end());
+    return;
+  }
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const std::int64_t base = *least;
+  const std::uint64_t range = static_cast<std::uint64_t>(*most) - static_cast<std::uint64_t>(base);
+  std::vector<std::int64_t> other(values.size());
+  for (unsigned shift = 0; shift < 64 && range >> shift != 0; shift += kDigitBits) {
+    sort_by_digit(values, base, shift, other);
+    values.swap(other);
+  }
+}
 
 double quantile(std::span<const std::int64_t> sorted, double q) {
   const double position = q * static_cast<double>(sorted.size() - 1);
@@ -36,7 +69,7 @@ void Sample::merge(const Sample& other) { values_.insert(values_.end(), other.va
 
 std::vector<std::int64_t> Sample::sorted() const {
   std::vector<std::int64_t> values = values_;
-  std::sort(values.begin(), values.end());
+  sort_values(values);
   return values;
 }
 

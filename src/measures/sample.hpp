@@ -19,6 +19,9 @@ struct Spread {
 /// definition 7 of Hyndman and Fan, 1996). `sorted` is not empty; q is from 0 to 1.
 double quantile(std::span<const std::int64_t> sorted, double q);
 
+/// Puts them in rising order. Quicker than comparing where there are many in a narrow range, as times are.
+void sort_values(std::vector<std::int64_t>& values);
+
 /// Spread of values already in rising order.
 Spread spread_of(std::span<const std::int64_t> sorted);
 

@@ -81,7 +81,7 @@ std::vector<Bin> log_bins(std::span<const std::int64_t> sorted_ms) {
 /// At most fifty bins of equal width, a round number of hours, up to the 99th hundredth.
 std::vector<Bin> even_bins(std::vector<std::int64_t> ms) {
   if (ms.empty()) return {};
-  std::sort(ms.begin(), ms.end());
+  sort_values(ms);
   const double top = std::max(quantile(ms, 0.99) * 1.02, kMsPerHour) / kMsPerHour;
   double width = 1;
   for (const double next : {1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 168.0, 720.0, 2160.0, 8760.0}) {
@@ -257,7 +257,7 @@ Figure Tally::figure_of(MeasureId id, const Vocabulary& names) const {
     if (chain.pairs == 0) return;
     figure.stats = {{"share", ratio(same, chain.pairs)}};
     std::vector<std::int64_t> runs = chain.run_share_ppm;
-    std::sort(runs.begin(), runs.end());
+    sort_values(runs);
     if (runs.empty()) return;
     figure.stats.insert(figure.stats.end(), {{"longest_run_p10", quantile(runs, 0.1) / kMillion},
                                              {"longest_run_p50", quantile(runs, 0.5) / kMillion},
@@ -512,7 +512,7 @@ void Tally::add_closing_rules(Findings& out, const Vocabulary& names) const {
   figure.id = MeasureId::auto_close;
   std::vector<std::int64_t> waits;
   for (const ClosingDelay& closing : closings) waits.push_back((closing.until - closing.from).count());
-  std::sort(waits.begin(), waits.end());
+  sort_values(waits);
   add_spread(figure, spread_of(waits), kMsPerSecond);
   std::uint64_t by_rule = 0;
   for (const ClosingRule& rule : closing_rules(closings)) {

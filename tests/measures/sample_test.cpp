@@ -1,9 +1,27 @@
 #include <guichet/measures/sample.hpp>
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
+
+#include <guichet/base/random.hpp>
 
 namespace guichet::measures {
 namespace {
+
+TEST(SortValues, IsTheOrderOfTheStandard) {
+  Random chance(1);
+  for (const std::size_t n : {0U, 1U, 1000U, 5000U})
+    for (const unsigned bits : {0U, 1U, 11U, 12U, 40U, 64U}) {
+      std::vector<std::int64_t> values;
+      for (std::size_t i = 0; i < n; ++i)
+        values.push_back(bits == 0 ? -7 : static_cast<std::int64_t>(chance.next() >> (64 - bits)));
+      std::vector<std::int64_t> expected = values;
+      std::sort(expected.begin(), expected.end());
+      sort_values(values);
+      EXPECT_EQ(values, expected) << n << " values of " << bits << " bits";
+    }
+}
 
 TEST(Quantile, LiesBetweenNeighbours) {
   const std::vector<std::int64_t> values{10, 20, 40};
