@@ -86,7 +86,8 @@ class Writer {
     write_matters();
     write_teams();
     if (told_.find("patience") != nullptr)
-      out_ += "[sellers]\npatience = " + law(number(told_, "patience"), text(told_, "patience_law")) + "\n";
+      out_ += "[sellers]\npatience = " +
+              law(number(told_, "patience"), text(told_, "patience_law"), number(told_, "patience_cv2")) + "\n";
   }
   const std::string& scenario() const { return out_; }
 
@@ -143,13 +144,14 @@ class Writer {
   void write_arrivals() {
     out_ += "[arrivals]\n";
     if (const std::string between = text(told_, "between"); !between.empty())
-      out_ += "between = " + law(1 / arrivals(), between) + "\n";
+      out_ += "between = " + law(1 / arrivals(), between, number(told_, "between_cv2")) + "\n";
     else if (items(told_, "matter").empty())
       out_ += "rate = " + rate(arrivals()) + "\n";
     if (const double room = number(told_, "room"); room > 0) out_ += "turned_away_above = " + print_number(room) + "\n";
     if (const double amplitude = number(told_, "sinus_amplitude"); amplitude > 0)
       out_ += "sinusoid = { amplitude = " + print_number(amplitude) +
-              ", period = " + lasting(number(told_, "sinus_period")) + " }\n";
+              ", period = " + lasting(number(told_, "sinus_period")) +
+              ", phase = " + print_number(number(told_, "sinus_phase")) + " }\n";
     if (const std::vector<TomlValue>& steps = items(told_, "profile"); !steps.empty()) {
       out_ += "profile = { period = \"1 day\", weights = [";
       for (const TomlValue& step : steps) out_ += print_number(number_of(step)) + ", ";
@@ -162,6 +164,7 @@ class Writer {
     for (const TomlValue& matter : items(told_, "matter")) {
       out_ += "[[matter]]\nid = \"" + text(matter, "id") + "\"\nrate = " + rate(number(matter, "arrivals")) + "\n";
       out_ += "priority = " + print_number(number(matter, "priority")) + "\n";
+      if (matter.find("work") != nullptr) out_ += "work = " + work(matter) + "\n";
       if (const std::string queue = text(matter, "starts_in"); !queue.empty())
         out_ += "starts_in = \"" + queue + "\"\n";
     }
