@@ -67,7 +67,7 @@ std::optional<Law> ValueReader::law(TomlTable& table, std::string_view key, Meas
     const auto constant = one(table, key, *value, measured);
     return constant ? std::optional{Law::constant(*constant)} : std::nullopt;
   }
-  const auto law = law_table(table.table(key), measured);
+  auto law = law_table(table.table(key), measured);
   if (law && measured == Measured::share && range_of(*law).second > 1) {
     table.fault(key, "can be above 1; write a law that ends: uniform, quantiles, or a mixture of such");
     return std::nullopt;

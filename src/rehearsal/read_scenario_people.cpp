@@ -6,7 +6,6 @@
 namespace guichet::rehearsal {
 namespace {
 
-using formats::TomlMember;
 using formats::TomlTable;
 using formats::TomlValue;
 using Kind = TomlValue::Kind;
