@@ -1,5 +1,4 @@
 // guichet rehearse: the rules of the house, driven by people who do not exist over time that does not pass.
-#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -80,11 +79,8 @@ Result<int> rehearse(const Wanted& wanted) {
     std::cout << dossier::rehearsal_as_csv(report);
   else if (wanted.page.empty())
     std::cout << dossier::rehearsal_as_text(report, language);
-  const bool partial = interrupted || std::ranges::any_of(report.played, [](const dossier::PlayedProcedure& one) {
-                         return one.result.stopped != rehearsal::Stopped::no;
-                       });
-  if (interrupted) std::cerr << "guichet rehearse: interrupted; what is printed is partial\n";
-  return partial ? kExitFindings : kExitDone;
+  if (report.cut_short) std::cerr << "guichet rehearse: interrupted; what is printed is partial\n";
+  return report.is_partial() ? kExitFindings : kExitDone;
 }
 
 void add_options(CLI::App* verb, Wanted& wanted) {

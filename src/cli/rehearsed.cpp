@@ -70,10 +70,11 @@ Outcome explain_it(const rehearsal::Scenario& scenario, const ToRehearse& wanted
                    dossier::RehearsalReport& report) {
   const std::string repaired_by = wanted.procedures.size() > 1 ? wanted.procedures.back() : kRepairedBy;
   GUICHET_TRY(repaired, rehearsal::load_procedure_for(scenario, repaired_by));
-  GUICHET_TRY(explanation,
-              rehearsal::explain(scenario, report.played.front().procedure, repaired, watched("explaining", stop)));
-  if (is_set(stop)) return Done{};
-  report.explanation = std::move(explanation);
+  auto explanation =
+      rehearsal::explain(scenario, report.played.front().procedure, repaired, watched("explaining", stop));
+  if (is_set(stop)) return Done{};  // of some sets of factors nothing is known
+  if (!explanation) return explanation.error();
+  report.explanation = std::move(*explanation);
   report.repaired_by = repaired.name;
   return Done{};
 }
@@ -120,6 +121,7 @@ Result<dossier::RehearsalReport> rehearse_all(const ToRehearse& wanted, const st
   }
   if (wanted.explain && !is_set(stop))
     if (const Outcome explained = explain_it(scenario, wanted, stop, report); !explained) return explained.error();
+  report.cut_short = is_set(stop);
   if (kept)
     if (const Outcome written = kept->finish(); !written) return written.error();
   return report;

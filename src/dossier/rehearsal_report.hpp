@@ -30,6 +30,10 @@ struct RehearsalReport {
   std::vector<PlayedProcedure> played;  // at least one
   std::optional<rehearsal::Explanation> explanation;
   std::string repaired_by;  // the procedure that lent the explanation its repaired rules
+  bool cut_short{};         // interrupted before all that was asked for was played
+
+  /// Something ended before its time, or was not played.
+  bool is_partial() const;
 };
 
 /// One object. One procedure: its numbers stand at the top, under `measures`; several: each under `procedures`, with

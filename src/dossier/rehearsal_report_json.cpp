@@ -1,5 +1,4 @@
 // A rehearsal for programs that read objects.
-#include <algorithm>
 #include <cmath>
 
 #include <guichet/core/names.hpp>
@@ -117,7 +116,7 @@ void add_distributions(JsonWriter& json, const Rehearsed& result) {
 }
 
 /// What a run was: its seed and digest, its size, how long it took, and how it ended.
-void add_run(JsonWriter& json, const Rehearsed& result) {
+void add_run(JsonWriter& json, const Rehearsed& result, rehearsal::Stopped stopped) {
   json.key("procedure").value(result.procedure).key("seed").value(result.seed);
   json.key("digest").value(digest_of(result.digest));
   json.key("events").value(result.events).key("cases").value(result.cases).key("kept_cases").value(result.kept_cases);
@@ -129,12 +128,12 @@ void add_run(JsonWriter& json, const Rehearsed& result) {
   json.key("replications").value(result.replications).key("batches").value(result.batches);
   add(json, "rehearsed_seconds", result.rehearsed_seconds);
   json.key("peak_open_cases").value(result.peak_open_cases).key("memory_bytes").value(result.memory_bytes);
-  json.key("partial").value(is_partial(result)).key("stopped").value(name(result.stopped));
+  json.key("partial").value(stopped != rehearsal::Stopped::no).key("stopped").value(name(stopped));
   if (!result.stopped_why.empty()) json.key("stopped_why").value(result.stopped_why);
 }
 
-void add_result(JsonWriter& json, const Rehearsed& result) {
-  add_run(json, result);
+void add_result(JsonWriter& json, const Rehearsed& result, rehearsal::Stopped stopped) {
+  add_run(json, result, stopped);
   add_measures(json, result);
   add_queues(json, "by_queue", result.by_queue);
   add_queues(json, "by_matter", result.by_matter);
@@ -208,15 +207,16 @@ std::string rehearsal_as_json(const RehearsalReport& report) {
   JsonWriter json;
   json.begin_object().key("scenario").value(report.scenario).key("command").value(report.command);
   if (report.played.size() == 1) {
-    add_result(json, report.played.front().result);
+    const Rehearsed& result = report.played.front().result;
+    const bool only_the_rest_is_missing = report.cut_short && !is_partial(result);
+    add_result(json, result, only_the_rest_is_missing ? rehearsal::Stopped::interrupted : result.stopped);
   } else {
     json.key("seed").value(report.played.front().result.seed);
-    json.key("partial").value(
-        std::ranges::any_of(report.played, [](const PlayedProcedure& one) { return is_partial(one.result); }));
+    json.key("partial").value(report.is_partial());
     json.key("procedures").begin_array();
     for (const PlayedProcedure& one : report.played) {
       json.begin_object();
-      add_result(json, one.result);
+      add_result(json, one.result, one.result.stopped);
       json.end_object();
     }
     json.end_array();

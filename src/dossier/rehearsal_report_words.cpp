@@ -202,6 +202,11 @@ std::string_view name(Stopped stopped) {
 
 bool is_partial(const Rehearsed& result) { return result.stopped != Stopped::no; }
 
+bool RehearsalReport::is_partial() const {
+  return cut_short ||
+         std::ranges::any_of(played, [](const PlayedProcedure& one) { return dossier::is_partial(one.result); });
+}
+
 std::string source_in_words(const rehearsal::Assumption& assumption, const Phrases& phrases) {
   return assumption.source.empty() || assumption.source == "assumed" ? phrases("rehearsal.assumed") : assumption.source;
 }
@@ -214,6 +219,7 @@ std::vector<std::string> rehearsal_in_short(const RehearsalReport& report, const
       sentences.push_back(phrases(
           "rehearsal.partial",
           {{"procedure", labels[i]}, {"why", phrases("rehearsal.stopped." + std::string{name(result.stopped)})}}));
+  if (report.cut_short && sentences.empty()) sentences.push_back(phrases("rehearsal.cut_short"));
   const PlayedProcedure& first = report.played.front();
   sentences.push_back(size_in_words(first.result, phrases));
   if (report.played.size() == 1)

@@ -230,6 +230,17 @@ TEST(RehearsalReport, what_is_partial_says_so_first) {
   EXPECT_NE(rehearsal_as_page(report, Language::fr).find("Ce résultat est partiel."), std::string::npos);
 }
 
+TEST(RehearsalReport, what_was_not_played_is_partial_too) {
+  RehearsalReport report = one_procedure();
+  EXPECT_FALSE(report.is_partial());
+  report.cut_short = true;
+  EXPECT_TRUE(report.is_partial());
+  EXPECT_TRUE(at(parsed(report), {"partial"}).boolean);
+  EXPECT_EQ(at(parsed(report), {"stopped"}).text, "interrupted");
+  EXPECT_NE(rehearsal_as_text(report, Language::en).find("This result is partial: it was interrupted"),
+            std::string::npos);
+}
+
 TEST(RehearsalReport, text_stays_within_a_hundred_columns) {
   for (const Language language : {Language::en, Language::fr}) {
     const std::string text =
