@@ -176,7 +176,7 @@ void read_run(TomlTable& table, const ValueReader& values, RunRule& run) {
   run.replications = static_cast<std::uint32_t>(table.whole("replications", 1, 100'000, 10));
   run.threads = static_cast<std::uint32_t>(table.whole("threads", 1, 1'024, 0));
   run.memory_bytes = memory(table);
-  run.kept_cases = static_cast<std::uint64_t>(table.whole("kept_cases", 0, 1'000'000'000, 200'000));
+  run.kept_cases = static_cast<std::uint64_t>(table.whole("kept_cases", 0, 1'000'000'000, 20'000));
   run.starts = starts(table);
   run.look_every = values.ticks(table, "look_every", 0);
   run.look_period = values.ticks(table, "look_period", 0);
