@@ -336,6 +336,7 @@ void set_laws(CourseStay& stay, std::span<const FitSample> samples, const std::a
 
 CourseLaw law_of(std::vector<std::pair<double, double>> values) {
   std::sort(values.begin(), values.end());
+  if (values.front().first == values.back().first) return {{values.front().first}, {values.front().first}};
   double sum = 0;
   for (const auto& [value, weight] : values) sum += weight;
   std::vector<double> upto;

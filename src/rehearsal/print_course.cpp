@@ -27,15 +27,15 @@ std::string list(const std::vector<double>& values, double unit) {
   return text + "]";
 }
 
-/// In the unit in which the middle of it is a handy number.
+/// In the unit in which the middle of it is a handy number; `days` when it counts them.
 std::string law_text(const CourseLaw& law, bool days) {
-  if (law.even.size() == 1 && law.tail.size() == 1 && law.even == law.tail)
-    return days ? "{ days = " + rounded(law.even[0]) + " }" : "{ seconds = " + rounded(law.even[0]) + " }";
-  if (days) return "{ days = " + list(law.even, 1) + ", tail = " + list(law.tail, 1) + " }";
-  const double middle = law.even[law.even.size() / 2];
   const auto in = [&](const char* name, double unit) {
-    return std::string{"{ "} + name + " = " + list(law.even, unit) + ", tail = " + list(law.tail, unit) + " }";
+    const std::string start = std::string{"{ "} + name + " = ";
+    if (law.even.front() == law.tail.back()) return start + rounded(law.even.front() / unit) + " }";  // always the same
+    return start + list(law.even, unit) + ", tail = " + list(law.tail, unit) + " }";
   };
+  const double middle = law.even[law.even.size() / 2];
+  if (days) return in("days", 1);
   if (middle >= 2 * 86'400) return in("days", 86'400);
   if (middle >= 2 * 3600) return in("hours", 3600);
   return middle >= 120 ? in("minutes", 60) : in("seconds", 1);
