@@ -214,7 +214,8 @@ std::string section(const std::vector<Judged>& all, const Size& size) {
   text += printed_table(all);
   text +=
       "\nThe waits without patience are known to a few per cent only at this size: neighbours in a queue at load 0.96\n"
-      "wait alike, and a printed digit of 20.8 s needs some thousand times as many customers. With patience, the wait\n"
+      "wait alike, and a printed digit of 20.8 s needs three thousand times as many customers. With patience, the "
+      "wait\n"
       "that one in ten exceeds is 12.44 s by the exact distribution; at the paper's 12.5 s it is 9.91 in a hundred.\n";
   text += "\n### Every figure\n\nIn the units of the desk.\n\n" + figures_table(all);
   return text;
