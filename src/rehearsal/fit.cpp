@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include <guichet/formats/toml.hpp>
 #include <guichet/measures/closing_rules.hpp>
 #include <guichet/rehearsal/course.hpp>
 #include <guichet/rehearsal/fit_parts.hpp>
@@ -12,6 +13,7 @@ namespace guichet::rehearsal {
 namespace {
 
 constexpr std::size_t kMattersMax = 12;
+constexpr std::size_t kLabelsMax = 120, kLabelsMin = 8;
 constexpr std::size_t kTimedMin = 50;   // closings behind somebody who is taken for a clock
 constexpr double kTimedShare = 0.8;     // of the closings of a kind, by one actor
 constexpr std::uint32_t kTried = 4000;  // cases walked to see how many the log would have held
@@ -229,10 +231,10 @@ std::vector<TimedPair> find_timers(std::span<FitCase> cases, Fitted& fitted) {
   return timed;
 }
 
-Result<Fitted> fit(const LoggedCases& log, const Vocabulary& names, const std::string& log_name, const FitPart& part) {
-  const std::vector<LoggedCases::Case> all = in_order(log);
-  const std::size_t size = size_of_part(log, all, part);
-  if (size < kFitCasesMin) return too_few(log_name, size);
+namespace {
+
+Result<Fitted> estimate(const LoggedCases& log, const std::vector<LoggedCases::Case>& all, std::size_t size,
+                        const Vocabulary& names, const std::string& log_name, std::size_t labels_max) {
   Fitted fitted;
   fitted.log = log_name;
   fitted.cases = size;
@@ -244,7 +246,7 @@ Result<Fitted> fit(const LoggedCases& log, const Vocabulary& names, const std::s
     cases[i].amount_cents = all[i].facts.amount_cents;
     fitted.moments += cases[i].moments.size();
   }
-  const std::vector<std::uint16_t> group_of_team = find_words(cases, names, fitted);
+  const std::vector<std::uint16_t> group_of_team = find_words(cases, names, labels_max, fitted);
   const std::vector<TimedPair> timed = find_timers(cases, fitted);
   const FitWindow window = weigh(cases, fitted);
   find_hours(cases, fitted.course);
@@ -276,6 +278,19 @@ Result<Fitted> fit(const LoggedCases& log, const Vocabulary& names, const std::s
   keep_to_known_years(fitted);
   say_unknown(names, cases, fitted);
   return fitted;
+}
+
+}  // namespace
+
+Result<Fitted> fit(const LoggedCases& log, const Vocabulary& names, const std::string& log_name, const FitPart& part) {
+  const std::vector<LoggedCases::Case> all = in_order(log);
+  const std::size_t size = size_of_part(log, all, part);
+  if (size < kFitCasesMin) return too_few(log_name, size);
+  // Logs of hundreds of kinds of steps: fewer of them, until the scenario can be read.
+  for (std::size_t labels = kLabelsMax;; labels /= 2) {
+    GUICHET_TRY(fitted, estimate(log, all, size, names, log_name, labels));
+    if (labels <= kLabelsMin || print_fitted(fitted).size() < formats::kTomlBytesMax) return fitted;
+  }
 }
 
 }  // namespace guichet::rehearsal

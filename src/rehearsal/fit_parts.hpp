@@ -53,7 +53,9 @@ struct TimedPair {
 };
 
 /// Labels, groups, persons and machine of the course, and the moves of the cases; gives the group of each team.
-std::vector<std::uint16_t> find_words(std::span<FitCase> cases, const Vocabulary& names, Fitted& fitted);
+/// At most `labels_max` labels, the rarest are called "other".
+std::vector<std::uint16_t> find_words(std::span<FitCase> cases, const Vocabulary& names, std::size_t labels_max,
+                                      Fitted& fitted);
 /// The pairs of labels whose second is left to a clock; marks the cases that ended so.
 std::vector<TimedPair> find_timers(std::span<FitCase> cases, Fitted& fitted);
 

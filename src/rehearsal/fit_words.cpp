@@ -10,7 +10,6 @@
 namespace guichet::rehearsal {
 namespace {
 
-constexpr std::size_t kLabelsMax = 120;
 constexpr std::size_t kTeamsApartMax = 12;  // so few teams are each a group of their own
 constexpr std::size_t kGroupsMax = 8;
 constexpr std::size_t kTeamsMax = 3000;
@@ -59,7 +58,7 @@ struct Labels {
   }
 };
 
-Labels find_labels(std::span<const FitCase> cases, const Vocabulary& names, Fitted& fitted) {
+Labels find_labels(std::span<const FitCase> cases, const Vocabulary& names, std::size_t labels_max, Fitted& fitted) {
   struct Seen {
     std::uint64_t n = 0, words = 0;
   };
@@ -76,7 +75,7 @@ Labels find_labels(std::span<const FitCase> cases, const Vocabulary& names, Fitt
   std::set<std::string> taken;
   std::uint64_t others = 0;
   for (const auto& [key, count] : sorted) {
-    if (labels.number.size() == kLabelsMax) {
+    if (labels.number.size() == labels_max) {
       others += count.n;
       continue;
     }
@@ -99,7 +98,7 @@ Labels find_labels(std::span<const FitCase> cases, const Vocabulary& names, Fitt
     label.activity = "other";
     fitted.course.labels.push_back(std::move(label));
     fitted.found.push_back("the log has " + std::to_string(sorted.size()) + " kinds of steps; the " +
-                           std::to_string(sorted.size() - kLabelsMax) + " rarest, " + std::to_string(others) +
+                           std::to_string(sorted.size() - labels_max) + " rarest, " + std::to_string(others) +
                            " moments, are together called \"other\"");
   }
   return labels;
@@ -169,8 +168,9 @@ CourseWho compared(std::array<std::uint32_t, 4>& met, std::uint32_t one) {
 
 }  // namespace
 
-std::vector<std::uint16_t> find_words(std::span<FitCase> cases, const Vocabulary& names, Fitted& fitted) {
-  const Labels labels = find_labels(cases, names, fitted);
+std::vector<std::uint16_t> find_words(std::span<FitCase> cases, const Vocabulary& names, std::size_t labels_max,
+                                      Fitted& fitted) {
+  const Labels labels = find_labels(cases, names, labels_max, fitted);
   std::map<std::uint32_t, TeamSeen> teams;
   std::set<std::uint32_t> persons;
   std::map<std::uint32_t, std::uint64_t> machines;
