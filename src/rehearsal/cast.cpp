@@ -91,7 +91,7 @@ class Casting {
       cast_->may_decide[level] = level < file_.levels.size() && file_.levels[level].may_decide;
       if (cast_->level_queue[level] == kNoQueue && level > 0)
         return lacks("nobody plays the team \"" + team + "\" of the procedure \"" + file_.name +
-                     "\"; add it to the `serves` of a [[team]]");
+                     "\"; add it to the `serves` of a [team.NAME]");
     }
     return Done{};
   }
@@ -149,7 +149,7 @@ class Casting {
     if (cast_->queues.size() == 1) return QueueIndex{0};
     return lacks("nobody plays the team \"" + file_.teams[file_.procedure.ladder[level].team] +
                  "\" of the procedure \"" + file_.name + "\", where the matter \"" + matter.id +
-                 "\" begins; add it to the `serves` of a [[team]], or say `starts_in`");
+                 "\" begins; add it to the `serves` of a [team.NAME], or say `starts_in`");
   }
 
   void set_quotas() {

@@ -39,7 +39,7 @@ void World::hire(AgentIndex agent) {
   if (rule.turnover_per_year <= 0) return;
   Random leaving = draw(Purpose::turnover, agent, person.hired);
   const double years = exponential(leaving) / rule.turnover_per_year;
-  put(now_ + ticks(years * 365.25 * 86'400), Wake::turnover, agent);
+  put(now_ + ticks(years * 365 * 86'400), Wake::turnover, agent);
 }
 
 AgentIndex World::agent_of(std::uint32_t actor) const {

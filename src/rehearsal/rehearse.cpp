@@ -369,8 +369,8 @@ class Gathering {
       case Stopped::interrupted: out_.stopped_why = "interrupted " + when; break;
       case Stopped::memory:
         out_.stopped_why = "the memory limit was reached " + when + " with " + std::to_string(out_.peak_open_cases) +
-                           " cases open at once: more comes in than the desk can do; raise run.memory, shorten the "
-                           "run, or give the desk more people";
+                           " cases open at once; where that number only grows, more comes in than the desk can "
+                           "do: give it more people, else raise run.memory or shorten the run";
         break;
       case Stopped::no_progress:
         out_.stopped_why = "time stood still " + when +
