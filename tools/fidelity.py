@@ -49,7 +49,7 @@ def line(team):
 
 
 def all_cases(guichet, log, folder):
-    """All cases of a log: the rest of a part so small that no scenario comes of it, which is an error, but told after."""
+    """All cases of a log: the rest of a part too small for a scenario, which is an error that is told afterwards."""
     path = folder / "all.csv.gz"
     subprocess.run([guichet, "fit", log, "--first", "0.000001", "--rest", path, "-o", folder / "none.toml"],
                    capture_output=True, check=False)
@@ -182,8 +182,9 @@ def help_desk(guichet, log, seeds, folder):
     old = [case for case in all_cases(guichet, log, folder) if case[0][0] < utc(2012, 7)]
     for name, cases, key in [("timer as it was", old, "before"), ("timer of 15.0 days", after, "after")]:
         truth = median_days(cases)
-        yield (f"| {name} ({len(cases)} cases) | {truth:.2f} | {seen[key]:.2f} | {100 * (seen[key] / truth - 1):+.1f} % |")
-    yield (f"| timer of 15.0 days, all lengths counted | not in the log | {seen['all']:.2f} | |")
+        off = 100 * (seen[key] / truth - 1)
+        yield f"| {name} ({len(cases)} cases) | {truth:.2f} | {seen[key]:.2f} | {off:+.1f} % |"
+    yield f"| timer of 15.0 days, all lengths counted | not in the log | {seen['all']:.2f} | |"
 
 
 def main():

@@ -1,5 +1,5 @@
-// What a log leaves out: it may hold only cases that ended in a stretch of time, or only those of some length. The cases
-// that are there are weighed so that they stand for all that began.
+// What a log leaves out: it may hold only cases that ended in a stretch of time, or only those of some length. The
+// cases that are there are weighed so that they stand for all that began.
 #include <algorithm>
 #include <cmath>
 

@@ -129,7 +129,6 @@ class CourseReader {
     });
     if (!table.recording() && std::abs(sum - 1) > 1e-4)
       table.fault(key, "sums to " + print_number(sum) + "; write chances that sum to 1");
-    for (CourseNext::Chance& chance : found) chance.chance /= sum;
     return found;
   }
 

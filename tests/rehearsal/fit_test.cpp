@@ -18,8 +18,8 @@ namespace {
 constexpr std::int64_t kMs = 1000, kHourMs = 3600 * kMs, kDayMs = 24 * kHourMs;
 constexpr std::int64_t kMonday = civil_to_ms(2025, 1, 6, 0);
 
-/// A desk that does not exist: a case comes, 30 in 100 are handed to the second team, it is resolved, and a clock closes
-/// it after exactly 15 days.
+/// A desk that does not exist: a case comes, 30 in 100 are handed to the second team, it is resolved, and a clock
+/// closes it after exactly 15 days.
 struct Truth {
   std::size_t cases = 1500;
   double per_day = 6, handed_over = 0.3, work_hours = 30;
