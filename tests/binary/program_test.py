@@ -18,7 +18,7 @@ GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
 SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("compare", "explain", "lint", "mapping", "measure", "rehearse", "tour")
+VERBS = ("compare", "explain", "fit", "lint", "mapping", "measure", "rehearse", "tour")
 
 
 def guichet(*words, language="C", cwd=None):
@@ -444,6 +444,38 @@ class Compare(Scratch):
         self.assert_refused(guichet("compare", SAMPLE, "/no/such.csv"), "/no/such.csv")
         self.assert_refused(guichet("compare", SAMPLE))
         self.assert_refused(guichet("compare", SAMPLE, SAMPLE, "--json", "--csv"))
+
+
+class Fit(Scratch):
+    def fitted(self, *words):
+        path = self.folder / "fitted.toml"
+        done = guichet("fit", SAMPLE, "--mapping", MAPPING, *words, "-o", str(path))
+        self.assert_done(done)
+        self.assertIn("not known: ", done.stderr)
+        return path
+
+    def test_the_shipped_course_is_what_the_sample_gives(self):
+        def without_comments(path):
+            return [line for line in path.read_text(encoding="utf8").splitlines() if not line.startswith("#")]
+
+        self.assertEqual(without_comments(self.fitted()),
+                         without_comments(ROOT / "scenarios/fitted-marketplace.toml"))
+
+    def test_what_is_rehearsed_is_near_the_cases_that_were_not_looked_at(self):
+        rest, kept = str(self.folder / "rest.csv"), str(self.folder / "kept.csv")
+        scenario = self.fitted("--first", "80%", "--rest", rest)
+        self.assert_done(guichet("rehearse", str(scenario), "--replications", "1", "--keep", kept))
+        told = json.loads(self.assert_done(guichet("compare", kept, rest, "--json")))
+        self.assertEqual((told["a"]["cases"], told["b"]["cases"]), (300, 300))
+        self.assertLess(told["distances"]["ngram"]["value"], 0.15)
+        self.assertLess(told["distances"]["cycle_time"]["value"], 36 * 3600)
+
+    def test_what_cannot_be_fitted_is_refused(self):
+        path = str(self.folder / "fitted.toml")
+        for words, said in ((["--first", "120%"], "120%"), (["--until", "soon"], "soon"),
+                            (["--first", "1%"], "15 cases to fit"), (["--mapping", "none.toml"], "none.toml")):
+            self.assert_refused(guichet("fit", SAMPLE, *words, "-o", path), said)
+        self.assertEqual(list(self.folder.iterdir()), [])
 
 
 class Keep(Scratch):
