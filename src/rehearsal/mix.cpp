@@ -57,7 +57,7 @@ class CommonGround {
   std::vector<WorkCalendar> calendars_;
 };
 
-/// Where the procedure keeps what the scenario calls by one of these names.
+/// Where the procedure keeps what the scenario calls by one of these names; its only matter takes all.
 Result<std::size_t> matter_of(const Matter& matter, const ProcedureFile& file) {
   const std::vector<std::string> names = matter.as.empty() ? std::vector{matter.id} : matter.as;
   std::string tried;
@@ -66,6 +66,7 @@ Result<std::size_t> matter_of(const Matter& matter, const ProcedureFile& file) {
       if (file.matters[i].id == name) return i;
     tried += (tried.empty() ? "\"" : ", \"") + name + "\"";
   }
+  if (file.matters.size() == 1) return std::size_t{0};
   return Error{Fault::usage, "matter \"" + matter.id + "\": the procedure \"" + file.name + "\" has no matter " +
                                  tried + "; write one of its matters under as"};
 }

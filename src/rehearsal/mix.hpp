@@ -15,7 +15,7 @@ namespace guichet::rehearsal {
 
 /// What people's giving up may come from. Each clause of a procedure that a rehearsal can feel belongs to one:
 ///
-///   competence     the teams' chance to answer properly; repaired: every question that is answered is answered properly
+///   competence     the teams' chance to answer properly; repaired: every answer is a proper one
 ///   routing        assignment, hand_off and its clock, answers.cover_every_question, teams and specialities of matters
 ///   quota          the scenario's quota and the procedure's targets; repaired: none
 ///   silence_clock  clocks.seller_reply and what starts it, closing.seller_silence, closing.desk_alone, reopening

@@ -280,5 +280,15 @@ TEST(Mixing, AMatterThatAProcedureDoesNotKnowIsNamed) {
       << routed.error().detail;
 }
 
+TEST(Mixing, TheOnlyMatterOfAProcedureTakesAll) {
+  ProcedureFile one = shipped("next-available");
+  one.matters.resize(1);
+  one.procedure.matters = 1;
+  const Result<Mixed> both = mix(support(), one, shipped("guichet-unique"), kAllFactors);
+  ASSERT_TRUE(both) << both.error().detail;
+  EXPECT_EQ(both->procedure.matters.size(), 1U);
+  EXPECT_EQ(both->scenario.matters[2].as, std::vector<std::string>{"stock"});
+}
+
 }  // namespace
 }  // namespace guichet::rehearsal
