@@ -41,8 +41,8 @@ class CommonGround {
     return rules;
   }
 
-  std::vector<std::string> teams() && { return std::move(teams_); }
-  std::vector<WorkCalendar> calendars() && { return std::move(calendars_); }
+  const std::vector<std::string>& teams() const { return teams_; }
+  const std::vector<WorkCalendar>& calendars() const { return calendars_; }
 
  private:
   template <class Thing, class Same>
@@ -148,8 +148,8 @@ Result<Mixed> mix(const Scenario& scenario, const ProcedureFile& as_it_is, const
 
   Mixed mixed{scenario, as_it_is};
   ProcedureFile& file = mixed.procedure;
-  file.teams = std::move(ground).teams();
-  file.calendars = std::move(ground).calendars();
+  file.teams = ground.teams();
+  file.calendars = ground.calendars();
   file.procedure = before.rules;
   take_routing(file.procedure, side(Factor::routing).rules);
   take_silence_clock(file.procedure, side(Factor::silence_clock).rules);
