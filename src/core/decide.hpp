@@ -122,14 +122,20 @@ class Ruling {
 
   constexpr const CaseState& state() const { return s_; }
 
-  constexpr Refusal rule() {
-    const Refusal refusal = admit();
+  constexpr Refusal rule() { return settle(admit(c_.kind)); }
+  /// The same for a command whose kind the caller knows when he is compiled.
+  template <CommandKind kind>
+  constexpr Refusal rule_as() {
+    return settle(admit(kind));
+  }
+
+ private:
+  constexpr Refusal settle(Refusal refusal) {
     if (refusal == Refusal::none && !out_of_time_) return Refusal::none;
     out_.cut(start_);
     return refusal != Refusal::none ? refusal : Refusal::time_out_of_range;
   }
 
- private:
   // ---- what the commands do -------------------------------------------------------------------------
 
   constexpr Refusal open_case(bool restart) {
@@ -818,15 +824,15 @@ class Ruling {
   constexpr bool fact(std::uint8_t bit) const { return (c_.facts & bit) != 0; }
   constexpr DueSecond now() const { return static_cast<DueSecond>(c_.at.time_since_epoch().count() / 1000); }
 
-  constexpr Refusal admit() {
+  [[gnu::always_inline]] constexpr Refusal admit(CommandKind command) {
     const std::int64_t ms = c_.at.time_since_epoch().count();
     if (ms < 1000 || ms > std::int64_t{0xFFFF'FFFF} * 1000) return Refusal::time_out_of_range;
-    const auto kind = static_cast<std::size_t>(c_.kind);
+    const auto kind = static_cast<std::size_t>(command);
     if (kind >= kCommandKinds) return Refusal::no_such_value;
     const Door& door = kDoors[kind];
     if ((door.parties & party_bit(c_.party)) == 0) return Refusal::wrong_party;
     if ((door.phases & 1U << static_cast<unsigned>(s_.phase())) == 0) return wrong_phase(s_.phase(), door.phases);
-    switch (c_.kind) {
+    switch (command) {
       case CommandKind::open_case: return open_case(false);
       case CommandKind::restart_case: return open_case(true);
       case CommandKind::send_message: return send_message();
@@ -890,6 +896,15 @@ Refusal decide(const CaseState& state, const Command& command, const Rules& rule
 constexpr Refusal act(CaseState& state, const Command& command, const Rules& rules, EventBatch& out) {
   deciding::Ruling ruling(state, command, rules, out);
   const Refusal refusal = ruling.rule();
+  if (refusal == Refusal::none) state = ruling.state();
+  return refusal;
+}
+
+/// The same for a command whose kind the caller knows when he is compiled; `command.kind` is that kind.
+template <CommandKind kind>
+constexpr Refusal act(CaseState& state, const Command& command, const Rules& rules, EventBatch& out) {
+  deciding::Ruling ruling(state, command, rules, out);
+  const Refusal refusal = ruling.template rule_as<kind>();
   if (refusal == Refusal::none) state = ruling.state();
   return refusal;
 }

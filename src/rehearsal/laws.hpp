@@ -79,6 +79,7 @@ class Law {
   double mean() const;
   double variance() const;
   Kind kind() const { return kind_; }
+  bool is_constant() const { return kind_ == Kind::constant; }
   /// Constant zero: nothing to draw.
   bool is_zero() const { return kind_ == Kind::constant && a_ == 0; }
   /// What is kept, for printers; see the members.

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace guichet::rehearsal {
 namespace {
@@ -17,49 +18,71 @@ void merge_all(std::vector<T>& into, const std::vector<T>& other) {
   for (std::size_t i = 0; i < other.size(); ++i) into[i].merge(other[i]);
 }
 
-Ratio ratio(const Share& share) { return {static_cast<double>(share.hits), static_cast<double>(share.of)}; }
 Ratio ratio(const Histogram& values, double unit = 1) { return {values.sum() / unit, static_cast<double>(values.n())}; }
 Ratio ratio(const OverTime& level) { return {level.area(), level.span()}; }
 Ratio ratio(const Average& level) { return {level.area, level.span}; }
 
 }  // namespace
 
+void Histogram::add_large(std::uint64_t value) {
+  const std::size_t bin = bin_of(value);
+  if (bin >= large_.size()) large_.resize(bin + 1);
+  ++large_[bin];
+  ++n_large_;
+  sum_large_ += signed_double(value);
+  if (value > max_large_) max_large_ = value;
+}
+
 void Histogram::merge(const Histogram& other) {
-  add_all(counts_, other.counts_);
-  n_ += other.n_;
-  sum_ += other.sum_;
-  max_ = std::max(max_, other.max_);
+  for (std::size_t i = 0; i < kExact; ++i) exact_[i] += other.exact_[i];
+  add_all(large_, other.large_);
+  n_large_ += other.n_large_;
+  sum_large_ += other.sum_large_;
+  max_large_ = std::max(max_large_, other.max_large_);
+}
+
+std::uint64_t Histogram::n() const { return std::accumulate(exact_.begin(), exact_.end(), n_large_); }
+
+std::uint64_t Histogram::max() const {
+  if (n_large_ != 0) return max_large_;
+  for (std::size_t i = kExact; i-- > 1;)
+    if (exact_[i] != 0) return i;
+  return 0;
+}
+
+double Histogram::sum() const {
+  double sum = sum_large_;
+  for (std::size_t i = 1; i < kExact; ++i) sum += signed_double(exact_[i]) * static_cast<double>(i);
+  return sum;
 }
 
 double Histogram::middle_of(std::size_t bin) {
-  if (bin < 2U << kBits) return static_cast<double>(bin);
-  const unsigned shift = static_cast<unsigned>(bin >> kBits) - 1;
-  const std::uint64_t low = ((bin & ((1U << kBits) - 1)) + (1U << kBits)) << shift;
+  const std::size_t whole = bin + kExact;
+  const unsigned shift = static_cast<unsigned>(whole >> kBits) - 1;
+  const std::uint64_t low = ((whole & ((1U << kBits) - 1)) + (1U << kBits)) << shift;
   return static_cast<double>(low) + static_cast<double>(1ULL << shift) / 2;
 }
 
 double Histogram::quantile(double share) const {
-  if (n_ == 0) return 0;
-  const double rank = share * static_cast<double>(n_ - 1);
-  double before = static_cast<double>(n_ - nonzero());
-  if (before > rank) return 0;
-  for (std::size_t bin = 1; bin < counts_.size(); ++bin) {
-    before += static_cast<double>(counts_[bin]);
-    if (before > rank) return std::min(middle_of(bin), static_cast<double>(max_));
+  const std::uint64_t all = n();
+  if (all == 0) return 0;
+  const double rank = share * static_cast<double>(all - 1);
+  double before = 0;
+  for (std::size_t i = 0; i < kExact; ++i) {
+    before += static_cast<double>(exact_[i]);
+    if (before > rank) return static_cast<double>(i);
   }
-  return static_cast<double>(max_);
-}
-
-std::uint64_t Histogram::nonzero() const {
-  std::uint64_t count = 0;
-  for (const std::uint64_t bin : counts_) count += bin;
-  return count;
+  for (std::size_t bin = 0; bin < large_.size(); ++bin) {
+    before += static_cast<double>(large_[bin]);
+    if (before > rank) return std::min(middle_of(bin), static_cast<double>(max_large_));
+  }
+  return static_cast<double>(max_large_);
 }
 
 std::uint64_t Histogram::at_least(std::uint64_t value) const {
-  if (value == 0) return n_;
   std::uint64_t count = 0;
-  for (std::size_t bin = bin_of(value); bin < counts_.size(); ++bin) count += counts_[bin];
+  for (std::size_t i = std::min<std::uint64_t>(value, kExact); i < kExact; ++i) count += exact_[i];
+  for (std::size_t bin = value < kExact ? 0 : bin_of(value); bin < large_.size(); ++bin) count += large_[bin];
   return count;
 }
 
@@ -86,8 +109,8 @@ void OverTime::merge(const OverTime& other) {
 }
 
 void Waits::merge(const Waits& other) {
-  waited.merge(other.waited);
-  left.merge(other.left);
+  waited += other.waited;
+  left += other.left;
   wait.merge(other.wait);
 }
 
@@ -123,7 +146,7 @@ std::array<Ratio, kQuantities> ratios_of(const Meter& m) {
   std::array<Ratio, kQuantities> r{};
   const auto set = [&r](Quantity q, Ratio value) { r[static_cast<std::size_t>(q)] = value; };
   const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
-  set(Quantity::waited_share, ratio(m.all.waited));
+  set(Quantity::waited_share, {count(m.all.waited), count(m.all.wait.n())});
   set(Quantity::abandoned_share, {count(m.gave_up), count(m.ended)});
   set(Quantity::blocked_share, {count(m.blocked), count(m.arrivals + m.blocked)});
   set(Quantity::queue_wait, ratio(m.all.wait, kMicros));

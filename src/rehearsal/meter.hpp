@@ -15,22 +15,19 @@ namespace guichet::rehearsal {
 /// Of numbers below 2^63: without the detour that unsigned ones take.
 inline double signed_double(std::uint64_t value) { return static_cast<double>(static_cast<std::int64_t>(value)); }
 
-/// Counts of values by size: below 128 exact, above with a relative error of at most 1/128.
+/// Counts of values by size: below 256 exact, above with a relative error of at most 1/128.
 class Histogram {
  public:
   void add(std::uint64_t value) {
-    ++n_;
-    if (value == 0) return;  // what is not in a bin was zero
-    const std::size_t bin = bin_of(value);
-    if (bin >= counts_.size()) counts_.resize(bin + 1);
-    ++counts_[bin];
-    sum_ += signed_double(value);
-    if (value > max_) max_ = value;
+    if (value < kExact)
+      ++exact_[value];
+    else
+      add_large(value);
   }
   void merge(const Histogram& other);
-  std::uint64_t n() const { return n_; }
-  std::uint64_t max() const { return max_; }
-  double sum() const { return sum_; }
+  std::uint64_t n() const;
+  std::uint64_t max() const;
+  double sum() const;
   /// The middle of the bin that holds this share of the values, 0 … 1.
   double quantile(double share) const;
   /// How many values are at least `value` (at the precision of the bins).
@@ -38,17 +35,19 @@ class Histogram {
 
  private:
   static constexpr unsigned kBits = 7;
+  static constexpr std::size_t kExact = 2U << kBits;
+  void add_large(std::uint64_t value);
+  /// From kExact on.
   static std::size_t bin_of(std::uint64_t value) {
-    if (value < 1U << kBits) return value;
     const unsigned shift = static_cast<unsigned>(std::bit_width(value)) - kBits - 1;
-    return (std::size_t{shift} << kBits) + (value >> shift);
+    return (std::size_t{shift} << kBits) + (value >> shift) - kExact;
   }
   static double middle_of(std::size_t bin);
-  std::uint64_t nonzero() const;
 
-  std::vector<std::uint64_t> counts_;
-  std::uint64_t n_ = 0, max_ = 0;
-  double sum_ = 0;
+  std::array<std::uint64_t, kExact> exact_{};
+  std::vector<std::uint64_t> large_;  // by bin
+  std::uint64_t n_large_ = 0, max_large_ = 0;
+  double sum_large_ = 0;
 };
 
 /// A number that changes at instants, such as the length of a queue: its average over time, and how long it had each
@@ -85,25 +84,13 @@ struct Average {
   }
 };
 
-struct Share {
-  std::uint64_t hits{}, of{};
-  void add(bool hit) {
-    of += 1;
-    hits += hit ? 1U : 0U;
-  }
-  void merge(const Share& other) {
-    hits += other.hits;
-    of += other.of;
-  }
-};
-
 /// Waits of one queue or matter.
 struct Waits {
-  Share waited, left;
+  std::uint64_t waited{}, left{};
   Histogram wait;  // microseconds
   void add(std::uint64_t microseconds, bool had_to_wait, bool gave_up) {
-    waited.add(had_to_wait);
-    left.add(gave_up);
+    waited += had_to_wait ? 1U : 0U;
+    left += gave_up ? 1U : 0U;
     wait.add(microseconds);
   }
   void merge(const Waits& other);

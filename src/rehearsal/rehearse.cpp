@@ -259,9 +259,11 @@ class Gathering {
   QueueResult waits_of(const std::string& id, const Waits& all, const std::function<const Waits*(const Meter&)>& of) {
     QueueResult result;
     result.id = id;
-    const auto share = [](const Share& s) { return Ratio{static_cast<double>(s.hits), static_cast<double>(s.of)}; };
-    result.waited_share = estimate([&](const Meter& m) { return of(m) ? share(of(m)->waited) : Ratio{}; });
-    result.left_share = estimate([&](const Meter& m) { return of(m) ? share(of(m)->left) : Ratio{}; });
+    const auto share = [](std::uint64_t hits, const Waits& waits) {
+      return Ratio{static_cast<double>(hits), static_cast<double>(waits.wait.n())};
+    };
+    result.waited_share = estimate([&](const Meter& m) { return of(m) ? share(of(m)->waited, *of(m)) : Ratio{}; });
+    result.left_share = estimate([&](const Meter& m) { return of(m) ? share(of(m)->left, *of(m)) : Ratio{}; });
     result.wait = estimate([&](const Meter& m) {
       return of(m) ? Ratio{of(m)->wait.sum() / 1e6, static_cast<double>(of(m)->wait.n())} : Ratio{};
     });

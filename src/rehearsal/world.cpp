@@ -131,8 +131,9 @@ void World::start() {
 }
 
 void World::step() {
-  const bool arrival = agenda_.empty() || static_cast<Tick>(agenda_.peek().at) >= next_arrival_;
-  const Tick at = arrival ? next_arrival_ : static_cast<Tick>(agenda_.peek().at);
+  const Tick due = agenda_.empty() ? kNoTick : static_cast<Tick>(agenda_.peek().at);
+  const bool arrival = due >= next_arrival_;
+  const Tick at = arrival ? next_arrival_ : due;
   if (at > now_) {
     at_same_tick_ = 0;
   } else if (++at_same_tick_ > kSameTickMax) {

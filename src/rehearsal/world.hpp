@@ -104,7 +104,7 @@ class World {
     return Random{seed_ + number * 0xd1b5'4a32'd192'ed03U, static_cast<std::uint64_t>(purpose) << 32 | k};
   }
   double drawn(const Law& law, Purpose purpose, std::uint32_t number, std::uint32_t k = 0) const {
-    Random random = draw(purpose, number, k);
+    Random random = law.is_constant() ? Random{0} : draw(purpose, number, k);
     return law.draw(random);
   }
   bool happens(double chance, Purpose purpose, std::uint32_t number, std::uint32_t k = 0) const {
@@ -263,7 +263,7 @@ Refusal World::give(Slot slot, Party party, std::uint32_t actor, std::uint32_t d
                         .party = party,
                         .aux = aux,
                         .facts = facts};
-  const Refusal refusal = act(slab_.state(slot), command, rules_, batch_);
+  const Refusal refusal = act<kind>(slab_.state(slot), command, rules_, batch_);
   if (refusal != Refusal::none) {
     ++refused_[static_cast<std::size_t>(refusal)];
     return refusal;
