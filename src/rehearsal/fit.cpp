@@ -142,6 +142,8 @@ void say_unknown(const Vocabulary& names, std::span<const FitCase> cases, Fitted
   unknown.push_back(
       "how much work a step is, and how much of a stay is waiting for somebody who is busy: stays hold both, so other "
       "staff or another load would not change them");
+  unknown.push_back(
+      "which matter of a procedure is meant: one that lacks it takes it as its \"other\", if it has that");
   unknown.push_back("what was asked and answered, competence, patience: a log of steps does not say");
   std::size_t open = 0;
   const std::vector<bool> closing = closing_labels(cases, course);

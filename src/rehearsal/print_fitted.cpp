@@ -62,7 +62,9 @@ std::string arrivals_text(const Arrivals& arrivals, const std::string& source) {
 std::string matters_text(const Fitted& fitted, const std::string& source) {
   std::string text;
   for (const auto& [name, share] : fitted.matters) {
-    text += "\n[[matter]]\nid = " + toml_quoted(utf8_cut(name, 60)) +
+    // A procedure that lacks the matter takes it as its "other".
+    const std::string id = toml_quoted(utf8_cut(name, 60));
+    text += "\n[[matter]]\nid = " + id + "\nas = [" + id + ", \"other\"]" +
             "\nweight = " + print_number(std::max(1e-4, std::round(share * 1e4) / 1e4)) + "\n";
     if (fitted.amount_mean_cents > 0)
       text += "amount = " + print_measured(std::round(fitted.amount_mean_cents), Measured::money) + "\n";
