@@ -29,15 +29,6 @@ bool is_over_time(Quantity quantity) { return quantity >= Quantity::queue_length
 
 double seconds_since(Wall::time_point start) { return std::chrono::duration<double>(Wall::now() - start).count(); }
 
-/// One replication on its way: its world, and what is taken from it once it has ended.
-struct Replication {
-  std::unique_ptr<World> world;
-  std::atomic<std::uint64_t> events{0};
-  std::atomic<double> share{0};
-  double seconds{};
-  bool ended = false;  // guarded by Crew::mutex
-};
-
 /// The cases that one replication kept, as histories whose persons differ from those of all other replications.
 class Retelling {
  public:
@@ -80,6 +71,23 @@ class Retelling {
 
   const Vocabulary& names() const { return names_; }
 
+  void name_persons(const World& world, std::uint32_t replication) {
+    if (walk_) return;
+    const std::uint32_t actors = scenario_.arrivals.sellers + world.agents_hired();
+    const std::size_t needed = std::size_t{actors} * replications_;
+    if (names_.persons.size() < needed) {
+      names_.persons.resize(needed);
+      names_.sellers.resize(needed);
+    }
+    const std::string prefix = replications_ == 1 ? "" : "r" + std::to_string(replication + 1) + " ";
+    for (std::uint32_t actor = 1; actor <= actors; ++actor) {
+      const bool sells = actor <= scenario_.arrivals.sellers;
+      const std::uint32_t index = person(actor, replication) - 1;
+      names_.sellers[index] = names_.persons[index] =
+          prefix + (sells ? "seller " : "agent ") + std::to_string(sells ? actor : actor - scenario_.arrivals.sellers);
+    }
+  }
+
  private:
   /// A log names the same persons in every replication.
   template <class OnCase>
@@ -101,19 +109,6 @@ class Retelling {
     return actor == 0 ? 0U : (actor - 1) * replications_ + replication + 1;
   }
 
-  void name_persons(const World& world, std::uint32_t replication) {
-    const std::uint32_t actors = scenario_.arrivals.sellers + world.agents_hired();
-    const std::size_t needed = std::size_t{actors} * replications_;
-    if (names_.persons.size() < needed) names_.persons.resize(needed);
-    const std::string prefix = replications_ == 1 ? "" : "r" + std::to_string(replication + 1) + " ";
-    for (std::uint32_t actor = 1; actor <= actors; ++actor) {
-      const bool sells = actor <= scenario_.arrivals.sellers;
-      names_.persons[person(actor, replication) - 1] =
-          prefix + (sells ? "seller " : "agent ") + std::to_string(sells ? actor : actor - scenario_.arrivals.sellers);
-    }
-    names_.sellers = names_.persons;
-  }
-
   std::string case_name(const History::Case& kept, std::uint32_t replication) const {
     std::string number = std::to_string(kept.number);
     number.insert(0, number.size() < 6 ? 6 - number.size() : 0, '0');
@@ -130,13 +125,36 @@ class Retelling {
   std::vector<Moment> moments_;
 };
 
+/// One replication on its way: its world, and the measures of what it kept.
+struct Replication {
+  std::unique_ptr<World> world;
+  measures::Tally tally;
+  measures::Findings findings;
+  std::uint64_t kept{};
+  std::atomic<std::uint64_t> events{0};
+  std::atomic<double> share{0};
+  double seconds{};
+  bool ended = false;  // guarded by Crew::mutex_
+
+  void fold(const Cast& cast, std::uint32_t number) {
+    Retelling retelling(*cast.scenario, *cast.file, cast.scenario->run.replications);
+    if (!cast.scenario->course) tally.can_say(measures::kEventsSay);
+    retelling.tell(*world, number, [this](const CaseHistory& history) {
+      tally.fold(history);
+      ++kept;
+    });
+    findings = tally.findings(retelling.names());
+  }
+};
+
 /// Gathers replications, in their order, into one result.
 class Gathering {
  public:
   Gathering(const Scenario& scenario, const Cast& cast, std::uint32_t replications)
       : scenario_(scenario), cast_(cast), retelling_(scenario, *cast.file, replications) {}
 
-  void add(World& world, std::uint32_t replication, const Rehearsing& how) {
+  void add(const Replication& one, std::uint32_t replication, const Rehearsing& how) {
+    const World& world = *one.world;
     out_.events += world.events();
     out_.cases += world.counted();
     out_.digest = scramble(out_.digest ^ scramble(world.digest() + replication));
@@ -157,7 +175,13 @@ class Gathering {
       all_.merge(part);
       parts_.push_back(std::move(part));
     }
-    fold(world, replication, how);
+    out_.kept_cases += one.kept;
+    by_replication_.push_back(one.findings);
+    tally_.merge(one.tally);
+    retelling_.name_persons(world, replication);
+    if (how.on_case)
+      retelling_.tell(world, replication,
+                      [&](const CaseHistory& history) { how.on_case(history, retelling_.names()); });
     ++out_.replications;
   }
 
@@ -174,18 +198,6 @@ class Gathering {
   }
 
  private:
-  void fold(World& world, std::uint32_t replication, const Rehearsing& how) {
-    measures::Tally tally;
-    if (!scenario_.course) tally.can_say(measures::kEventsSay);
-    retelling_.tell(world, replication, [&](const CaseHistory& history) {
-      tally.fold(history);
-      if (how.on_case) how.on_case(history, retelling_.names());
-      ++out_.kept_cases;
-    });
-    by_replication_.push_back(tally.findings(retelling_.names()));
-    tally_.merge(tally);
-  }
-
   template <class Take>
   Estimate estimate(Take take) const {
     std::vector<Ratio> ratios;
@@ -413,7 +425,7 @@ class Crew {
     for (std::uint32_t i = 0; i < run_.replications; ++i) {
       wait_for(i);
       Replication& one = *replications_[i];
-      if (one.world) gathering.add(*one.world, i, how_);
+      if (one.world) gathering.add(one, i, how_);
       loops += one.seconds;
       {
         const std::lock_guard lock(mutex_);
@@ -456,6 +468,7 @@ class Crew {
         one.world = std::make_unique<World>(cast_, run_.seed * 0x2545'f491'4f6c'dd1dU + mine, limits);
         one.world->run();
         one.seconds = seconds_since(start);
+        one.fold(cast_, mine);
       }
       {
         const std::lock_guard lock(mutex_);
