@@ -482,8 +482,9 @@ class Keep(Scratch):
     def test_a_kept_history_measured_again_gives_the_same_numbers(self):
         for name in ("kept.csv", "kept.xes.gz"):
             path = self.folder / name
-            told = json.loads(self.assert_done(guichet("rehearse", "three-tiers", "--replications", "2", "--cases", "150",
-                                                       "--keep", str(path), "--json")))
+            rehearsed = guichet("rehearse", "three-tiers", "--replications", "2", "--cases", "150", "--keep", str(path),
+                                "--json")
+            told = json.loads(self.assert_done(rehearsed))
             again = json.loads(self.assert_done(guichet("measure", str(path), "--json")))
             self.assertEqual((again["mapping"], again["mapping_origin"]), ("guichet-kept", "shipped"))
             self.assertEqual((again["skipped"], again["warnings"]), ([], []))
