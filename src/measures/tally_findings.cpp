@@ -210,7 +210,8 @@ void Tally::add_adverse(Figure& figure) const {
       i = end;
     }
     const double days_inside = static_cast<double>(time_inside.count()) / static_cast<double>(kDayMs);
-    const double days_all = count(sellers) * static_cast<double>((to_ - from_).count()) / static_cast<double>(kDayMs);
+    const double days_all =
+        count(sellers) * (cases_ == 0 ? 0.0 : static_cast<double>((to_ - from_).count())) / static_cast<double>(kDayMs);
     const std::uint64_t outside = figure.n - inside;
     const double days_outside = days_all - days_inside;
     Row row;

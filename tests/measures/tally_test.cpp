@@ -372,5 +372,13 @@ TEST(Tally, OfPartsMergesIntoTheTallyOfTheWhole) {
   }
 }
 
+TEST(Tally, OfNothingSaysNothing) {
+  Tally tally;
+  tally.can_say(Needs{Need::persons, Need::sellers, Need::restrictions});
+  const Findings findings = tally.findings(Vocabulary{});
+  EXPECT_EQ(findings.cases, 0U);
+  EXPECT_FALSE(findings.from);
+}
+
 }  // namespace
 }  // namespace guichet::measures
