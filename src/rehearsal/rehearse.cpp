@@ -271,6 +271,7 @@ class Gathering {
   QueueResult waits_of(const std::string& id, const Waits& all, const std::function<const Waits*(const Meter&)>& of) {
     QueueResult result;
     result.id = id;
+    result.length.mean = result.length.half_width = std::numeric_limits<double>::quiet_NaN();  // known of queues
     const auto share = [](std::uint64_t hits, const Waits& waits) {
       return Ratio{static_cast<double>(hits), static_cast<double>(waits.wait.n())};
     };
