@@ -19,7 +19,8 @@ namespace {
 
 using Wall = std::chrono::steady_clock;
 
-constexpr std::uint64_t kMemoryDefault = 2ULL << 30U;
+/// Of each replication, so that where it ends does not depend on how many run beside it.
+constexpr std::uint64_t kMemoryDefault = 1ULL << 30U;
 /// Fewer replications than this are cut into batches for the sake of intervals.
 constexpr std::uint32_t kReplicationsEnough = 5;
 constexpr std::uint32_t kBatches = 20;
@@ -459,7 +460,7 @@ class Crew {
       if (!stop) {
         WorldLimits limits;
         limits.windows = windows_;
-        limits.memory_bytes = (run_.memory_bytes != 0 ? run_.memory_bytes : kMemoryDefault) / threads_;
+        limits.memory_bytes = run_.memory_bytes != 0 ? run_.memory_bytes : kMemoryDefault;
         limits.keep_all = static_cast<bool>(how_.on_case);
         limits.stop = how_.stop;
         limits.events = &one.events;

@@ -40,7 +40,7 @@ struct RunRule {
   std::uint64_t seed{1};
   std::uint32_t replications{10};
   std::uint32_t threads{};           // 0: as many as the machine has
-  std::uint64_t memory_bytes{};      // 0: 2 GiB; of all replications that run at once
+  std::uint64_t memory_bytes{};      // of each replication; 0: 1 GiB
   std::uint64_t kept_cases{20'000};  // per replication: cases measured by the whole catalogue; evenly chosen when more
   Instant starts;                    // the first instant; default Monday 5 January 2026, 00:00 UTC
   Tick look_every{};                 // the number in the desk is noted at these intervals; 0: never
