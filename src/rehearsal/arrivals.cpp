@@ -60,7 +60,7 @@ Tick ArrivalClock::next(Tick now) {
     do exact_now_ += peak_gap_ * exponential(chance_);
     while (!even_ && uniform(chance_) > at(exact_now_));
   }
-  return std::max(now, static_cast<Tick>(exact_now_ * 1e6 + 0.5));
+  return std::max(now, nearest_whole(exact_now_ * 1e6));
 }
 
 }  // namespace guichet::rehearsal

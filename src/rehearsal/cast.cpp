@@ -163,7 +163,7 @@ class Casting {
   void set_figures() {
     for (const ClockRule& clock : file_.procedure.clocks)
       if (clock.reminders != 0) cast_->any_reminder = true;
-    const auto milliseconds = [](double hours) { return static_cast<std::uint32_t>(hours * 3'600'000 + 0.5); };
+    const auto milliseconds = [](double hours) { return static_cast<std::uint32_t>(nearest_whole(hours * 3'600'000)); };
     const Sellers& sellers = scenario_.sellers;
     cast_->ms_per_message = milliseconds(sellers.hours_per_message);
     cast_->ms_per_read = milliseconds(sellers.hours_per_read);

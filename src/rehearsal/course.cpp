@@ -129,7 +129,8 @@ CourseWalk::CourseWalk(const Course& course) : course_(&course) {
   for (std::uint32_t i = 0; i < course.stays.size(); ++i)
     stays_of_[course.stays[i].from * labels + course.stays[i].to].push_back(i);
   std::uint32_t person = 1;
-  for (std::uint16_t group = 0; group < course.groups.size(); ++group) {
+  const auto groups = static_cast<std::uint16_t>(course.groups.size());
+  for (std::uint16_t group = 0; group < groups; ++group) {
     const auto first = static_cast<std::uint32_t>(teams_.size());
     double sum = 0;
     for (const CourseGroup::Team& team : course.groups[group].teams) {
@@ -224,8 +225,9 @@ double CourseWalk::stay(CourseCase& state, const CourseMove& move, Instant now) 
     case CourseStay::Clock::daily: break;
   }
   const double week = into_week(now);
-  const double into_day = week - static_cast<double>(static_cast<std::int64_t>(week) / kDaySeconds * kDaySeconds);
-  const auto days = static_cast<double>(static_cast<std::int64_t>(later + 0.5) * kDaySeconds);
+  const std::int64_t midnight = static_cast<std::int64_t>(week) / kDaySeconds * kDaySeconds;
+  const double into_day = week - static_cast<double>(midnight);
+  const auto days = static_cast<double>(nearest_whole(later) * kDaySeconds);
   const double stay = days + draw(rule->at, state.chance) - into_day;
   return stay >= 0 ? stay : stay + static_cast<double>(kDaySeconds);
 }

@@ -106,12 +106,12 @@ constexpr double sin_of(double x) {
 /// A falling curve with f(0) = 1, covered by layers of one area.
 struct ExponentialCurve {
   // Where the tail begins, and the area of a layer: the solution for 256 layers, to the last bit.
-  static constexpr double tail = 7.697117470131049714, area = 0.003949659822581557220;
+  static constexpr double kTail = 7.697117470131049714, kArea = 0.003949659822581557220;
   static constexpr double height(double x) { return exp_of(-x); }
   static constexpr double place(double height) { return -log_of(height); }
 };
 struct NormalCurve {
-  static constexpr double tail = 3.654152885361008772, area = 0.004928673233974655347;
+  static constexpr double kTail = 3.654152885361008772, kArea = 0.004928673233974655347;
   static constexpr double height(double x) { return exp_of(-x * x / 2); }
   static constexpr double place(double height) { return exp_of(log_of(-2 * log_of(height)) / 2); }  // a root
 };
@@ -123,11 +123,11 @@ struct Ziggurat {
   std::array<double, 257> ends{}, heights{};
 
   constexpr Ziggurat() {
-    ends[0] = Curve::area / Curve::height(Curve::tail);
-    ends[1] = Curve::tail;
-    heights[1] = Curve::height(Curve::tail);
+    ends[0] = Curve::kArea / Curve::height(Curve::kTail);
+    ends[1] = Curve::kTail;
+    heights[1] = Curve::height(Curve::kTail);
     for (std::size_t i = 1; i < 255; ++i) {
-      heights[i + 1] = heights[i] + Curve::area / ends[i];
+      heights[i + 1] = heights[i] + Curve::kArea / ends[i];
       ends[i + 1] = Curve::place(heights[i + 1]);
     }
     ends[256] = 0;
@@ -154,8 +154,8 @@ bool is_under(const Ziggurat<Curve>& ziggurat, std::size_t layer, double x, Rand
 /// Marsaglia 1964, by two exponentials.
 double normal_beyond_tail(Random& chance) {
   for (;;) {
-    const double beyond = exponential(chance) / NormalCurve::tail;
-    if (2 * exponential(chance) >= beyond * beyond) return NormalCurve::tail + beyond;
+    const double beyond = exponential(chance) / NormalCurve::kTail;
+    if (2 * exponential(chance) >= beyond * beyond) return NormalCurve::kTail + beyond;
   }
 }
 
@@ -217,7 +217,7 @@ double exponential_at_edge(Random& chance, std::uint64_t bits) {
     const double x = static_cast<double>(bits >> 11) * kExponentialLayers[layer].width;
     if (bits >> 11 < kExponentialLayers[layer].sure) return before + x;
     if (layer == 0)
-      before += ExponentialCurve::tail;
+      before += ExponentialCurve::kTail;
     else if (is_under(kExponential, layer, x, chance))
       return before + x;
   }

@@ -17,6 +17,12 @@ double exact_exp(double x);
 double exact_log(double x);  // x > 0
 double exact_sin(double x);  // |x| < 1e6
 
+/// The nearest whole number, halves upwards, of a number that is not negative.
+inline std::int64_t nearest_whole(double value) {
+  const double raised = value + 0.5;
+  return static_cast<std::int64_t>(raised);
+}
+
 /// Uniform in (0, 1): 52 bits and a half, which is exact, so never an end of the interval.
 constexpr double uniform_of(std::uint64_t bits) { return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52; }
 constexpr double uniform(Random& chance) { return uniform_of(chance.next()); }

@@ -60,7 +60,10 @@ class CoursePrinter {
   void head() {
     if (course_.persons > 0) key("persons", std::to_string(course_.persons));
     if (!course_.machine.empty()) key("machine", toml_quoted(course_.machine));
-    const auto ticks = [](Tick tick) { return print_measured(static_cast<double>(tick / kSecond), Measured::time); };
+    const auto ticks = [](Tick tick) {
+      const Tick seconds = tick / kSecond;
+      return print_measured(static_cast<double>(seconds), Measured::time);
+    };
     if (course_.shortest > 0) key("shortest", ticks(course_.shortest));
     if (course_.longest != kNoTick) key("longest", ticks(course_.longest));
     if (course_.seen_from > 0) key("seen_from", ticks(course_.seen_from));

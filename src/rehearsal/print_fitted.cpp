@@ -27,7 +27,7 @@ std::string name_for(const std::string& log) {
 /// Sentences as comments, broken at 120 signs.
 std::string comment(const std::string& sentence) {
   constexpr std::size_t kWidth = 118;
-  std::string text = "# -", line;
+  std::string text = "# -";
   std::size_t used = text.size();
   for (std::size_t i = 0; i < sentence.size();) {
     const std::size_t end = std::min(sentence.find(' ', i), sentence.size());

@@ -9,7 +9,6 @@
 namespace guichet::rehearsal {
 namespace {
 
-using formats::TomlPlace;
 using formats::TomlTable;
 using formats::TomlValue;
 using Kind = TomlValue::Kind;

@@ -113,7 +113,7 @@ class World {
     Random random = draw(purpose, number, k);
     return uniform(random) < chance;
   }
-  static Tick ticks(double seconds) { return seconds <= 0 ? 0 : static_cast<Tick>(seconds * 1e6 + 0.5); }
+  static Tick ticks(double seconds) { return seconds <= 0 ? 0 : nearest_whole(seconds * 1e6); }
 
   // ---- the rules
   template <CommandKind kind>
