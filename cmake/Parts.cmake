@@ -19,3 +19,23 @@ add_library(guichet_parts_cli INTERFACE)
 target_include_directories(guichet_parts_cli SYSTEM INTERFACE ${CLI11_INCLUDE})
 target_link_libraries(guichet_parts_cli INTERFACE PkgConfig::FMT)
 add_library(guichet::parts_cli ALIAS guichet_parts_cli)
+
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+add_library(guichet_parts_ledger INTERFACE)
+target_link_libraries(guichet_parts_ledger INTERFACE PkgConfig::SQLITE PkgConfig::SODIUM)
+add_library(guichet::parts_ledger ALIAS guichet_parts_ledger)
+
+pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
+add_library(guichet_parts_mail INTERFACE)
+target_link_libraries(guichet_parts_mail INTERFACE PkgConfig::GMIME)
+add_library(guichet::parts_mail ALIAS guichet_parts_mail)
+
+find_package(OpenSSL REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+add_library(guichet_parts_desk INTERFACE)
+target_link_libraries(guichet_parts_desk INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
+                      PkgConfig::SODIUM PkgConfig::OATH PkgConfig::CURL PkgConfig::FMT)
+add_library(guichet::parts_desk ALIAS guichet_parts_desk)

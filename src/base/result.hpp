@@ -10,7 +10,7 @@
 namespace guichet {
 
 /// A kind exists only when some caller acts differently on it; everything else is in `detail`.
-enum class Fault : std::uint8_t { not_found, unreadable, storage, usage };
+enum class Fault : std::uint8_t { not_found, unreadable, storage, usage, conflict };
 
 /// `detail` names the thing, the place and the remedy: "a.toml:14:3: … ; write …".
 struct Error {

@@ -1,0 +1,78 @@
+// What people can do to a case, once: each act with its fields, the right it needs and the errand it makes. Forms, the
+// API and the documents are all made from this table; the rules alone decide.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <guichet/base/result.hpp>
+#include <guichet/desk/clerk.hpp>
+#include <guichet/desk/fields.hpp>
+#include <guichet/desk/people.hpp>
+#include <guichet/desk/visit.hpp>
+
+namespace guichet::desk {
+
+enum class FieldKind : std::uint8_t {
+  line,       // one line of text
+  words,      // several lines
+  number,     // a whole number
+  cents,      // an amount in euros
+  choice,     // one of `choices`
+  flags,      // any of `choices`
+  questions,  // numbers of question slots, any of them
+  lines,      // several texts: one each
+  person,     // the number of a person
+  case_number,
+  files,
+  flag,
+};
+
+struct ActField {
+  std::string_view name;
+  FieldKind kind{};
+  bool required = false;
+  std::span<const std::string_view> choices;
+  std::string_view meaning;  // English, for the documents
+};
+
+/// What an act is made from.
+struct Acting {
+  const Person& person;
+  ledger::Channel channel{};
+  const House& house;
+  const Procedures& procedures;
+  const People& people;
+  Instant now{};
+  const ledger::ShelfRow* row{};  // null when a case is opened
+};
+
+/// The word of a field that is wrong or missing: key of a phrase "field.<fault>".
+struct FieldFault {
+  std::string field;
+  std::string fault;  // "missing", "too_long", "no_such_choice", "not_a_number", "no_such_person", "too_many_files" …
+};
+
+struct ActSpec {
+  std::string_view name;   // last segment of the address: "message", "escalate"
+  Right right{};
+  bool opens = false;      // makes a case; otherwise it acts on one
+  std::span<const ActField> fields;
+  /// Gives the fault, or an empty one and the errand.
+  FieldFault (*make)(const Acting&, const Fields&, Errand&);
+  std::string_view summary;  // English
+};
+
+std::span<const ActSpec> all_acts();
+/// The act of this name that a role may do, or null: seller and desk share some names.
+const ActSpec* act_for(std::string_view name, Role role);
+
+/// The errand of an act: its key taken from the header Idempotency-Key or the field "once", visibility checked again
+/// by the clerk.
+FieldFault make_errand(const ActSpec& spec, const Acting& acting, const Request& request, const Fields& fields,
+                       Errand& errand);
+
+}  // namespace guichet::desk

@@ -1,0 +1,53 @@
+// What somebody filled in, whether it came as a form, as a form with files, or as JSON: named texts and files. Knows
+// no cases and no rights.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <guichet/base/result.hpp>
+#include <guichet/desk/http.hpp>
+
+namespace guichet::desk {
+
+struct SentFile {
+  std::string field, name, media_type, body;
+};
+
+class Fields {
+ public:
+  /// Of a request's body by its content type: application/x-www-form-urlencoded, multipart/form-data, or
+  /// application/json (an object whose values are texts, numbers, true or false, or arrays of them; files as objects
+  /// {"name", "media_type", "base64"}). An empty body has no fields. The error says what cannot be read and where.
+  static Result<Fields> of(const Request& request);
+
+  void add(std::string name, std::string value) { values_.emplace_back(std::move(name), std::move(value)); }
+
+  bool has(std::string_view name) const { return find(values_, name) != nullptr; }
+  /// Trimmed, line ends as \n; empty when absent. Always UTF-8.
+  std::string text(std::string_view name) const;
+  /// As sent.
+  std::string raw(std::string_view name) const;
+  /// Every value of the name that is not empty.
+  std::vector<std::string> all(std::string_view name) const;
+  bool checked(std::string_view name) const;  // "on", "1", "true", "yes"
+  /// Nothing when absent or not a whole number.
+  std::optional<std::int64_t> number(std::string_view name) const;
+  /// "1 234,56", "1234.56" in hundredths; nothing when absent, negative or no amount.
+  std::optional<std::uint32_t> cents(std::string_view name) const;
+  const std::vector<SentFile>& files() const { return files_; }
+  const NamedValues& values() const { return values_; }
+
+ private:
+  NamedValues values_;
+  std::vector<SentFile> files_;
+};
+
+/// %XX and + decoded; what is not UTF-8 afterwards becomes U+FFFD.
+std::string url_decoded(std::string_view text);
+std::string url_encoded(std::string_view text);
+
+}  // namespace guichet::desk

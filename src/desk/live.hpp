@@ -1,0 +1,47 @@
+// Open screens: who looks at which case, and the news they hear. Keeps nothing.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <guichet/base/time.hpp>
+#include <guichet/core/ids.hpp>
+#include <guichet/desk/http.hpp>
+
+namespace guichet::desk {
+
+/// Safe from any thread.
+class Live {
+ public:
+  static std::unique_ptr<Live> make();
+  virtual ~Live() = default;
+
+  /// A page of `person` listens; to one case, or to his lists when `case_id` is zero. `may_hear` says whether he may
+  /// know of a case at all; asked for each piece of news. `presence`: whether he is told who else looks.
+  struct Listener {
+    ActorId person;
+    CaseId case_id;
+    std::string name;
+    bool of_the_desk = false;
+    std::function<bool(CaseId)> may_hear;
+  };
+  virtual void join(Listener listener, std::shared_ptr<EventStream> stream) = 0;
+  /// Event "case", data {"case": 1042, "version": 7}.
+  virtual void case_changed(CaseId case_id, Version version) = 0;
+  /// Somebody writes in a case just now: event "presence" to the others of the desk there.
+  virtual void writes(ActorId person, CaseId case_id, Instant now) = 0;
+  struct Present {
+    ActorId person;
+    std::string name;
+    bool writing = false;
+  };
+  /// Who of the desk has the case open now, besides `but`.
+  virtual std::vector<Present> present(CaseId case_id, ActorId but, Instant now) = 0;
+  virtual std::size_t open() const = 0;
+};
+
+}  // namespace guichet::desk

@@ -1,0 +1,44 @@
+// The table of routes: method, path, right needed, function. What is not in it does not exist.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <guichet/desk/visit.hpp>
+
+namespace guichet::desk {
+
+/// `{case}` and the like in a pattern stand for one segment each; "{path}" last for the rest.
+struct Route {
+  Method method{};
+  std::string_view pattern;
+  Right right{};
+  /// Looks, and answers at once; or answers later by `respond`, which it then takes over (the visit is gone by then).
+  using Look = Response (*)(Visit&);
+  using Act = void (*)(Visit&, Respond);
+  Look look{};
+  Act act{};
+  std::string_view summary;  // English, for the list of routes in docs/http-api.md and for OpenAPI
+};
+
+/// All routes, pages and API. Every POST outside /api carries a form token, every one is limited in rate.
+std::vector<Route> all_routes();
+
+// The parts of the table, each beside its functions.
+std::span<const Route> public_routes();      // pages/public.cpp
+std::span<const Route> door_routes();        // pages/door.cpp: sign-in, invitation, first run, profile
+std::span<const Route> case_routes();        // pages/cases.cpp: lists, the case, acts on it, files (every role)
+std::span<const Route> seller_routes();      // pages/seller.cpp
+std::span<const Route> agent_routes();       // pages/agent.cpp
+std::span<const Route> supervisor_routes();  // pages/supervisor.cpp
+std::span<const Route> auditor_routes();     // pages/auditor.cpp
+std::span<const Route> house_routes();       // pages/house.cpp: people, procedures, tokens, webhooks, demo time
+std::span<const Route> api_routes();         // api/api.cpp
+std::span<const Route> machine_routes();     // machine.cpp: /healthz, /metrics, /static, /live
+
+/// Answers every request of the server: finds the route, asks the doorman and the table of rights, then calls it.
+Handler front_door(Shared& shared);
+
+}  // namespace guichet::desk

@@ -1,0 +1,66 @@
+// One request, after the door: who it is, what is at hand, and in which language. What pages and the API are made from.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <guichet/desk/doorman.hpp>
+#include <guichet/desk/fields.hpp>
+#include <guichet/desk/http.hpp>
+#include <guichet/desk/live.hpp>
+#include <guichet/desk/people.hpp>
+#include <guichet/desk/procedures.hpp>
+#include <guichet/desk/wall_clock.hpp>
+#include <guichet/formats/phrases.hpp>
+#include <guichet/ledger/ledger.hpp>
+
+namespace guichet::desk {
+
+class Clerk;
+
+/// What the house is called and how it is reached; from the command line and the first-run page.
+struct House {
+  std::string name = "Guichet";        // of the marketplace's desk
+  std::string base_url;                // "https://desk.example", without a slash at the end
+  std::uint64_t file_bytes_max = 25ULL * 1024 * 1024;
+  std::uint32_t files_max = 10;        // in one message
+  bool demo = false;                   // time can be moved, accounts are printed, everybody is invented
+};
+
+/// Everything that requests share. Each member is safe from any thread.
+struct Shared {
+  House house;
+  ledger::Ledger* ledger{};
+  Clerk* clerk{};
+  Procedures* procedures{};
+  People* people{};
+  Doorman* doorman{};
+  Live* live{};
+  WallClock* clock{};
+  DemoClock* demo_clock{};  // null unless a demo
+};
+
+struct Visit {
+  Shared& shared;
+  const Request& request;
+  ledger::Reader& reader;                 // of this thread
+  std::optional<Session> session;
+  std::shared_ptr<const Person> person;   // null: nobody signed in
+  formats::Phrases phrases;
+  Instant now{};
+  std::vector<std::string> captures;      // of the route's pattern, in order
+  bool api = false;                       // answers are JSON
+
+  Role role() const { return person ? person->role : Role::nobody; }
+  bool may(Right right) const { return desk::may(role(), right); }
+  formats::Language language() const { return phrases.language(); }
+  /// The capture as a case number; zero when it is none.
+  CaseId case_id(std::size_t capture = 0) const;
+  /// The row of a case that this person may see; none when there is none or it is not for him.
+  std::optional<ledger::ShelfRow> visible_case(CaseId case_id) const;
+};
+
+}  // namespace guichet::desk

@@ -1,0 +1,122 @@
+// One case, whole: what happened, when, by whom, under which clause, in time or not; its questions, its clocks, who was
+// there. Receives events and a way to find words; knows no ledger and writes no page.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <guichet/base/time.hpp>
+#include <guichet/core/case_state.hpp>
+#include <guichet/core/command.hpp>
+#include <guichet/core/event.hpp>
+#include <guichet/core/procedure.hpp>
+#include <guichet/dossier/words.hpp>
+
+namespace guichet::dossier {
+
+/// An event, in its place, with what caused it.
+struct ToldEvent {
+  Event event;
+  std::uint64_t position{}, act{};
+  std::optional<CommandKind> cause;  // none for imported history
+};
+
+struct FoundWords {
+  Words words;
+  bool note = false;                  // of the desk alone
+  bool label = false;                 // what another system called it
+  std::optional<Instant> erased;      // then words are empty
+};
+using FindWords = std::function<std::optional<FoundWords>(TextId)>;
+
+struct Entry {
+  Event event;
+  std::uint64_t position{}, act{};
+  std::optional<CommandKind> cause;
+  std::string clause;                 // path in the procedure's file that the event rests on: "clocks.first_answer"
+  std::optional<FoundWords> words;
+  Phase phase{};                      // of the case afterwards
+  Turn turn{};
+  std::uint8_t level{};
+  Instant due = kNever;               // clock_started: until when
+  std::optional<Duration> late;       // an act of the desk or seller that came after its clock had run out
+};
+
+struct QuestionTold {
+  std::uint8_t slot{};
+  Party by{};
+  std::string text;                   // empty when its words are not known (asked in a message's own words)
+  enum class Standing : std::uint8_t { open, answered, declined, withdrawn, disputed } standing{};
+  Instant asked{}, settled = kNever;
+  std::uint32_t disputes{};
+};
+
+struct ClockTold {
+  Clock clock{};
+  Instant started{}, due{};
+  Instant ended = kNever;             // kNever: it runs
+  enum class Ending : std::uint8_t { runs, kept, missed, stopped } ending{};
+  std::uint32_t reminders{};
+};
+
+struct OfferTold {
+  std::uint32_t cents{};
+  std::uint8_t conditions{};
+  Instant made{}, answered = kNever, due = kNever;
+  enum class Standing : std::uint8_t { open, accepted, refused, lapsed } standing{};
+  Words words;
+};
+
+struct RestrictionTold {
+  RestrictionKind kind{};
+  std::uint32_t before{}, after{};
+  Instant announced = kNever, took_effect = kNever, contested = kNever, lifted = kNever;
+  Words words;
+  std::optional<Duration> after_offer;   // since the last offer made or refused, at effect (or announcement)
+  std::optional<Duration> after_appeal;  // since the last appeal or escalation of the seller
+};
+
+struct AgentMet {
+  ActorId person;
+  std::uint32_t messages{};
+  Instant first{}, last{};
+};
+
+struct HandOverTold {
+  ActorId from, to;
+  Instant at{}, settled = kNever;
+  enum class Standing : std::uint8_t { assigned, proposed, accepted, refused, lapsed } standing{};
+  std::uint8_t reason{};              // AssignReason for assigned, HandOffReason otherwise
+  Words words;
+};
+
+struct Timeline {
+  CaseState state;
+  Instant opened{};
+  std::vector<Entry> entries;
+  std::vector<QuestionTold> questions;     // in order of asking
+  std::vector<ClockTold> clocks;           // in order of starting
+  std::vector<OfferTold> offers;
+  std::vector<RestrictionTold> restrictions;
+  std::vector<AgentMet> agents;            // who of the desk wrote to the seller, in order of appearance
+  std::vector<HandOverTold> hand_overs;
+  std::vector<CaseId> linked;              // both ways where known
+  std::uint32_t seller_messages{}, desk_messages{};
+  Duration desk_silence_longest{}, seller_silence_longest{};
+  std::uint64_t cost_cents{}, cost_minutes{};
+
+  std::vector<const QuestionTold*> open_questions(Party by) const;
+};
+
+/// The events of one case in order of version.
+Timeline timeline_of(std::span<const ToldEvent> events, const Procedure& procedure, const FindWords& find_words);
+
+/// Where in the procedure's file the rule stands that made this event of this cause: a dotted path, "" when none does.
+std::string clause_path(const Event& event, std::optional<CommandKind> cause, const CaseState& before,
+                        const Procedure& procedure);
+
+}  // namespace guichet::dossier
