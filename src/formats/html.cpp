@@ -18,24 +18,39 @@ constexpr std::array<std::string_view, 8> kAddresses{"href",   "src",  "action",
 
 bool is_address(std::string_view name) { return std::ranges::find(kAddresses, name) != kAddresses.end(); }
 
-/// Escapes for text and for quoted attributes alike.
-void escape(std::string_view words, std::string& out) {
-  const std::string repaired = utf8_repair(words);
-  for (const char c : repaired) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default:
-        // Control characters are in no version of XML 1.0 and mean nothing on a page.
-        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
-          out += "\ufffd";
-        else
-          out += c;
-    }
+/// What a byte becomes where it may not stand as it is; null: it may.
+constexpr std::array<const char*, 128> escapes() {
+  std::array<const char*, 128> table{};
+  // Control characters are in no version of XML 1.0 and mean nothing on a page.
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = "\ufffd";
+  table['\t'] = table['\n'] = nullptr;
+  table[0x7f] = "\ufffd";
+  table['&'] = "&amp;";
+  table['<'] = "&lt;";
+  table['>'] = "&gt;";
+  table['"'] = "&quot;";
+  table['\''] = "&#39;";
+  return table;
+}
+constexpr std::array<const char*, 128> kEscapes = escapes();
+
+/// Escapes well-formed UTF-8, for text and for quoted attributes alike: runs of plain bytes are copied whole.
+void escape_valid(std::string_view words, std::string& out) {
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(words[i]);
+    if (byte >= kEscapes.size() || kEscapes[byte] == nullptr) continue;
+    out.append(words, start, i - start).append(kEscapes[byte]);
+    start = i + 1;
   }
+  out.append(words, start);
+}
+
+void escape(std::string_view words, std::string& out) {
+  if (utf8_valid_prefix(words) == words.size())
+    escape_valid(words, out);
+  else
+    escape_valid(utf8_repair(words), out);
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -142,6 +157,37 @@ std::string html_page(const PageFrame& frame, const Html& main) {
   page.append(code(frame.language)).append("\">\n<head>").append(head.str());
   page.append("<style>\n").append(style).append("</style></head>\n<body>").append(body.str());
   return page.append("</body>\n</html>\n");
+}
+
+std::string html_served_page(const ServedFrame& frame, const Html& body) {
+  std::string page;
+  page.reserve(body.str().size() + 1024);
+  page.append("<!DOCTYPE html>\n<html lang=\"").append(code(frame.language));
+  page +=
+      "\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<meta name=\"color-scheme\" content=\"light dark\"><title>";
+  escape(frame.title, page);
+  page += "</title><link rel=\"stylesheet\" href=\"";
+  escape(Url(frame.style).text(), page);
+  page += "\"><link rel=\"icon\" href=\"data:,\">";
+  if (!frame.script.empty()) {
+    page += "<script type=\"module\" src=\"";
+    escape(Url(frame.script).text(), page);
+    page += "\"></script>";
+  }
+  page += "</head>\n<body class=\"";
+  escape(frame.body_class, page);
+  return page.append("\">").append(body.str()).append("</body>\n</html>\n");
+}
+
+const std::string& served_style() {
+  static const std::string style = [] {
+    std::string joined;
+    for (const std::string_view name : {"page.css", "desk.css"})
+      joined.append(embedded_bytes(embedded::styles(), name)).append("\n");
+    return joined;
+  }();
+  return style;
 }
 
 }  // namespace guichet::formats

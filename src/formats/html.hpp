@@ -1,6 +1,6 @@
 // Pages and drawings, written so that foreign words cannot become markup: names of elements and
 // attributes are literals of our own code, everything else is escaped by what it is (text, attribute,
-// address). Knows no domain words, loads nothing from outside and writes no scripts.
+// address). Knows no domain words, loads nothing from other hosts and writes no scripts.
 #pragma once
 
 #include <initializer_list>
@@ -61,7 +61,18 @@ class HtmlAttribute {
 /// their opening; closing what is not open is our own fault and stops the program.
 class Html {
  public:
-  using Attributes = std::initializer_list<HtmlAttribute>;
+  /// A list in braces, or a vector where some hang on a condition.
+  class Attributes {
+   public:
+    Attributes() = default;
+    Attributes(std::initializer_list<HtmlAttribute> list) : all_(list.begin(), list.size()) {}
+    Attributes(const std::vector<HtmlAttribute>& list) : all_(list) {}
+    auto begin() const { return all_.begin(); }
+    auto end() const { return all_.end(); }
+
+   private:
+    std::span<const HtmlAttribute> all_;
+  };
 
   Html& open(HtmlName element, Attributes attributes = {});
   Html& close();
@@ -96,5 +107,21 @@ struct PageFrame {
 /// A whole page in one file: style inside, nothing loaded, no scripts; for screens from 320 px, light and
 /// dark, and for A4. `main` starts with headings of the second rank: the title is the first.
 std::string html_page(const PageFrame& frame, const Html& main);
+
+/// What stands around the body of a page that a server sends.
+struct ServedFrame {
+  Language language{};
+  std::string title;        // of the window
+  std::string_view style;   // address of a style sheet of the same server
+  std::string_view script;  // address of a module of the same server; empty: none
+  std::string_view body_class;
+};
+
+/// A whole page that links its style and its module, for a server that sends the content policy as a header; the
+/// page must work without the module. `body` is everything between <body> and </body>.
+std::string html_served_page(const ServedFrame& frame, const Html& body);
+
+/// The style sheet of served pages: that of pages for reading, and what a desk adds to it.
+const std::string& served_style();
 
 }  // namespace guichet::formats
