@@ -19,18 +19,23 @@ using formats::Html;
 using formats::Url;
 
 struct PageParts {
-  std::string title;                 // also the first heading
-  std::string subtitle;              // one line under it; may be empty
-  std::string here;                  // which entry of the navigation this is: "cases", "queue", "supervise" …
+  std::string title;     // also the first heading
+  std::string subtitle;  // one line under it; may be empty
+  std::string here;      // which entry of the navigation this is: "cases", "queue", "supervise" …
   Html main;
-  Html aside;                        // beside the content on wide screens, after it on narrow ones; may be blank
-  CaseId live_case;                  // the page renews itself when this case changes (with JavaScript)
-  bool live_lists = false;           // … when any case of a list may have changed
+  Html aside;               // beside the content on wide screens, after it on narrow ones; may be blank
+  CaseId live_case;         // the page renews itself when this case changes (with JavaScript)
+  bool live_lists = false;  // … when any case of a list may have changed
   int status = 200;
+  std::string css_class;      // of the body, for pages with a shape of their own: "three"
+  Html before;                // beside the content on wide screens, before it: a list of cases; may be blank
+  bool title_hidden = false;  // the heading is in `main` already
 };
 
 /// The whole page: skip link, navigation by role, language switch, sign-out, contact, footer. Style and script are
-/// files of our own; the page works without script.
+/// files of our own; the page works without script. The script finds #session with data-csrf, #live with data-case or
+/// data-lists, and fields with data-draft. The language switch is a link to the same address with ?language=fr, which
+/// the front door keeps in a cookie.
 Response page(const Visit& visit, PageParts parts);
 
 /// A page that says one thing: title and paragraph by key ("refused.title" …), with a way back.
@@ -50,16 +55,18 @@ Response answer_page(formats::Language language, const Shared& shared, std::shar
 Html& open_form(Html& html, const Visit& visit, std::string_view action, std::string_view css_class = {},
                 bool files = false);
 struct FieldLook {
-  std::string id;            // unique on the page
+  std::string id;  // unique on the page
   std::string name;
   std::string label;
-  std::string hint;          // under the label; may be empty
+  std::string hint;  // under the label; may be empty
   std::string value;
   bool required = false;
   std::string autocomplete;  // may be empty
   std::size_t rows = 0;      // of a text area; 0: one line
   std::string type = "text";
-  std::string draft;         // box name under which what is typed is kept; empty: not kept
+  std::string draft;           // box name under which what is typed is kept; empty: not kept
+  std::string fault;           // what is wrong with it, as a sentence; empty: nothing
+  std::size_t length_max = 0;  // 0: not said
 };
 void field(Html& html, const FieldLook& look);
 struct Option {
@@ -85,5 +92,13 @@ std::string amount(const Visit& visit, std::uint32_t cents);
 void words(Html& html, std::string_view text, std::string_view language = {});
 /// A labelled state: icon and word, never colour alone. `kind`: "good", "bad", "wait", "plain".
 void badge(Html& html, std::string_view kind, std::string_view word);
+/// A sign of ours, for the eye alone: "good", "bad", "wait", "plain", "desk", "seller", "note", "third", "clock",
+/// "file", "question", "up", "down".
+void icon(Html& html, std::string_view name);
+/// The desk's time zone, and moments of it in words: "Tuesday 4 November 2026, 18:00".
+const std::string& desk_zone(const Visit& visit);
+std::string moment_words(const Visit& visit, Instant at);
+/// A link that looks like a button, for what leads to another page.
+void link_button(Html& html, std::string_view label, std::string_view address, std::string_view css_class = {});
 
 }  // namespace guichet::desk
