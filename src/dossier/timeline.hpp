@@ -23,13 +23,14 @@ struct ToldEvent {
   Event event;
   std::uint64_t position{}, act{};
   std::optional<CommandKind> cause;  // none for imported history
+  TextId act_text;                   // of the act's command: questions asked without a message are in no event's text
 };
 
 struct FoundWords {
   Words words;
-  bool note = false;                  // of the desk alone
-  bool label = false;                 // what another system called it
-  std::optional<Instant> erased;      // then words are empty
+  bool note = false;              // of the desk alone
+  bool label = false;             // what another system called it
+  std::optional<Instant> erased;  // then words are empty
 };
 using FindWords = std::function<std::optional<FoundWords>(TextId)>;
 
@@ -37,28 +38,30 @@ struct Entry {
   Event event;
   std::uint64_t position{}, act{};
   std::optional<CommandKind> cause;
-  std::string clause;                 // path in the procedure's file that the event rests on: "clocks.first_answer"
+  std::string clause;  // path in the procedure's file that the event rests on: "clocks.first_answer"
   std::optional<FoundWords> words;
-  Phase phase{};                      // of the case afterwards
+  Phase phase{};  // of the case afterwards
   Turn turn{};
   std::uint8_t level{};
-  Instant due = kNever;               // clock_started: until when
-  std::optional<Duration> late;       // an act of the desk or seller that came after its clock had run out
+  Instant due = kNever;          // clock_started: until when
+  std::optional<Duration> late;  // an act of the desk or seller that came after its clock had run out
 };
 
 struct QuestionTold {
   std::uint8_t slot{};
   Party by{};
-  std::string text;                   // empty when its words are not known (asked in a message's own words)
+  std::string text;  // empty when its words are not known (asked in a message's own words)
   enum class Standing : std::uint8_t { open, answered, declined, withdrawn, disputed } standing{};
   Instant asked{}, settled = kNever;
   std::uint32_t disputes{};
 };
 
+/// A clock is kept when the act that it waits for ends it in time, missed when it runs out or that act comes after it,
+/// and stopped when something else ends it. Cooling periods run until `due`, whatever happens: no event ends them.
 struct ClockTold {
   Clock clock{};
   Instant started{}, due{};
-  Instant ended = kNever;             // kNever: it runs
+  Instant ended = kNever;  // kNever: it runs
   enum class Ending : std::uint8_t { runs, kept, missed, stopped } ending{};
   std::uint32_t reminders{};
 };
@@ -90,22 +93,24 @@ struct HandOverTold {
   ActorId from, to;
   Instant at{}, settled = kNever;
   enum class Standing : std::uint8_t { assigned, proposed, accepted, refused, lapsed } standing{};
-  std::uint8_t reason{};              // AssignReason for assigned, HandOffReason otherwise
-  Words words;
+  std::uint8_t reason{};  // AssignReason for assigned, HandOffReason otherwise
+  Words words;            // the summary
+  Words answer;           // why it was refused
 };
 
 struct Timeline {
   CaseState state;
   Instant opened{};
   std::vector<Entry> entries;
-  std::vector<QuestionTold> questions;     // in order of asking
-  std::vector<ClockTold> clocks;           // in order of starting
+  std::vector<QuestionTold> questions;  // in order of asking
+  std::vector<ClockTold> clocks;        // in order of starting
   std::vector<OfferTold> offers;
   std::vector<RestrictionTold> restrictions;
-  std::vector<AgentMet> agents;            // who of the desk wrote to the seller, in order of appearance
+  std::vector<AgentMet> agents;  // who of the desk wrote to the seller, in order of appearance
   std::vector<HandOverTold> hand_overs;
-  std::vector<CaseId> linked;              // both ways where known
+  std::vector<CaseId> linked;  // both ways where known
   std::uint32_t seller_messages{}, desk_messages{};
+  // The longest time without a word from a side whose move it was; the last one counts up to the last event.
   Duration desk_silence_longest{}, seller_silence_longest{};
   std::uint64_t cost_cents{}, cost_minutes{};
 
@@ -116,7 +121,9 @@ struct Timeline {
 Timeline timeline_of(std::span<const ToldEvent> events, const Procedure& procedure, const FindWords& find_words);
 
 /// Where in the procedure's file the rule stands that made this event of this cause: a dotted path, "" when none does.
+/// No rule makes notes, costs, exhibits and links, nor what another system's log says. `rung` is the clock that ran out
+/// earlier in the same act: its consequence is a rule of that clock.
 std::string clause_path(const Event& event, std::optional<CommandKind> cause, const CaseState& before,
-                        const Procedure& procedure);
+                        const Procedure& procedure, std::optional<Clock> rung = {});
 
 }  // namespace guichet::dossier
