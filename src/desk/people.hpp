@@ -40,26 +40,30 @@ enum class Right : std::uint8_t {
 };
 inline constexpr std::size_t kRights = static_cast<std::size_t>(Right::count_);
 
+std::string_view name(Right right);
+
 /// The table: which role has which right.
 bool may(Role role, Right right);
+/// The same as rows of Markdown, as docs/security.md shows it.
+std::string rights_table();
 
 struct Person {
   ActorId id;
-  std::string name;    // as others see it
-  std::string email;   // lower case; unique; empty for imported and invented people who never sign in
+  std::string name;   // as others see it
+  std::string email;  // lower case; unique; empty for imported and invented people who never sign in
   Role role{};
-  ledger::AccountId account;            // of a seller
-  std::vector<std::string> teams;       // of an agent, supervisor or decider: names of the procedure's teams
-  std::vector<std::string> languages;   // "fr", "en"
+  ledger::AccountId account;                  // of a seller
+  std::vector<std::string> teams;             // of an agent, supervisor or decider: names of the procedure's teams
+  std::vector<std::string> languages;         // "fr", "en"
   std::optional<formats::Language> language;  // of his screens
-  std::string password;                 // argon2id, encoded; empty: cannot sign in by password
-  std::string totp_secret;              // base32; empty: none
-  bool active = true;                   // false: can no longer sign in; stays in the history
-  std::optional<Instant> absent_until;  // an agent away; kNever: until told otherwise
+  std::string password;                       // argon2id, encoded; empty: cannot sign in by password
+  std::string totp_secret;                    // base32; empty: none
+  bool active = true;                         // false: can no longer sign in; stays in the history
+  std::optional<Instant> absent_until;        // an agent away; kNever: until told otherwise
   ActorId substitute;
-  bool shortcuts = true;                // single-key shortcuts
-  bool mails = true;                    // wants notifications by mail
-  std::uint64_t revision{};             // of the record
+  bool shortcuts = true;     // single-key shortcuts
+  bool mails = true;         // wants notifications by mail
+  std::uint64_t revision{};  // of the record
 };
 
 struct Account {
@@ -84,6 +88,17 @@ ledger::Record to_record(const Person& person);
 Result<Person> person_from(const ledger::Record& record);
 ledger::Record to_record(const Account& account);
 Result<Account> account_from(const ledger::Record& record);
+
+/// The changes that add a person or an account under a number that must still be free, with the person's address.
+std::vector<ledger::RecordChange> to_add(const Person& person);
+ledger::RecordChange to_add(const Account& account);
+/// The changes that lead from `before`, as it was read, to `after`: a conflict when somebody else was quicker, or when
+/// the new address is taken.
+std::vector<ledger::RecordChange> to_change(const Person& before, const Person& after);
+ledger::RecordChange to_change(const Account& before, const Account& after);
+
+/// An address as it is kept: trimmed, in lower case. Nothing when no mail could be sent to it.
+std::optional<std::string> email_from(std::string_view typed);
 
 /// All persons and accounts, kept in memory and renewed when their records change. Safe from any thread.
 class People {
