@@ -14,35 +14,72 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/http.hpp>
 #include <guichet/desk/people.hpp>
+#include <guichet/formats/phrases.hpp>
+#include <guichet/ledger/ledger.hpp>
 
 namespace guichet::desk {
 
 /// Somebody who comes in with a cookie or a token.
 struct Session {
-  std::string id;          // what the record is called: a digest of the secret in the cookie; empty for tokens
-  std::string csrf;        // to be in every form of this session
+  std::string id;    // what the record is called: a digest of the secret in the cookie; empty for tokens
+  std::string csrf;  // to be in every form of this session
   ActorId person;
-  bool by_token = false;   // API token in the Authorization header: no cookie, no CSRF
+  bool by_token = false;            // API token in the Authorization header: no cookie, no CSRF
   std::vector<std::string> scopes;  // of a token: "read", "write", "admin"; empty for sessions: all that the role may
   Instant ends{};
 };
 
-enum class SignIn : std::uint8_t { done, wrong, second_factor_needed, second_factor_wrong, locked_out, too_many };
+enum class SignIn : std::uint8_t {
+  done,
+  wrong,                 // address or password, and nobody is told which
+  second_factor_needed,  // the password was right
+  second_factor_wrong,
+  locked_out,  // too many were wrong: not before `try_again`
+  too_many,    // the desk has too many sign-ins to look at just now
+  failed,      // the session could not be written
+};
 
 struct SignedIn {
   SignIn outcome{};
-  std::string cookie;       // the secret, for Set-Cookie, when done
-  Instant try_again{};      // when locked out
+  std::string cookie;   // done: the secret, for Set-Cookie. second_factor_needed: a word for second_factor()
+  Instant try_again{};  // when locked out
+};
+
+/// A password as it is chosen: long enough and short enough to be looked at.
+inline constexpr std::size_t kPasswordLettersMin = 10;
+inline constexpr std::size_t kPasswordBytesMax = 1'000;
+
+/// A session ends after 12 hours without a request, and after 14 days in any case.
+inline constexpr Duration kSessionIdle{12LL * 3'600'000};
+inline constexpr Duration kSessionLife{14LL * 24 * 3'600'000};
+inline constexpr Duration kInvitationLife{7LL * 24 * 3'600'000};
+
+/// A session, token or invitation in a list; its secret is not known.
+struct KeptKey {
+  std::string id;
+  ActorId person;
+  std::string label;                // of a token
+  std::vector<std::string> scopes;  // of a token
+  Instant made{};
+  Instant seen{};  // to the hour
+  Instant ends = kNever;
+};
+
+/// A second factor that was just agreed on.
+struct SecondFactor {
+  std::vector<std::string> recovery_codes;  // shown once, each good for one sign-in
+  ledger::RecordChange change;              // keeps their digests; goes with the change of the person
 };
 
 struct NewToken {
-  std::string secret;       // shown once
+  std::string secret;  // shown once
   std::string id;
 };
 
 class Doorman {
  public:
-  static std::unique_ptr<Doorman> make(Clerk& clerk, const People& people);
+  /// `ledger` is for readers of the doorman's own threads: what locked somebody out outlives a restart.
+  static std::unique_ptr<Doorman> make(Clerk& clerk, const People& people, ledger::Ledger& ledger);
   virtual ~Doorman() = default;
 
   /// Who sends this request, by cookie or token; nobody when neither is good. Fast: sessions are kept in memory.
@@ -53,8 +90,23 @@ class Doorman {
   /// argon2id runs on threads of its own; `told` is called there.
   virtual void sign_in(std::string email, std::string password, std::string code, std::string peer, Instant now,
                        std::function<void(SignedIn)> told) = 0;
+  /// The second step, after second_factor_needed: `word` is good for five minutes, `code` is of six digits or a
+  /// recovery code.
+  virtual void second_factor(std::string word, std::string code, std::string peer, Instant now,
+                             std::function<void(SignedIn)> told) = 0;
+  /// When this address, from this peer, may try again; nothing when it may now.
+  virtual std::optional<Instant> locked_until(std::string_view email, std::string_view peer, Instant now) = 0;
+  /// The same password again before something grave: counts like a sign-in, makes no session. `done` or `wrong` or
+  /// `locked_out` or `too_many`.
+  virtual void ask_again(ActorId person, std::string password, std::string peer, Instant now,
+                         std::function<void(SignedIn)> told) = 0;
+  /// A session for somebody who has just proved himself in another way (an invitation). In an errand of its own.
+  virtual void admit(ActorId person, Instant now, std::function<void(SignedIn)> told) = 0;
   virtual void sign_out(const Session& session) = 0;
   virtual void end_all_sessions(ActorId person) = 0;
+  /// Ends one of a person's sessions, or all but `but` when `id` is empty.
+  virtual void end_sessions(ActorId person, std::string id, std::string but) = 0;
+  virtual Result<std::vector<KeptKey>> sessions(ActorId person, ledger::Reader& reader, Instant now) const = 0;
   /// The encoded argon2id hash; at least 10 signs are asked of a password, else Fault::usage.
   virtual void hash_password(std::string password, std::function<void(Result<std::string>)> told) = 0;
 
@@ -65,17 +117,52 @@ class Doorman {
 
   virtual NewToken make_token(ActorId person, std::string label, std::vector<std::string> scopes, Instant now,
                               ledger::RecordChange& change) = 0;
+  /// Of one person, or of everybody when `person` is zero.
+  virtual Result<std::vector<KeptKey>> tokens(ActorId person, ledger::Reader& reader) const = 0;
+  /// The change that ends a token; a conflict when it is none, or not this person's (zero: anybody's).
+  virtual ledger::RecordChange end_token(const KeptKey& token) = 0;
+
+  /// Ten new recovery codes in place of those before, with a second factor that is not used yet.
+  virtual Result<SecondFactor> agree_second_factor(ActorId person, ledger::Reader& reader) const = 0;
+  virtual Result<std::size_t> recovery_codes_left(ActorId person, ledger::Reader& reader) const = 0;
+
+  /// The clerk says so after each commit, so that ended sessions and tokens are forgotten at once.
+  virtual void changed(const ledger::RecordChange& change) = 0;
 
   /// A limit by name and key ("write", person): false when there were more than `most` within `within`.
-  virtual bool allows(std::string_view what, std::string_view key, std::uint32_t most, Duration within, Instant now) = 0;
+  virtual bool allows(std::string_view what, std::string_view key, std::uint32_t most, Duration within,
+                      Instant now) = 0;
 };
 
 /// For TOTP (RFC 6238, SHA-1, 6 digits, 30 s; one step of drift): a new secret, its otpauth:// address, a check.
 std::string new_totp_secret();
 std::string totp_address(std::string_view secret, std::string_view account, std::string_view issuer);
 bool totp_fits(std::string_view secret, std::string_view code, Instant now);
+/// The same, and for which step of 30 seconds since 1970: a step that was used is not taken again.
+std::optional<std::uint64_t> totp_step(std::string_view secret, std::string_view code, Instant now);
+/// The code of one step, with `digits` digits.
+std::string totp_code(std::string_view secret, std::uint64_t step, unsigned digits = 6);
 
 /// `bytes` of chance from the system, as base64url: for secrets only, never for rules.
 std::string secret_word(std::size_t bytes);
+/// SHA-256 in hexadecimal: what is kept of a secret that has enough chance in it.
+std::string digest_of(std::string_view secret);
+
+/// "__Host-guichet" by TLS, "guichet" without.
+std::string session_cookie_name(bool secure);
+/// The whole Set-Cookie value; an empty secret takes the cookie away.
+std::string session_cookie(std::string_view secret, bool secure);
+
+/// What the browser says about where a form was sent from: false when it names another site. For forms of those who
+/// have no session yet, and so no token.
+bool sent_from_here(const Request& request);
+
+/// Whether the scopes of a session allow a request with this method and this right: "read" to look, "write" for the
+/// rest, "admin" besides for what is managed. A session by cookie allows all that the role may.
+bool scopes_allow(const Session& session, Method method, Right right);
+
+/// The language of a page: the person's choice, then the cookie of the switch, then what the browser asks for.
+formats::Language language_for(const Request& request, const Person* person);
+inline constexpr std::string_view kLanguageCookie = "guichet-language";
 
 }  // namespace guichet::desk

@@ -23,11 +23,14 @@ class Clerk;
 
 /// What the house is called and how it is reached; from the command line and the first-run page.
 struct House {
-  std::string name = "Guichet";        // of the marketplace's desk
-  std::string base_url;                // "https://desk.example", without a slash at the end
+  std::string name = "Guichet";  // of the marketplace's desk
+  std::string base_url;          // "https://desk.example", without a slash at the end
   std::uint64_t file_bytes_max = 25ULL * 1024 * 1024;
-  std::uint32_t files_max = 10;        // in one message
-  bool demo = false;                   // time can be moved, accounts are printed, everybody is invented
+  std::uint32_t files_max = 10;  // in one message
+  bool demo = false;             // time can be moved, accounts are printed, everybody is invented
+  std::string setup_word;        // printed at start; whoever knows it makes the first administrator; empty: nobody can
+  std::string demo_password;     // of a demo: the same for all accounts, shown on the page for signing in
+  std::vector<std::string> demo_emails;  // of a demo: the accounts shown there, in this order
 };
 
 /// Everything that requests share. Each member is safe from any thread.
@@ -46,13 +49,13 @@ struct Shared {
 struct Visit {
   Shared& shared;
   const Request& request;
-  ledger::Reader& reader;                 // of this thread
+  ledger::Reader& reader;  // of this thread
   std::optional<Session> session;
-  std::shared_ptr<const Person> person;   // null: nobody signed in
+  std::shared_ptr<const Person> person;  // null: nobody signed in
   formats::Phrases phrases;
   Instant now{};
-  std::vector<std::string> captures;      // of the route's pattern, in order
-  bool api = false;                       // answers are JSON
+  std::vector<std::string> captures;  // of the route's pattern, in order
+  bool api = false;                   // answers are JSON
 
   Role role() const { return person ? person->role : Role::nobody; }
   bool may(Right right) const { return desk::may(role(), right); }
