@@ -44,6 +44,6 @@ using Outcome = Result<Done>;
 #define GUICHET_TRY(name, ...)                          \
   auto name##_or_error = (__VA_ARGS__);                 \
   if (!name##_or_error) return name##_or_error.error(); \
-  auto name = std::move(*name##_or_error)
+  [[maybe_unused]] auto name = std::move(*name##_or_error)
 
 }  // namespace guichet
