@@ -49,7 +49,8 @@ std::optional<measures::Need> said_by(EventKind kind) {
     case EventKind::restriction_contested:
     case EventKind::restriction_lifted:
     case EventKind::exhibit_added:
-    case EventKind::procedure_changed: return std::nullopt;
+    case EventKind::procedure_changed:
+    case EventKind::linked: return std::nullopt;
   }
   return std::nullopt;
 }

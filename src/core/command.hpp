@@ -50,8 +50,9 @@ enum class CommandKind : std::uint8_t {
   add_exhibit,           // anybody. detail: exhibit number
   change_procedure,      // desk. detail: the new procedure; other: days of notice given; facts: kFactSellerAgrees
   tick,                  // clock. aux: Clock
+  link_case,             // seller or desk. detail: the other case; aux: Link
 };
-inline constexpr std::size_t kCommandKinds = 35;
+inline constexpr std::size_t kCommandKinds = 36;
 
 // Facts that the door has established before the rules are asked.
 inline constexpr std::uint8_t kFactReason = 1;           // a reason is given

@@ -76,6 +76,7 @@ inline constexpr std::array<Door, kCommandKinds> kDoors{{
     {CommandKind::add_exhibit, kSeller | kDesk | kThird, kKnown},
     {CommandKind::change_procedure, kDesk, kKnown | kAbsent},
     {CommandKind::tick, kClock, kKnown},
+    {CommandKind::link_case, kSeller | kDesk, kKnown},
 }};
 consteval bool doors_in_order() {
   for (std::size_t i = 0; i < kDoors.size(); ++i)
@@ -551,6 +552,13 @@ class Ruling {
     return Refusal::none;
   }
 
+  constexpr Refusal link_case() {
+    if (c_.detail == 0 || c_.detail == c_.case_id.value) return Refusal::no_such_case;
+    if (c_.aux > static_cast<std::uint8_t>(Link::continues_in)) return Refusal::no_such_value;
+    emit(EventKind::linked, {.detail = c_.detail, .aux = c_.aux});
+    return Refusal::none;
+  }
+
   // ---- what happens when a clock runs out ----------------------------------------------------------
 
   constexpr void run_out(Clock clock) {
@@ -868,6 +876,7 @@ class Ruling {
       case CommandKind::add_exhibit: return add_exhibit();
       case CommandKind::change_procedure: return change_procedure();
       case CommandKind::tick: return tick();
+      case CommandKind::link_case: return link_case();
     }
     return Refusal::no_such_value;
   }

@@ -54,8 +54,9 @@ enum class EventKind : std::uint8_t {
   cost_noted,               // detail: cents, or minutes for hours; aux: CostKind
   exhibit_added,            // detail: exhibit number; text: the file
   procedure_changed,        // detail: the new procedure
+  linked,                   // detail: the other case; aux: Link
 };
-inline constexpr std::size_t kEventKinds = 41;
+inline constexpr std::size_t kEventKinds = 42;
 
 /// message_sent: it is now for the other side to move.
 inline constexpr std::uint8_t kTurnPasses = 128;

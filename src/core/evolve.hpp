@@ -317,6 +317,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
     case EventKind::restriction_lifted: set_restriction(s, Restriction::none); break;
     case EventKind::cost_noted:
     case EventKind::exhibit_added: break;
+    case EventKind::linked: break;
     case EventKind::procedure_changed: s.procedure = ProcedureId{static_cast<std::uint16_t>(e.detail)}; break;
   }
 }

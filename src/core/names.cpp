@@ -47,7 +47,8 @@ constexpr std::array kEventKindNames{"none"sv,
                                      "restriction_lifted"sv,
                                      "cost_noted"sv,
                                      "exhibit_added"sv,
-                                     "procedure_changed"sv};
+                                     "procedure_changed"sv,
+                                     "linked"sv};
 constexpr std::array kCommandKindNames{"open_case"sv,
                                        "restart_case"sv,
                                        "send_message"sv,
@@ -82,7 +83,8 @@ constexpr std::array kCommandKindNames{"open_case"sv,
                                        "note_cost"sv,
                                        "add_exhibit"sv,
                                        "change_procedure"sv,
-                                       "tick"sv};
+                                       "tick"sv,
+                                       "link_case"sv};
 constexpr std::array kRefusalNames{"none"sv,
                                    "no_such_case"sv,
                                    "case_exists"sv,
@@ -159,6 +161,7 @@ constexpr std::array kMediationEndNames{"agreement"sv, "no_agreement"sv, "lapsed
 constexpr std::array kRestrictionKindNames{"stock_limit"sv, "listing"sv,     "funds"sv,
                                            "suspension"sv,  "termination"sv, "other"sv};
 constexpr std::array kCostKindNames{"hours"sv, "letter"sv, "fee"sv, "interest"sv, "other"sv};
+constexpr std::array kLinkNames{"related"sv, "continues_in"sv};
 constexpr std::array kEffectNames{"nothing"sv, "remind"sv,   "escalate"sv, "close"sv,
                                   "grant"sv,   "reassign"sv, "hand_back"sv};
 constexpr std::array kAssignModeNames{"next_available"sv, "keep_owner"sv, "least_loaded"sv, "by_speciality"sv};
@@ -171,8 +174,8 @@ static_assert(kRefusalNames.size() == kRefusals);
 static_assert(kClockNames.size() == kClocks);
 static_assert(kGroundNames.size() == kGrounds);
 // The last spelling must be the last value: a forgotten row would shift the rest.
-static_assert(static_cast<std::size_t>(EventKind::procedure_changed) + 1 == kEventKinds);
-static_assert(static_cast<std::size_t>(CommandKind::tick) + 1 == kCommandKinds);
+static_assert(static_cast<std::size_t>(EventKind::linked) + 1 == kEventKinds);
+static_assert(static_cast<std::size_t>(CommandKind::link_case) + 1 == kCommandKinds);
 
 }  // namespace
 
@@ -231,6 +234,10 @@ std::span<const std::string_view> spellings<RestrictionKind>() {
 template <>
 std::span<const std::string_view> spellings<CostKind>() {
   return kCostKindNames;
+}
+template <>
+std::span<const std::string_view> spellings<Link>() {
+  return kLinkNames;
 }
 template <>
 std::span<const std::string_view> spellings<Effect>() {

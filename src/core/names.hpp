@@ -61,6 +61,8 @@ std::span<const std::string_view> spellings<RestrictionKind>();
 template <>
 std::span<const std::string_view> spellings<CostKind>();
 template <>
+std::span<const std::string_view> spellings<Link>();
+template <>
 std::span<const std::string_view> spellings<Effect>();
 template <>
 std::span<const std::string_view> spellings<AssignMode>();

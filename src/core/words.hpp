@@ -61,4 +61,7 @@ enum class RestrictionKind : std::uint8_t { stock_limit, listing, funds, suspens
 
 enum class CostKind : std::uint8_t { hours, letter, fee, interest, other };
 
+/// How a case stands to another. To go on elsewhere closes nothing: that takes a right to close, as ever.
+enum class Link : std::uint8_t { related, continues_in };
+
 }  // namespace guichet

@@ -334,7 +334,8 @@ void Tally::fold_kind(const CaseHistory& history, std::size_t index, InCase& in)
     case EventKind::restriction_contested:
     case EventKind::restriction_lifted:
     case EventKind::exhibit_added:
-    case EventKind::procedure_changed: break;
+    case EventKind::procedure_changed:
+    case EventKind::linked: break;
   }
 }
 

@@ -211,6 +211,7 @@ class Attempts {
     add(CommandKind::note_cost, Party::seller, kSeller, {.detail = 1});
     add(CommandKind::add_exhibit, Party::seller, kSeller, {.detail = 1});
     add(CommandKind::change_procedure, Party::desk, kAgents[0], {.detail = 1, .facts = kFactSellerAgrees});
+    add(CommandKind::link_case, Party::desk, kAgents[0], {.detail = 2});
   }
 
   void time() {

@@ -205,6 +205,8 @@ constexpr std::array kCommandFields{
     Field<C>{C::change_procedure, "to", Place::detail, &kNumber},
     Field<C>{C::change_procedure, "notice_days", Place::other, &kNumber},
     Field<C>{C::tick, "on", Place::aux, &kWord<Clock>},
+    Field<C>{C::link_case, "to", Place::detail, &kNumber},
+    Field<C>{C::link_case, "as", Place::aux, &kWord<Link>},
 };
 
 using E = EventKind;
@@ -250,6 +252,8 @@ constexpr std::array kEventFields{
     Field<E>{E::cost_noted, "", Place::detail, &kNumber},
     Field<E>{E::exhibit_added, "number", Place::detail, &kNumber},
     Field<E>{E::procedure_changed, "to", Place::detail, &kNumber},
+    Field<E>{E::linked, "", Place::aux, &kWord<Link>},
+    Field<E>{E::linked, "to", Place::detail, &kNumber},
 };
 
 /// The facts that a door establishes; several share a bit, each for its own command.

@@ -35,6 +35,7 @@ TEST(Names, go_both_ways) {
   goes_both_ways<MediationEnd>();
   goes_both_ways<RestrictionKind>();
   goes_both_ways<CostKind>();
+  goes_both_ways<Link>();
   goes_both_ways<Effect>();
   goes_both_ways<AssignMode>();
   goes_both_ways<Assignment::StripTo>();

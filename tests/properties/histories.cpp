@@ -223,6 +223,10 @@ void draw_details(Random& random, Command& c, const CaseState& s, const Procedur
       c.detail = random.below(9);
       c.other = random.below(40);
       break;
+    case CommandKind::link_case:
+      c.detail = random.below(3);
+      pick(2);
+      break;
     case CommandKind::tick: c.aux = static_cast<std::uint8_t>(draw_clock_to_ring(random, s, p)); break;
     case CommandKind::refer_to_mediator: c.detail = kMediator.value; break;
     case CommandKind::make_note:

@@ -55,7 +55,8 @@ bool may_follow_closing(const Event& e, bool decided) {
     case EventKind::restriction_lifted:
     case EventKind::cost_noted:
     case EventKind::exhibit_added:
-    case EventKind::procedure_changed: return true;
+    case EventKind::procedure_changed:
+    case EventKind::linked: return true;
     case EventKind::message_sent: return e.party == Party::third || (e.party == Party::seller && decided);
     case EventKind::question_asked:
     case EventKind::question_answered: return e.party == Party::seller && decided;
