@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,7 +48,8 @@ struct Acting {
   const Procedures& procedures;
   const People& people;
   Instant now{};
-  const ledger::ShelfRow* row{};  // null when a case is opened
+  const ledger::ShelfRow* row{};                                    // null when a case is opened
+  std::function<bool(CaseId)> sees = [](CaseId) { return false; };  // another case that the act names
 };
 
 /// The word of a field that is wrong or missing: key of a phrase "field.<fault>".
@@ -57,9 +59,9 @@ struct FieldFault {
 };
 
 struct ActSpec {
-  std::string_view name;   // last segment of the address: "message", "escalate"
+  std::string_view name;  // last segment of the address: "message", "escalate"
   Right right{};
-  bool opens = false;      // makes a case; otherwise it acts on one
+  bool opens = false;  // makes a case; otherwise it acts on one
   std::span<const ActField> fields;
   /// Gives the fault, or an empty one and the errand.
   FieldFault (*make)(const Acting&, const Fields&, Errand&);

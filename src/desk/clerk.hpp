@@ -24,8 +24,8 @@ class People;
 struct Step {
   /// `at`, `case_id` and `text` are filled in by the clerk; actor and party are the errand's unless set here.
   Command command;
-  std::optional<ledger::NewText> text;        // the command's own
-  std::vector<ledger::NewText> attachments;   // files; each becomes an exhibit of the case
+  std::optional<ledger::NewText> text;       // the command's own
+  std::vector<ledger::NewText> attachments;  // files; each becomes an exhibit of the case
   /// Set when the words name their files: called with the ids the attachments got, gives the body of `text`.
   std::function<std::string(const std::vector<TextId>&)> body_with_files;
 };
@@ -33,32 +33,34 @@ struct Step {
 /// What somebody wants done: all of it or nothing.
 struct Errand {
   ledger::Channel channel{};
-  ActorId person;                 // zero: the clock
+  ActorId person;  // zero: the clock
   Party party{};
-  ledger::AccountId account;      // of a case that is opened; otherwise found from the case
-  CaseId case_id;                 // zero: a new case, numbered by the clerk
+  ledger::AccountId account;  // of a case that is opened; otherwise found from the case
+  CaseId case_id;             // zero: a new case, numbered by the clerk
   std::vector<Step> steps;
-  std::string key;                // idempotency: "<who>:<key>"; empty: none
-  std::uint64_t fingerprint{};    // of what was asked
+  std::string key;              // idempotency: "<who>:<key>"; empty: none
+  std::uint64_t fingerprint{};  // of what was asked
   std::vector<ledger::RecordChange> records;
   std::vector<ledger::AdoptedProcedure> procedures;  // ids given by the clerk
   std::vector<ledger::HouseNote> house;
   std::vector<TextId> erase;
   /// When set, the case must still be visible to this person as it now stands; otherwise as if it were not there.
   std::function<bool(const ledger::ShelfRow&)> visible;
+  /// What follows from it elsewhere, each done or refused by itself once this is done; in the same transaction.
+  std::vector<Errand> afterwards;
 };
 
 /// What became of it.
 struct Answer {
   enum class Kind : std::uint8_t {
     done,
-    repeated,        // the same key had been done before; case and version are those of then
-    refused,         // by the rules: `refusal`, of step `step`
+    repeated,  // the same key had been done before; case and version are those of then
+    refused,   // by the rules: `refusal`, of step `step`
     no_such_case,
-    key_mistaken,    // the same key, another content
-    conflict,        // a record had changed meanwhile
-    stopped,         // the desk closes
-    failed,          // the disk: `error`
+    key_mistaken,  // the same key, another content
+    conflict,      // a record had changed meanwhile
+    stopped,       // the desk closes
+    failed,        // the disk: `error`
   };
   Kind kind{};
   Refusal refusal{};
@@ -66,7 +68,7 @@ struct Answer {
   CaseId case_id;
   Version version;
   std::vector<Event> events;
-  std::vector<TextId> texts;                 // of the steps, attachments after their step's own
+  std::vector<TextId> texts;  // of the steps, attachments after their step's own
   std::vector<ProcedureId> procedures;
   std::string error;
   bool ok() const { return kind == Kind::done || kind == Kind::repeated; }

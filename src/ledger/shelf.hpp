@@ -32,21 +32,21 @@ struct ShelfRow {
   ActorId opener;
   CaseState state;
   std::string subject, team;
-  Instant opened{}, changed{};              // the first and the last event
-  Instant next_tick = kNever;               // when the timekeeper has to come
-  Instant desk_due = kNever;                // the promise of the desk soonest to break
-  Instant seller_due = kNever;              // the same for the seller
+  Instant opened{}, changed{};  // the first and the last event
+  Instant next_tick = kNever;   // when the timekeeper has to come
+  Instant desk_due = kNever;    // the promise of the desk soonest to break
+  Instant seller_due = kNever;  // the same for the seller
   std::optional<Instant> desk_spoke, seller_spoke;
   std::uint32_t amount_cents{};
   std::uint32_t messages{}, notes{}, offers{}, restrictions{}, decisions{}, escalations{};
-  std::vector<ActorId> agents;              // who of the desk wrote to the seller, in order of first appearance
-  CaseId predecessor;                       // it starts again from
-  CaseId continues_in;                      // the desk and the seller go on there
-  ActorId mediator;                         // to whom it was last referred
-  std::optional<std::uint8_t> decided_as;   // Decided, of the last decision
-  std::optional<std::uint8_t> closed_on;    // Ground, while it is closed
-  Instant last_offer = kNever;              // made or refused; appeals and escalations by the seller count too
-  bool adverse_after{};                     // a restriction took effect within 90 days after such a moment
+  std::vector<ActorId> agents;             // who of the desk wrote to the seller, in order of first appearance
+  CaseId predecessor;                      // it starts again from
+  CaseId continues_in;                     // the desk and the seller go on there
+  ActorId mediator;                        // to whom it was last referred
+  std::optional<std::uint8_t> decided_as;  // Decided, of the last decision
+  std::optional<std::uint8_t> closed_on;   // Ground, while it is closed
+  Instant last_offer = kNever;             // made or refused; appeals and escalations by the seller count too
+  bool adverse_after{};                    // a restriction took effect within 90 days after such a moment
   friend bool operator==(const ShelfRow&, const ShelfRow&) = default;
 };
 
@@ -54,5 +54,10 @@ struct ShelfRow {
 /// or gives none. The row's times are made again from its state at the end.
 void shelve(ShelfRow& row, const Act& act, std::span<const Event> events,
             const std::function<const Text*(TextId)>& text_of, const Shelving& shelving);
+
+/// When the seller's silence counts as giving up under these rules; kNever when it cannot, or was found already. The
+/// desk's last words wait for him, or it closed the case on his silence or alone. Counted in elapsed time. The row's
+/// next_tick includes it.
+Instant abandoned_at(const ShelfRow& row, const Procedure& rules);
 
 }  // namespace guichet::ledger

@@ -1,0 +1,715 @@
+#include <guichet/desk/acts.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <guichet/base/digest.hpp>
+#include <guichet/base/utf8.hpp>
+#include <guichet/core/names.hpp>
+#include <guichet/desk/allot.hpp>
+#include <guichet/dossier/words.hpp>
+
+namespace guichet::desk {
+namespace {
+
+using dossier::Words;
+using namespace std::string_view_literals;
+
+constexpr std::size_t kLineBytesMax = 400;
+constexpr std::size_t kWordsBytesMax = 200'000;
+constexpr std::size_t kSummaryLinesMax = 5;
+constexpr std::size_t kKeyBytesMax = 200;
+constexpr unsigned kSlots = 16;
+
+constexpr std::array kOutcomes{"granted"sv, "partly_granted"sv, "refused"sv};
+constexpr std::array kWays{"internal"sv, "certified_body"sv, "court"sv};
+constexpr std::array kConditions{"silence"sv, "withdrawal"sv, "waiver"sv};
+constexpr std::array kRestrictions{"stock_limit"sv, "listing"sv, "funds"sv, "suspension"sv, "termination"sv, "other"sv};
+constexpr std::array kHandOffReasons{"speciality"sv,           "absence"sv, "workload"sv, "language"sv,
+                                     "conflict_of_interest"sv, "other"sv};
+constexpr std::array kCosts{"hours"sv, "letter"sv, "fee"sv, "interest"sv, "other"sv};
+constexpr std::array kMediationEnds{"agreement"sv, "no_agreement"sv};
+constexpr std::array kSellerGrounds{"seller_wish"sv, "decision"sv};
+constexpr std::array kDeskGrounds{"decision"sv, "seller_silence"sv, "desk_alone"sv};
+constexpr std::array kRelations{"related"sv, "continues_in"sv};
+
+/// Collects the first fault while an act is made.
+class Reading {
+ public:
+  Reading(const Acting& acting, const Fields& fields) : acting_(acting), fields_(fields) {}
+
+  FieldFault fault;
+
+  void wrong(std::string_view field, std::string_view what) {
+    if (fault.field.empty()) fault = {std::string{field}, std::string{what}};
+  }
+
+  std::string line(std::string_view name, bool required = false) {
+    std::string text = fields_.text(name);
+    std::ranges::replace(text, '\n', ' ');
+    if (text.empty() && required) wrong(name, "missing");
+    if (text.size() > kLineBytesMax) wrong(name, "too_long");
+    return text;
+  }
+  std::string words(std::string_view name, bool required = false) {
+    std::string text = fields_.text(name);
+    if (text.empty() && required) wrong(name, "missing");
+    if (text.size() > kWordsBytesMax) wrong(name, "too_long");
+    return text;
+  }
+  std::vector<std::string> lines(std::string_view name) {
+    std::vector<std::string> all = fields_.all(name);
+    for (std::string& one : all) {
+      std::ranges::replace(one, '\n', ' ');
+      if (one.size() > kWordsBytesMax) wrong(name, "too_long");
+    }
+    if (all.size() > 15) wrong(name, "too_many_lines");
+    return all;
+  }
+  std::uint32_t number(std::string_view name, bool required = false, std::int64_t most = 0xFFFF'FFFF) {
+    if (fields_.text(name).empty()) {
+      if (required) wrong(name, "missing");
+      return 0;
+    }
+    const auto value = fields_.number(name);
+    if (!value || *value < 0 || *value > most) {
+      wrong(name, "not_a_number");
+      return 0;
+    }
+    return static_cast<std::uint32_t>(*value);
+  }
+  std::uint32_t cents(std::string_view name, bool required = false) {
+    if (fields_.text(name).empty()) {
+      if (required) wrong(name, "missing");
+      return 0;
+    }
+    const auto value = fields_.cents(name);
+    if (!value) wrong(name, "not_an_amount");
+    return value.value_or(0);
+  }
+  /// The place of the word among `choices`.
+  std::uint8_t choice(std::string_view name, std::span<const std::string_view> choices, bool required = true) {
+    const std::string word = fields_.text(name);
+    if (word.empty()) {
+      if (required) wrong(name, "missing");
+      return 0;
+    }
+    const auto found = std::ranges::find(choices, word);
+    if (found == choices.end()) wrong(name, "no_such_choice");
+    return static_cast<std::uint8_t>(found - choices.begin());
+  }
+  std::uint8_t flags(std::string_view name, std::span<const std::string_view> choices) {
+    unsigned set = 0;
+    for (const std::string& word : fields_.all(name)) {
+      const auto found = std::ranges::find(choices, word);
+      if (found == choices.end())
+        wrong(name, "no_such_choice");
+      else
+        set |= 1U << (found - choices.begin());
+    }
+    return static_cast<std::uint8_t>(set);
+  }
+  std::uint32_t slots(std::string_view name, bool required = false) {
+    std::uint32_t set = 0;
+    for (const std::string& word : fields_.all(name)) {
+      std::uint32_t slot = 0;
+      for (const char c : word)
+        slot = c >= '0' && c <= '9' && slot < 100 ? slot * 10 + static_cast<unsigned>(c - '0') : 100;
+      if (slot >= kSlots)
+        wrong(name, "no_such_choice");
+      else
+        set |= 1U << slot;
+    }
+    if (set == 0 && required) wrong(name, "missing");
+    return set;
+  }
+  /// An active person of the desk.
+  ActorId colleague(std::string_view name, bool required = true) {
+    const ActorId id{number(name, required)};
+    if (!id) return id;
+    const auto person = acting_.people.person(id);
+    if (!person || !person->active || party_of(person->role) != Party::desk) wrong(name, "no_such_person");
+    return id;
+  }
+  std::vector<ledger::NewText> files() {
+    std::vector<ledger::NewText> all;
+    for (const SentFile& file : fields_.files()) {
+      if (file.name.empty() && file.body.empty()) continue;  // a field left empty
+      if (file.body.size() > acting_.house.file_bytes_max) wrong(file.field, "file_too_large");
+      all.push_back({.kind = ledger::TextKind::file,
+                     .author = acting_.person.id,
+                     .name = utf8_cut(file.name, 200),
+                     .media_type = utf8_cut(file.media_type, 100),
+                     .body = file.body});
+    }
+    if (all.size() > acting_.house.files_max) wrong("files", "too_many_files");
+    return all;
+  }
+  /// The version of the case that the writer had read; the rules stop what comes too late.
+  std::uint32_t seen() { return number("seen"); }
+  bool checked(std::string_view name) const { return fields_.checked(name); }
+
+  Words with_language(Words words) const {
+    words.language = fields_.text("language");
+    if (words.language != "fr" && words.language != "en")
+      words.language = acting_.person.language ? std::string{formats::code(*acting_.person.language)} : std::string{};
+    return words;
+  }
+
+ private:
+  const Acting& acting_;
+  const Fields& fields_;
+};
+
+ledger::NewText text_of(const Words& words, ledger::TextKind kind = ledger::TextKind::words) {
+  return {
+      .kind = kind, .author = {}, .name = {}, .media_type = "application/json", .body = dossier::words_as_json(words)};
+}
+
+Step step_of(CommandKind kind) {
+  Step step;
+  step.command.kind = kind;
+  return step;
+}
+
+Step step_with(CommandKind kind, const Words& words) {
+  Step step = step_of(kind);
+  if (words != Words{.language = words.language}) step.text = text_of(words);
+  return step;
+}
+
+void set_fact(Command& command, std::uint8_t fact, bool holds) {
+  if (holds) command.facts = static_cast<std::uint8_t>(command.facts | fact);
+}
+
+/// A message with its questions, answers and files: the one way in which words go from one side to the other.
+Step message_step(Reading& read, bool words_needed) {
+  Words words = read.with_language({.body = read.words("body"), .questions = read.lines("questions")});
+  Step step = step_of(CommandKind::send_message);
+  const std::uint32_t answers = read.slots("answers");
+  step.attachments = read.files();
+  if (words_needed && words.body.empty() && words.questions.empty()) read.wrong("body", "missing");
+  std::uint32_t count = dossier::count_of_words(words.body);
+  for (const std::string& question : words.questions) count += dossier::count_of_words(question);
+  step.command.detail = answers | std::min<std::uint32_t>(count, 0xFFFF) << 16;
+  step.command.aux = static_cast<std::uint8_t>(words.questions.size());
+  step.command.other = read.seen();
+  step.text = text_of(words);
+  if (!step.attachments.empty())
+    step.body_with_files = [words](const std::vector<TextId>& files) {
+      Words with = words;
+      with.files = files;
+      return dossier::words_as_json(with);
+    };
+  return step;
+}
+
+FieldFault make_open(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const InForce& procedure = acting.procedures.at(acting.now);
+  const auto& matters = procedure.file.matters;
+  const std::string wanted = read.line("matter", true);
+  const auto matter = std::ranges::find(matters, wanted, &rulebook::MatterText::id);
+  if (!wanted.empty() && matter == matters.end()) read.wrong("matter", "no_such_choice");
+  const std::string subject = read.line("subject", true);
+  const std::uint32_t amount = read.cents("amount");
+  const CaseId predecessor{read.number("predecessor")};
+  if (predecessor && !acting.sees(predecessor)) read.wrong("predecessor", "no_such_case");
+
+  const bool restarts = predecessor && procedure.file.procedure.reopening.kind == Reopening::Kind::new_case;
+  Step open = step_of(restarts ? CommandKind::restart_case : CommandKind::open_case);
+  open.command.aux = matter == matters.end() ? std::uint8_t{0} : static_cast<std::uint8_t>(matter - matters.begin());
+  open.command.detail = restarts ? predecessor.value : amount;
+  open.text = text_of(read.with_language({.subject = subject}));
+  errand.steps.push_back(std::move(open));
+  Step message = message_step(read, true);
+  message.command.other = 0;
+  errand.steps.push_back(std::move(message));
+  if (predecessor && !restarts) {
+    Step link = step_of(CommandKind::link_case);
+    link.command.detail = predecessor.value;
+    errand.steps.push_back(std::move(link));
+  }
+  return read.fault;
+}
+
+FieldFault make_message(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  errand.steps.push_back(message_step(read, true));
+  return read.fault;
+}
+
+FieldFault make_third_message(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Step step = message_step(read, true);
+  // A mediator asks and answers in words; the questions of the case are the parties' own.
+  step.command.detail &= 0xFFFF'0000U;
+  step.command.aux = 0;
+  step.command.other = 0;
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+template <CommandKind kind>
+FieldFault make_tick_off(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Words words;
+  words.body = read.words("body", kind == CommandKind::decline_question);
+  Step step = step_with(kind, read.with_language(words));
+  step.command.detail = read.slots("answers", true);
+  set_fact(step.command, kFactReason, !words.body.empty());
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+/// Acts that carry nothing but words, which may be missing.
+template <CommandKind kind, bool needed = false>
+FieldFault make_with_words(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Words words;
+  words.body = read.words("body", needed);
+  Step step = step_with(kind, read.with_language(words));
+  if constexpr (kind == CommandKind::propose_resolution || kind == CommandKind::accept_resolution)
+    step.command.other = read.seen();
+  if constexpr (kind == CommandKind::refuse_hand_off) set_fact(step.command, kFactReason, !words.body.empty());
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_note(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Words words;
+  words.body = read.words("body", true);
+  Step step = step_of(CommandKind::make_note);
+  step.command.detail = dossier::count_of_words(words.body);
+  step.text = text_of(read.with_language(words), ledger::TextKind::note);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_mediation(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const auto& named = acting.procedures.of_case(acting.row->state).file.mediators;
+  Words words;
+  words.name = read.line("mediator", !named.empty());
+  words.body = read.words("body");
+  if (!words.name.empty() && std::ranges::find(named, words.name, &rulebook::Mediator::name) == named.end())
+    read.wrong("mediator", "no_such_choice");
+  Step step = step_of(CommandKind::refer_to_mediator);
+  for (const auto& person : acting.people.with_role(Role::mediator))
+    if (person->active && person->name == words.name) step.command.detail = person->id.value;
+  set_fact(step.command, kFactSellerAgrees, read.checked("agreed"));
+  step.text = text_of(read.with_language(words));
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_leave_mediation(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Step step = step_with(CommandKind::end_mediation, read.with_language({.body = read.words("body")}));
+  step.command.aux = static_cast<std::uint8_t>(MediationEnd::no_agreement);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_end_mediation(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Step step = step_with(CommandKind::end_mediation, read.with_language({.body = read.words("body")}));
+  step.command.aux = read.choice("outcome", kMediationEnds);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_close(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const bool by_desk = party_of(acting.person.role) == Party::desk;
+  const std::span<const std::string_view> grounds =
+      by_desk ? std::span<const std::string_view>{kDeskGrounds} : std::span<const std::string_view>{kSellerGrounds};
+  const std::uint8_t chosen = read.choice("ground", grounds, by_desk);
+  Step step = step_with(CommandKind::close_case, read.with_language({.body = read.words("body")}));
+  const auto ground = from_name<Ground>(chosen < grounds.size() ? grounds[chosen] : grounds.front());
+  step.command.aux = static_cast<std::uint8_t>(ground.value_or(Ground::seller_wish));
+  step.command.other = by_desk ? read.seen() : 0;
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_offer(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Step step = step_with(CommandKind::make_offer, read.with_language({.body = read.words("body", true)}));
+  step.command.detail = read.cents("cents", true);
+  step.command.aux = read.flags("conditions", kConditions);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+Words reasons(Reading& read) {
+  return read.with_language({.body = read.words("body"),
+                             .facts = read.words("facts"),
+                             .ground = read.words("ground"),
+                             .measure = read.words("measure"),
+                             .unit = read.line("unit")});
+}
+
+FieldFault make_announce(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const Words words = reasons(read);
+  Step step = step_with(CommandKind::announce_restriction, words);
+  step.command.aux = read.choice("kind", kRestrictions);
+  step.command.detail = read.number("before");
+  set_fact(step.command, kFactFacts, !words.facts.empty());
+  set_fact(step.command, kFactGround, !words.ground.empty());
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_apply(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const Words words = reasons(read);
+  Step step = step_with(CommandKind::apply_restriction, words);
+  step.command.aux = read.choice("kind", kRestrictions);
+  step.command.detail = read.number("after");
+  set_fact(step.command, kFactFacts, !words.facts.empty());
+  set_fact(step.command, kFactGround, !words.ground.empty());
+  const bool exception = read.checked("exception");
+  if (exception && words.facts.empty()) read.wrong("facts", "missing");
+  set_fact(step.command, kFactException, exception);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_cost(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Step step = step_with(CommandKind::note_cost, read.with_language({.body = read.words("body")}));
+  step.command.aux = read.choice("kind", kCosts);
+  const bool hours = step.command.aux == static_cast<std::uint8_t>(CostKind::hours);
+  step.command.detail = hours ? read.number("minutes", true, 10'000'000) : read.cents("cents", true);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_exhibit(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  for (ledger::NewText& file : read.files()) {
+    Step step = step_of(CommandKind::add_exhibit);
+    step.text = std::move(file);
+    errand.steps.push_back(std::move(step));
+  }
+  if (errand.steps.empty()) read.wrong("files", "missing");
+  return read.fault;
+}
+
+AssignReason reason_to_take(const ledger::ShelfRow& row) {
+  if (row.state.phase() == Phase::under_appeal) return AssignReason::appeal;
+  return row.state.level() != 0 ? AssignReason::level : AssignReason::next_available;
+}
+
+FieldFault make_take(const Acting& acting, const Fields& /*fields*/, Errand& errand) {
+  Step step = step_of(CommandKind::assign);
+  step.command.detail = acting.person.id.value;
+  step.command.aux = static_cast<std::uint8_t>(reason_to_take(*acting.row));
+  errand.steps.push_back(std::move(step));
+  return {};
+}
+
+FieldFault make_assign(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Step step = step_of(CommandKind::assign);
+  step.command.detail = read.colleague("to").value;
+  const auto owner = acting.people.person(acting.row->state.owner);
+  const bool stands_in = owner && is_away(*owner, acting.now);
+  step.command.aux = static_cast<std::uint8_t>(stands_in ? AssignReason::substitute : reason_to_take(*acting.row));
+  set_fact(step.command, kFactOwnerAbsent, stands_in);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_hand_off(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Words words;
+  words.body = read.words("summary");
+  words.questions = read.lines("questions");
+  if (static_cast<std::size_t>(std::ranges::count(words.body, '\n')) >= kSummaryLinesMax)
+    read.wrong("summary", "too_many_lines");
+  Step step = step_with(CommandKind::propose_hand_off, read.with_language(words));
+  step.command.detail = read.colleague("to").value;
+  // HandOffReason begins with "none".
+  step.command.aux = fields.text("reason").empty()
+                         ? std::uint8_t{0}
+                         : static_cast<std::uint8_t>(read.choice("reason", kHandOffReasons) + 1);
+  set_fact(step.command, kFactSummary, !words.body.empty());
+  set_fact(step.command, kFactQuestionsListed, read.checked("questions_listed") || !words.questions.empty());
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_decide(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  Words words = reasons(read);
+  const std::uint8_t ways = read.flags("redress", kWays);
+  for (std::size_t i = 0; i < kWays.size(); ++i)
+    if ((ways >> i & 1U) != 0) words.redress.emplace_back(kWays[i]);
+  Step step = step_with(CommandKind::decide_case, words);
+  step.command.aux = read.choice("outcome", kOutcomes);
+  step.command.other = read.seen();
+  set_fact(step.command, kFactFacts, !words.facts.empty());
+  set_fact(step.command, kFactGround, !words.ground.empty());
+  set_fact(step.command, kFactRedress, ways != 0);
+  errand.steps.push_back(std::move(step));
+  return read.fault;
+}
+
+FieldFault make_link(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const CaseId other{read.number("other", true)};
+  if (other && !acting.sees(other)) read.wrong("other", "no_such_case");
+  Step step = step_with(CommandKind::link_case, read.with_language({.body = read.words("body")}));
+  step.command.detail = other.value;
+  step.command.aux = read.choice("relation", kRelations, false);
+  errand.steps.push_back(std::move(step));
+  // The other case points back, so that each shows the other.
+  Errand back;
+  back.channel = errand.channel;
+  back.person = errand.person;
+  back.party = errand.party;
+  back.case_id = other;
+  back.steps.push_back(step_of(CommandKind::link_case));
+  back.steps.back().command.detail = acting.row->case_id.value;
+  errand.afterwards.push_back(std::move(back));
+  return read.fault;
+}
+
+// ---- the table -----------------------------------------------------------------------------------------
+
+constexpr ActField kBody{"body", FieldKind::words, false, {}, "the words"};
+constexpr ActField kBodyNeeded{"body", FieldKind::words, true, {}, "the words"};
+constexpr ActField kSeen{
+    "seen", FieldKind::number, false, {}, "the version of the case that was read; stale acts are refused"};
+constexpr ActField kAnswers{
+    "answers", FieldKind::questions, false, {}, "slots of the other side's questions, answered by this"};
+constexpr ActField kSlots_{"answers", FieldKind::questions, true, {}, "slots of the questions meant"};
+constexpr ActField kQuestions{"questions", FieldKind::lines, false, {}, "own questions, one each"};
+constexpr ActField kFiles{"files", FieldKind::files, false, {}, "files that go with it"};
+constexpr ActField kLanguage{"language", FieldKind::choice, false, {}, "of the words: fr or en"};
+constexpr ActField kFacts{"facts", FieldKind::words, false, {}, "the specific facts relied on"};
+constexpr ActField kGround{"ground", FieldKind::words, false, {}, "the clause of the terms or of the law"};
+constexpr ActField kMeasure{"measure", FieldKind::words, false, {}, "what is done, and for how long"};
+constexpr ActField kUnit{"unit", FieldKind::line, false, {}, "of the quantities: units, cubic metres …"};
+
+constexpr std::array kOpenFields{
+    ActField{"matter", FieldKind::line, true, {}, "a matter of the procedure, by its id"},
+    ActField{"subject", FieldKind::line, true, {}, "what the case is called"},
+    ActField{"amount", FieldKind::cents, false, {}, "at stake, in euros"},
+    kBodyNeeded,
+    kQuestions,
+    kFiles,
+    ActField{"predecessor", FieldKind::case_number, false, {}, "a case on the same matter"},
+    kLanguage};
+constexpr std::array kMessageFields{kBody, kAnswers, kQuestions, kFiles, kLanguage};
+constexpr std::array kReplyFields{kBody, kAnswers, kQuestions, kFiles, kSeen, kLanguage};
+constexpr std::array kThirdFields{kBodyNeeded, kFiles, kLanguage};
+constexpr std::array kSlotFields{kSlots_};
+constexpr std::array kSlotWordsFields{kSlots_, kBody, kLanguage};
+constexpr std::array kWordsFields{kBody, kLanguage};
+constexpr std::array kNeededFields{kBodyNeeded, kLanguage};
+constexpr std::array kSeenFields{kBody, kSeen, kLanguage};
+constexpr std::array kProposeFields{kBodyNeeded, kSeen, kLanguage};
+constexpr std::array kMediationFields{ActField{"mediator", FieldKind::line, true, {}, "one that the procedure names"},
+                                      kBody, kLanguage};
+constexpr std::array kDeskMediationFields{
+    ActField{"mediator", FieldKind::line, true, {}, "one that the procedure names"},
+    ActField{"agreed", FieldKind::flag, true, {}, "the seller has agreed"}, kBody, kLanguage};
+constexpr std::array kEndFields{ActField{"outcome", FieldKind::choice, true, kMediationEnds, "how it ended"}, kBody,
+                                kLanguage};
+constexpr std::array kCloseFields{ActField{"ground", FieldKind::choice, false, kSellerGrounds, "why; else seller_wish"},
+                                  kBody, kLanguage};
+constexpr std::array kDeskCloseFields{ActField{"ground", FieldKind::choice, true, kDeskGrounds, "why"}, kBody, kSeen,
+                                      kLanguage};
+constexpr std::array kOfferFields{
+    ActField{"cents", FieldKind::cents, true, {}, "the amount, in euros"},
+    ActField{"conditions", FieldKind::flags, false, kConditions, "what is asked in return"}, kBodyNeeded, kLanguage};
+constexpr std::array kAnnounceFields{ActField{"kind", FieldKind::choice, true, kRestrictions, "of the measure"},
+                                     ActField{"before", FieldKind::number, false, {}, "the quantity before"},
+                                     kUnit,
+                                     kFacts,
+                                     kGround,
+                                     kMeasure,
+                                     kBody,
+                                     kLanguage};
+constexpr std::array kApplyFields{
+    ActField{"kind", FieldKind::choice, true, kRestrictions, "of the measure"},
+    ActField{"after", FieldKind::number, false, {}, "the quantity from now on"},
+    ActField{"exception", FieldKind::flag, false, {}, "an exception of P2B art. 4(4), proven in the facts"},
+    kUnit,
+    kFacts,
+    kGround,
+    kMeasure,
+    kBody,
+    kLanguage};
+constexpr std::array kCostFields{ActField{"kind", FieldKind::choice, true, kCosts, "of the cost"},
+                                 ActField{"minutes", FieldKind::number, false, {}, "for hours"},
+                                 ActField{"cents", FieldKind::cents, false, {}, "for the others, in euros"}, kBody,
+                                 kLanguage};
+constexpr std::array kExhibitFields{ActField{"files", FieldKind::files, true, {}, "one exhibit each"}};
+constexpr std::array kAssignFields{ActField{"to", FieldKind::person, true, {}, "a person of the desk"}};
+constexpr std::array kHandOffFields{
+    ActField{"to", FieldKind::person, true, {}, "a person of the desk"},
+    ActField{"reason", FieldKind::choice, false, kHandOffReasons, "why"},
+    ActField{"summary", FieldKind::words, false, {}, "where the case stands, in five lines at most"},
+    ActField{"questions", FieldKind::lines, false, {}, "the open questions, as the next person has to know them"},
+    ActField{"questions_listed", FieldKind::flag, false, {}, "the open questions are in the summary"},
+    kLanguage};
+constexpr std::array kDecideFields{
+    ActField{"outcome", FieldKind::choice, true, kOutcomes, "of the decision"},
+    kFacts,
+    kGround,
+    kMeasure,
+    ActField{"redress", FieldKind::flags, false, kWays, "the ways of redress named in it"},
+    kBody,
+    kSeen,
+    kLanguage};
+constexpr std::array kLinkFields{ActField{"other", FieldKind::case_number, true, {}, "the other case"},
+                                 ActField{"relation", FieldKind::choice, false, kRelations, "else related"}, kBody,
+                                 kLanguage};
+
+constexpr std::array kActs{
+    // The seller's.
+    ActSpec{"open", Right::act_as_seller, true, kOpenFields, make_open, "Open a case"},
+    ActSpec{"message", Right::act_as_seller, false, kMessageFields, make_message, "Write to the desk"},
+    ActSpec{"answer", Right::act_as_seller, false, kSlotFields, make_tick_off<CommandKind::answer_question>,
+            "Say that questions of the desk are answered"},
+    ActSpec{"decline", Right::act_as_seller, false, kSlotWordsFields, make_tick_off<CommandKind::decline_question>,
+            "Decline to answer questions, with the reason"},
+    ActSpec{"withdraw", Right::act_as_seller, false, kSlotFields, make_tick_off<CommandKind::withdraw_question>,
+            "Withdraw own questions"},
+    ActSpec{"dispute", Right::act_as_seller, false, kSlotWordsFields, make_tick_off<CommandKind::dispute_answer>,
+            "This does not answer my question"},
+    ActSpec{"escalate", Right::act_as_seller, false, kWordsFields, make_with_words<CommandKind::escalate>,
+            "Make the case climb one level"},
+    ActSpec{"appeal", Right::act_as_seller, false, kWordsFields, make_with_words<CommandKind::appeal_decision>,
+            "Appeal the decision"},
+    ActSpec{"mediation", Right::act_as_seller, false, kMediationFields, make_mediation, "Refer the case to a mediator"},
+    ActSpec{"leave-mediation", Right::act_as_seller, false, kWordsFields, make_leave_mediation, "Leave the mediation"},
+    ActSpec{"propose", Right::act_as_seller, false, kNeededFields,
+            make_with_words<CommandKind::propose_resolution, true>, "Propose how to settle the case"},
+    ActSpec{"accept", Right::act_as_seller, false, kWordsFields, make_with_words<CommandKind::accept_resolution>,
+            "Accept the desk's proposal"},
+    ActSpec{"refuse", Right::act_as_seller, false, kWordsFields, make_with_words<CommandKind::refuse_resolution>,
+            "Refuse the desk's proposal"},
+    ActSpec{"close", Right::act_as_seller, false, kCloseFields, make_close, "Close the case by own wish"},
+    ActSpec{"reopen", Right::act_as_seller, false, kWordsFields, make_with_words<CommandKind::reopen_case>,
+            "Reopen the case"},
+    ActSpec{"accept-offer", Right::act_as_seller, false, kWordsFields, make_with_words<CommandKind::accept_offer>,
+            "Accept the offer with its conditions"},
+    ActSpec{"refuse-offer", Right::act_as_seller, false, kWordsFields, make_with_words<CommandKind::refuse_offer>,
+            "Refuse the offer"},
+    ActSpec{"contest", Right::act_as_seller, false, kNeededFields,
+            make_with_words<CommandKind::contest_restriction, true>, "Contest a restriction"},
+    ActSpec{"cost", Right::act_as_seller, false, kCostFields, make_cost, "Note what the case has cost"},
+    ActSpec{"exhibit", Right::act_as_seller, false, kExhibitFields, make_exhibit, "Add exhibits"},
+    ActSpec{"link", Right::act_as_seller, false, kLinkFields, make_link, "Link another case of the account"},
+    // The desk's.
+    ActSpec{"message", Right::act_as_desk, false, kReplyFields, make_message, "Write to the seller"},
+    ActSpec{"note", Right::act_as_desk, false, kNeededFields, make_note, "Make a note inside the desk"},
+    ActSpec{"answer", Right::act_as_desk, false, kSlotFields, make_tick_off<CommandKind::answer_question>,
+            "Tick questions of the seller as answered"},
+    ActSpec{"decline", Right::act_as_desk, false, kSlotWordsFields, make_tick_off<CommandKind::decline_question>,
+            "Decline questions, with the reason"},
+    ActSpec{"withdraw", Right::act_as_desk, false, kSlotFields, make_tick_off<CommandKind::withdraw_question>,
+            "Withdraw own questions"},
+    ActSpec{"take", Right::act_as_desk, false, {}, make_take, "Take the case"},
+    ActSpec{"assign", Right::act_as_desk, false, kAssignFields, make_assign, "Give the case to somebody"},
+    ActSpec{"hand-off", Right::act_as_desk, false, kHandOffFields, make_hand_off, "Propose to hand the case off"},
+    ActSpec{"accept-hand-off",
+            Right::act_as_desk,
+            false,
+            {},
+            make_with_words<CommandKind::accept_hand_off>,
+            "Accept a hand-off"},
+    ActSpec{"refuse-hand-off", Right::act_as_desk, false, kNeededFields,
+            make_with_words<CommandKind::refuse_hand_off, true>, "Refuse a hand-off, with the reason"},
+    ActSpec{"escalate", Right::act_as_desk, false, kWordsFields, make_with_words<CommandKind::escalate>,
+            "Make the case climb one level"},
+    ActSpec{"decide", Right::decide, false, kDecideFields, make_decide, "Decide the case or the appeal"},
+    ActSpec{"mediation", Right::act_as_desk, false, kDeskMediationFields, make_mediation,
+            "Refer the case to a mediator, the seller agreeing"},
+    ActSpec{"leave-mediation", Right::act_as_desk, false, kWordsFields, make_leave_mediation, "Leave the mediation"},
+    ActSpec{"propose", Right::act_as_desk, false, kProposeFields,
+            make_with_words<CommandKind::propose_resolution, true>, "Propose how to settle the case"},
+    ActSpec{"accept", Right::act_as_desk, false, kSeenFields, make_with_words<CommandKind::accept_resolution>,
+            "Accept the seller's proposal"},
+    ActSpec{"refuse", Right::act_as_desk, false, kWordsFields, make_with_words<CommandKind::refuse_resolution>,
+            "Refuse the seller's proposal"},
+    ActSpec{"close", Right::act_as_desk, false, kDeskCloseFields, make_close,
+            "Close the case, where the procedure gives that right"},
+    ActSpec{"reopen", Right::act_as_desk, false, kWordsFields, make_with_words<CommandKind::reopen_case>,
+            "Reopen the case"},
+    ActSpec{"offer", Right::act_as_desk, false, kOfferFields, make_offer, "Make an offer, with its conditions"},
+    ActSpec{"announce", Right::restrict_seller, false, kAnnounceFields, make_announce,
+            "Announce a restriction on the account"},
+    ActSpec{"apply", Right::restrict_seller, false, kApplyFields, make_apply, "Put a restriction into effect"},
+    ActSpec{"lift", Right::restrict_seller, false, kWordsFields, make_with_words<CommandKind::lift_restriction>,
+            "Lift a restriction"},
+    ActSpec{"cost", Right::act_as_desk, false, kCostFields, make_cost, "Note what the case has cost"},
+    ActSpec{"exhibit", Right::act_as_desk, false, kExhibitFields, make_exhibit, "Add exhibits"},
+    ActSpec{"link", Right::act_as_desk, false, kLinkFields, make_link, "Link another case, or let it go on there"},
+    // The mediator's.
+    ActSpec{"message", Right::act_as_third, false, kThirdFields, make_third_message, "Write to both sides"},
+    ActSpec{"exhibit", Right::act_as_third, false, kExhibitFields, make_exhibit, "Add exhibits"},
+    ActSpec{"end-mediation", Right::act_as_third, false, kEndFields, make_end_mediation, "End the mediation"},
+};
+
+std::uint64_t fingerprint_of(const ActSpec& spec, const Acting& acting, const Fields& fields) {
+  RunningDigest digest;
+  const auto add = [&digest](std::string_view text) {
+    digest.add(text.size());
+    digest.add(std::as_bytes(std::span{text}));
+  };
+  add(spec.name);
+  digest.add(acting.row != nullptr ? acting.row->case_id.value : 0U);
+  for (const auto& [name, value] : fields.values())
+    if (name != "csrf" && name != "once") {
+      add(name);
+      add(value);
+    }
+  for (const SentFile& file : fields.files()) {
+    add(file.name);
+    add(file.body);
+  }
+  return digest.value();
+}
+
+}  // namespace
+
+std::span<const ActSpec> all_acts() { return kActs; }
+
+const ActSpec* act_for(std::string_view name, Role role) {
+  for (const ActSpec& spec : kActs)
+    if (spec.name == name && may(role, spec.right)) return &spec;
+  return nullptr;
+}
+
+FieldFault make_errand(const ActSpec& spec, const Acting& acting, const Request& request, const Fields& fields,
+                       Errand& errand) {
+  errand.channel = acting.channel;
+  errand.person = acting.person.id;
+  errand.party = party_of(acting.person.role);
+  errand.account = acting.person.account;
+  if (acting.row != nullptr) errand.case_id = acting.row->case_id;
+  const FieldFault fault = spec.make(acting, fields, errand);
+  if (!fault.field.empty()) return fault;
+
+  const std::string* header = request.header("idempotency-key");
+  const std::string once = header != nullptr ? *header : fields.raw("once");
+  if (once.size() > kKeyBytesMax) return {"idempotency-key", "too_long"};
+  if (!once.empty()) {
+    errand.key = std::to_string(acting.person.id.value) + ":" + once;
+    errand.fingerprint = fingerprint_of(spec, acting, fields);
+  }
+  if (!spec.opens)
+    errand.visible = [person = acting.person](const ledger::ShelfRow& row) { return may_see(person, row); };
+  return {};
+}
+
+}  // namespace guichet::desk
