@@ -239,7 +239,10 @@ Response frame(const Around& around, const PageParts& parts) {
   body.close();
   if (around.shared.house.demo) demo_banner(body, around);
 
-  body.open("div", {{"class", "zones"}});
+  std::string zones = "zones";
+  if (!parts.before.blank()) zones += " with-before";
+  if (!parts.aside.blank()) zones += " with-aside";
+  body.open("div", {{"class", std::move(zones)}});
   if (!parts.before.blank()) body.open("div", {{"class", "before"}}).add(parts.before).close();
   body.open("main", {{"id", "content"}, {"tabindex", "-1"}});
   if (!around.told.empty()) {
@@ -544,12 +547,12 @@ void icon(Html& html, std::string_view name) {
       {"wait", "M4 1.5h8M4 14.5h8M5 1.5c0 4 6 5 6 6.5s-6 2.5-6 6.5M11 1.5c0 4-6 5-6 6.5s6 2.5 6 6.5"},
       {"plain", "M8 4.5a3.5 3.5 0 1 0 .01 0z"},
       {"desk", "M1.5 13.5h13M3 13.5V7h10v6.5M5.5 7V4.5a2.5 2.5 0 0 1 5 0V7"},
-      {"seller", "M2 6l1.2-3.5h9.600L14 6v1a2 2 0 0 1-4 0 2 2 0 0 1-4 0 2 2 0 0 1-4 0zM3.2 9v5h9.600V9"},
+      {"seller", "M2 6l1.2-3.5h9.6L14 6v1a2 2 0 0 1-4 0 2 2 0 0 1-4 0 2 2 0 0 1-4 0zM3.2 9v5h9.6V9"},
       {"note", "M4 7V5a4 4 0 0 1 8 0v2M3 7h10v7H3z"},
       {"third", "M8 2v12M4 14h8M2.5 4.5h11M2.5 4.5L.8 9.5h3.4zM13.5 4.5l-1.7 5h3.4z"},
       {"clock", "M8 1.5a6.5 6.5 0 1 0 .01 0zM8 4.5V8l2.5 2"},
       {"file", "M9.5 1.5H3.5v13h9v-10zM9.5 1.5v3h3"},
-      {"question", "M5.5 6a2.5 2.5 0 1 1 3.800 2.1C8.300 8.7 8 9.2 8 10.2M8 12.600v.6"},
+      {"question", "M5.5 6a2.5 2.5 0 1 1 3.8 2.1C8.3 8.7 8 9.2 8 10.2M8 12.6v.6"},
       {"up", "M8 14V2.5M3 7.5l5-5 5 5"},
       {"down", "M8 2v11.5M3 8.5l5 5 5-5"},
   }};
