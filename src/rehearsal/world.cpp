@@ -291,6 +291,12 @@ void World::look() {
 
 // ---- the clocks of the rules ----------------------------------------------------------------------------------
 
+/// The events of the last command, and the command itself where somebody wants to do it again.
+void World::keep(const Life& life, const Command& command) {
+  history_.keep(life.kept, batch_.events().subspan(from_), now_);
+  if (limits_.record != nullptr) limits_.record->push_back(command);
+}
+
 /// One wake for each case: for the earliest of its clocks, looked at again when it fires.
 void World::watch_clocks(Slot slot) {
   const CaseState& state = slab_.state(slot);

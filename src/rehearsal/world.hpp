@@ -47,9 +47,10 @@ enum class Purpose : std::uint32_t {
 };
 
 struct WorldLimits {
-  std::uint32_t windows = 1;       // stretches of the measured time, each with its own meter
-  std::uint64_t memory_bytes = 0;  // 0: none
-  bool keep_all = false;           // every counted matter, for a log
+  std::uint32_t windows = 1;               // stretches of the measured time, each with its own meter
+  std::uint64_t memory_bytes = 0;          // 0: none
+  bool keep_all = false;                   // every counted matter, for a log
+  std::vector<Command>* record = nullptr;  // of kept cases: the commands that the rules took, as they come
   const std::atomic<bool>* stop = nullptr;
   std::atomic<std::uint64_t>* events = nullptr;  // told now and then
   std::atomic<double>* share = nullptr;          // of the run, likewise
@@ -119,6 +120,7 @@ class World {
   template <CommandKind kind>
   Refusal give(Slot slot, Party party, std::uint32_t actor, std::uint32_t detail = 0, std::uint8_t aux = 0,
                std::uint8_t facts = 0);
+  void keep(const Life& life, const Command& command);
   void watch_clocks(Slot slot);
   void wake(Slot slot, Tick at);
   void follow(Slot slot);  // what the events just written mean for people
@@ -268,7 +270,7 @@ Refusal World::give(Slot slot, Party party, std::uint32_t actor, std::uint32_t d
     ++refused_[static_cast<std::size_t>(refusal)];
     return refusal;
   }
-  if (life.kept != kNone && !walk_) history_.keep(life.kept, batch_.events().subspan(from_), now_);
+  if (life.kept != kNone && !walk_) keep(life, command);
   if (any_clock_) watch_clocks(slot);
   return Refusal::none;
 }
