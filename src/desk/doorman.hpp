@@ -14,6 +14,7 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/http.hpp>
 #include <guichet/desk/people.hpp>
+#include <guichet/desk/secrets.hpp>
 #include <guichet/formats/phrases.hpp>
 #include <guichet/ledger/ledger.hpp>
 
@@ -113,14 +114,15 @@ class Doorman {
   /// An invitation for a person without password (or who lost it): the secret goes into a link. Ends after 7 days.
   virtual std::string invite(ActorId person, ActorId by, Instant now, ledger::RecordChange& change) = 0;
   virtual std::optional<ActorId> invited(std::string_view secret, ledger::Reader& reader, Instant now) = 0;
+  /// A conflict when it was used or called back meanwhile.
   virtual ledger::RecordChange use_invitation(std::string_view secret) = 0;
 
   virtual NewToken make_token(ActorId person, std::string label, std::vector<std::string> scopes, Instant now,
                               ledger::RecordChange& change) = 0;
   /// Of one person, or of everybody when `person` is zero.
   virtual Result<std::vector<KeptKey>> tokens(ActorId person, ledger::Reader& reader) const = 0;
-  /// The change that ends a token; a conflict when it is none, or not this person's (zero: anybody's).
-  virtual ledger::RecordChange end_token(const KeptKey& token) = 0;
+  /// The change that ends a token; whose it is, the caller has looked at.
+  virtual ledger::RecordChange end_token(const KeptKey& token) const = 0;
 
   /// Ten new recovery codes in place of those before, with a second factor that is not used yet.
   virtual Result<SecondFactor> agree_second_factor(ActorId person, ledger::Reader& reader) const = 0;
@@ -133,20 +135,6 @@ class Doorman {
   virtual bool allows(std::string_view what, std::string_view key, std::uint32_t most, Duration within,
                       Instant now) = 0;
 };
-
-/// For TOTP (RFC 6238, SHA-1, 6 digits, 30 s; one step of drift): a new secret, its otpauth:// address, a check.
-std::string new_totp_secret();
-std::string totp_address(std::string_view secret, std::string_view account, std::string_view issuer);
-bool totp_fits(std::string_view secret, std::string_view code, Instant now);
-/// The same, and for which step of 30 seconds since 1970: a step that was used is not taken again.
-std::optional<std::uint64_t> totp_step(std::string_view secret, std::string_view code, Instant now);
-/// The code of one step, with `digits` digits.
-std::string totp_code(std::string_view secret, std::uint64_t step, unsigned digits = 6);
-
-/// `bytes` of chance from the system, as base64url: for secrets only, never for rules.
-std::string secret_word(std::size_t bytes);
-/// SHA-256 in hexadecimal: what is kept of a secret that has enough chance in it.
-std::string digest_of(std::string_view secret);
 
 /// "__Host-guichet" by TLS, "guichet" without.
 std::string session_cookie_name(bool secure);

@@ -21,8 +21,8 @@ using formats::JsonWriter;
 constexpr std::array<std::string_view, kRoles> kRoleNames{"nobody",  "seller",   "agent",   "supervisor",
                                                           "decider", "mediator", "auditor", "administrator"};
 constexpr std::array<std::string_view, kRights> kRightNames{
-    "anybody",      "signed_in", "see_cases", "act_as_seller", "act_as_desk",  "decide",     "restrict_seller",
-    "act_as_third", "supervise", "audit",     "manage_people", "manage_rules", "manage_desk"};
+    "anybody",      "signed_in", "see_cases", "act_as_seller", "act_as_desk",   "decide",       "restrict_seller",
+    "act_as_third", "supervise", "audit",     "see_people",    "manage_people", "manage_rules", "manage_desk"};
 static_assert(kRightNames.back() == "manage_desk");
 
 constexpr std::uint32_t rights(std::initializer_list<Right> list) {
@@ -38,12 +38,13 @@ constexpr std::array<std::uint32_t, kRoles> kTable{
     /* agent */ rights({Right::signed_in, Right::see_cases, Right::act_as_desk, Right::decide}),
     /* supervisor */
     rights({Right::signed_in, Right::see_cases, Right::act_as_desk, Right::decide, Right::restrict_seller,
-            Right::supervise, Right::manage_rules}),
+            Right::supervise, Right::see_people, Right::manage_rules}),
     /* decider */
     rights({Right::signed_in, Right::see_cases, Right::act_as_desk, Right::decide, Right::restrict_seller}),
     /* mediator */ rights({Right::signed_in, Right::see_cases, Right::act_as_third}),
     /* auditor */ rights({Right::signed_in, Right::see_cases, Right::audit}),
-    /* administrator */ rights({Right::signed_in, Right::manage_people, Right::manage_rules, Right::manage_desk}),
+    /* administrator */
+    rights({Right::signed_in, Right::see_people, Right::manage_people, Right::manage_rules, Right::manage_desk}),
 };
 
 Error wrong(const ledger::Record& record, std::string_view what) {

@@ -31,8 +31,9 @@ enum class Right : std::uint8_t {
   decide,           // decide a case or an appeal
   restrict_seller,  // announce, apply and lift restrictions
   act_as_third,     // a mediator's words and his end of it
-  supervise,        // boards, absences, other people's hand-offs
+  supervise,        // boards, other people's hand-offs
   audit,            // any case, any event with its rule, measures, the ledger's check
+  see_people,       // who works here; absences and substitutes
   manage_people,    // accounts, roles, invitations
   manage_rules,     // adopt a procedure
   manage_desk,      // tokens, webhooks, mail, erasures, demo time
