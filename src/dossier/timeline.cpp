@@ -442,9 +442,9 @@ class Teller {
   Instant silent_since_{};
   Instant last_offer_ = kNever, last_appeal_ = kNever;
 
-  template <std::size_t size, class T>
-  static constexpr std::array<T, size> filled(T value) {
-    std::array<T, size> all{};
+  template <std::size_t Size, class T>
+  static constexpr std::array<T, Size> filled(T value) {
+    std::array<T, Size> all{};
     all.fill(value);
     return all;
   }
