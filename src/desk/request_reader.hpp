@@ -1,0 +1,75 @@
+// Reads one HTTP/1 request after another out of bytes as they come, and refuses what two programs could read
+// differently. Knows no sockets and no time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <guichet/desk/http.hpp>
+
+namespace guichet::desk {
+
+struct ReadLimits {
+  std::uint32_t header_bytes_max = 32 * 1024;
+  std::uint32_t target_bytes_max = 8 * 1024;
+  std::uint32_t headers_max = 128;
+  std::uint64_t body_bytes_max = 32ULL * 1024 * 1024;
+};
+
+class RequestReader {
+ public:
+  enum class Stage : std::uint8_t { head, body, complete, refused };
+
+  explicit RequestReader(const ReadLimits& limits) : limits_(limits) {}
+
+  /// Takes bytes of the current request and says how many; those behind its end are left to the caller.
+  std::size_t feed(std::string_view bytes);
+  Stage stage() const { return stage_; }
+  /// Some byte of a request has come.
+  bool started() const { return started_; }
+
+  Request& request() { return request_; }
+  const Request& request() const { return request_; }
+  /// The other side wants the connection kept for a next request.
+  bool keep_alive() const { return keep_alive_; }
+  bool http_1_0() const { return http_1_0_; }
+  /// The other side waits for a "100 Continue" before it sends the body. True once.
+  bool take_expectation();
+
+  /// When refused: the status to answer with, and a sentence for the other side.
+  int status() const { return status_; }
+  std::string_view why() const { return why_; }
+
+  /// Ready for the next request; keeps memory for small ones.
+  void reset();
+
+ private:
+  enum class Chunk : std::uint8_t { size, data, end, trailer };
+
+  std::size_t feed_head(std::string_view bytes);
+  std::size_t feed_body(std::string_view bytes);
+  std::size_t feed_chunks(std::string_view bytes);
+  std::size_t feed_line(std::string_view bytes, std::size_t bytes_max, bool& whole);
+  void read_head(std::string_view head);
+  bool read_request_line(std::string_view line);
+  bool read_header(std::string_view line);
+  bool frame();
+  void chunk_line(std::string_view line);
+  void refuse(int status, std::string_view why);
+
+  ReadLimits limits_;
+  Stage stage_ = Stage::head;
+  Request request_;
+  std::string partial_;    // the beginning of a head, or of a line between chunks
+  std::uint64_t due_ = 0;  // bytes of the body, or of the chunk, still to come
+  std::uint64_t trailer_bytes_ = 0;
+  Chunk chunk_ = Chunk::size;
+  int status_ = 0;
+  std::string_view why_;  // always a literal
+  bool started_ = false, chunked_ = false, keep_alive_ = true, http_1_0_ = false, expects_continue_ = false;
+  bool said_close_ = false, said_keep_alive_ = false;
+};
+
+}  // namespace guichet::desk
