@@ -29,10 +29,13 @@ class Live {
     bool of_the_desk = false;
     std::function<bool(CaseId)> may_hear;
   };
+  /// Of one person at most 50 pages listen, of all at most 20,000; what is beyond is let go.
   virtual void join(Listener listener, std::shared_ptr<EventStream> stream) = 0;
   /// Event "case", data {"case": 1042, "version": 7}.
   virtual void case_changed(CaseId case_id, Version version) = 0;
-  /// Somebody writes in a case just now: event "presence" to the others of the desk there.
+  /// Somebody writes in a case just now: event "presence" to the others of the desk there, with all who are there but
+  /// the one who is told, data {"case": 1042, "present": [{"person": 7, "name": "Marie", "writing": true}]}. The same
+  /// is said when somebody of the desk comes or is found gone.
   virtual void writes(ActorId person, CaseId case_id, Instant now) = 0;
   struct Present {
     ActorId person;

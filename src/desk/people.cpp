@@ -124,7 +124,7 @@ std::string_view glimpse(std::string_view body, std::string_view key) {
 
 /// What was read lately, so that it is not read again; forgets all when there is too much of it.
 template <class Thing>
-class Lately {
+class Remembered {
  public:
   std::shared_ptr<const Thing> find(std::uint32_t id) const {
     const auto found = things_.find(id);
@@ -397,8 +397,8 @@ class ThePeople final : public People {
   std::unordered_multimap<std::uint32_t, std::uint32_t> members_;  // of an account
   std::unordered_multimap<std::uint64_t, std::uint32_t> emails_;   // by the hash of the address
   std::uint32_t last_person_ = 0, last_account_ = 0;
-  mutable Lately<Person> sellers_read_;
-  mutable Lately<Account> accounts_read_;
+  mutable Remembered<Person> sellers_read_;
+  mutable Remembered<Account> accounts_read_;
 };
 
 }  // namespace
