@@ -16,6 +16,8 @@
 #include <guichet/base/check.hpp>
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/lately.hpp>
+#include <guichet/desk/visit.hpp>
+#include <guichet/desk/wall_clock.hpp>
 #include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
@@ -409,7 +411,12 @@ class TheDoorman final : public Doorman {
   }
 
   void admit(ActorId person, Instant now, std::function<void(SignedIn)> told) override {
-    enqueue({.work = [=, this, told = told](ledger::Reader* reader) { told(let_in(person, {}, now, reader)); },
+    enqueue({.work =
+                 [=, this, told = told](ledger::Reader* reader) {
+                   keys_->end_of_person(person, {});
+                   if (reader != nullptr) end_kept_sessions(person, {}, {}, *reader);
+                   told(let_in(person, {}, now, reader));
+                 },
              .refused = [told](SignIn why) { told({.outcome = why, .cookie = {}, .try_again = {}}); }});
   }
 
@@ -499,8 +506,9 @@ class TheDoorman final : public Doorman {
 
   ledger::RecordChange end_token(const KeptKey& token) const override { return removal("token", token.id); }
 
-  Result<SecondFactor> agree_second_factor(ActorId person, ledger::Reader& reader) const override {
+  Result<SecondFactor> agree_second_factor(ActorId person, std::uint64_t step, ledger::Reader& reader) const override {
     GUICHET_TRY(factor, kept_factor(person, reader));
+    if (step != 0) factor.used = step;
     SecondFactor agreed;
     factor.codes.clear();
     for (int i = 0; i < 10; ++i) {
@@ -867,44 +875,6 @@ class TheDoorman final : public Doorman {
   std::array<std::thread, kThreads> threads_;
 };
 
-std::string_view host_of(std::string_view origin) {
-  const std::size_t scheme = origin.find("://");
-  return scheme == std::string_view::npos ? std::string_view{} : origin.substr(scheme + 3);
-}
-
-bool has_scope(const Session& session, std::string_view scope) {
-  return std::ranges::find(session.scopes, scope) != session.scopes.end();
-}
-
-/// "fr-CA,fr;q=0.9,en;q=0.8": the first of the best that we speak.
-std::optional<formats::Language> accepted_language(std::string_view header) {
-  std::optional<formats::Language> best;
-  int best_weight = 0;
-  while (!header.empty()) {
-    const std::size_t comma = std::min(header.find(','), header.size());
-    std::string_view part = header.substr(0, comma);
-    header.remove_prefix(std::min(comma + 1, header.size()));
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    const std::size_t semicolon = std::min(part.find(';'), part.size());
-    const auto language = formats::language_from(part.substr(0, semicolon));
-    if (!language) continue;
-    int weight = 1000;
-    if (const std::size_t q = part.find("q=", semicolon); q != std::string_view::npos) {
-      weight = 0;
-      int unit = 1000;
-      for (const char c : part.substr(q + 2)) {
-        if (c >= '0' && c <= '9') weight += (c - '0') * unit;
-        if (c != '.') unit /= 10;
-      }
-    }
-    if (weight > best_weight) {
-      best = language;
-      best_weight = weight;
-    }
-  }
-  return best;
-}
-
 }  // namespace
 
 std::unique_ptr<Doorman> Doorman::make(Clerk& clerk, const People& people, ledger::Ledger& ledger) {
@@ -921,30 +891,8 @@ std::string session_cookie(std::string_view secret, bool secure) {
   return cookie;
 }
 
-bool sent_from_here(const Request& request) {
-  if (const std::string* site = request.header("sec-fetch-site")) return *site == "same-origin" || *site == "none";
-  const std::string* origin = request.header("origin");
-  if (origin == nullptr) return true;
-  const std::string* host = request.header("host");
-  return host != nullptr && !host->empty() && host_of(*origin) == *host;
-}
-
-bool scopes_allow(const Session& session, Method method, Right right) {
-  if (!session.by_token) return true;
-  const bool looks = method == Method::get || method == Method::head || method == Method::options;
-  const bool manages = right == Right::manage_people || right == Right::manage_rules || right == Right::manage_desk;
-  return has_scope(session, looks ? "read" : "write") && (!manages || has_scope(session, "admin"));
-}
-
-formats::Language language_for(const Request& request, const Person* person) {
-  if (const std::string* asked = request.parameter("language"))
-    if (const auto language = formats::language_from(*asked)) return *language;
-  if (const std::string* cookie = find(request.cookies, kLanguageCookie))
-    if (const auto language = formats::language_from(*cookie)) return *language;
-  if (person != nullptr && person->language) return *person->language;
-  if (const std::string* header = request.header("accept-language"))
-    if (const auto language = accepted_language(*header)) return *language;
-  return formats::Language::en;
+Instant door_time(const Shared& shared, Instant now) {
+  return shared.demo_clock == nullptr ? now : SystemClock{}.now();
 }
 
 }  // namespace guichet::desk

@@ -15,7 +15,6 @@
 #include <guichet/desk/http.hpp>
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/secrets.hpp>
-#include <guichet/formats/phrases.hpp>
 #include <guichet/ledger/ledger.hpp>
 
 namespace guichet::desk {
@@ -101,7 +100,7 @@ class Doorman {
   /// `locked_out` or `too_many`.
   virtual void ask_again(ActorId person, std::string password, std::string peer, Instant now,
                          std::function<void(SignedIn)> told) = 0;
-  /// A session for somebody who has just proved himself in another way (an invitation). In an errand of its own.
+  /// A session for somebody who has just proved himself in another way (an invitation); his others end.
   virtual void admit(ActorId person, Instant now, std::function<void(SignedIn)> told) = 0;
   virtual void sign_out(const Session& session) = 0;
   virtual void end_all_sessions(ActorId person) = 0;
@@ -124,8 +123,10 @@ class Doorman {
   /// The change that ends a token; whose it is, the caller has looked at.
   virtual ledger::RecordChange end_token(const KeptKey& token) const = 0;
 
-  /// Ten new recovery codes in place of those before, with a second factor that is not used yet.
-  virtual Result<SecondFactor> agree_second_factor(ActorId person, ledger::Reader& reader) const = 0;
+  /// Ten new recovery codes in place of those before. `step`: of the code that was shown in proof, so that it is not
+  /// taken again; zero keeps what was used before.
+  virtual Result<SecondFactor> agree_second_factor(ActorId person, std::uint64_t step,
+                                                   ledger::Reader& reader) const = 0;
   virtual Result<std::size_t> recovery_codes_left(ActorId person, ledger::Reader& reader) const = 0;
 
   /// The clerk says so after each commit, so that ended sessions and tokens are forgotten at once.
@@ -141,16 +142,12 @@ std::string session_cookie_name(bool secure);
 /// The whole Set-Cookie value; an empty secret takes the cookie away.
 std::string session_cookie(std::string_view secret, bool secure);
 
-/// What the browser says about where a form was sent from: false when it names another site. For forms of those who
-/// have no session yet, and so no token.
-bool sent_from_here(const Request& request);
+/// The cookie of the language switch, for those who have no profile yet.
+inline constexpr std::string_view kLanguageCookie = "language";
 
-/// Whether the scopes of a session allow a request with this method and this right: "read" to look, "write" for the
-/// rest, "admin" besides for what is managed. A session by cookie allows all that the role may.
-bool scopes_allow(const Session& session, Method method, Right right);
-
-/// The language of a page: the person's choice, then the cookie of the switch, then what the browser asks for.
-formats::Language language_for(const Request& request, const Person* person);
-inline constexpr std::string_view kLanguageCookie = "guichet-language";
+struct Shared;
+/// The time by which sessions, locks and second factors go: the world's, also where a demo's time was moved. Give this
+/// to the doorman, and `now` itself where no demo runs.
+Instant door_time(const Shared& shared, Instant now);
 
 }  // namespace guichet::desk
