@@ -58,6 +58,9 @@ class TheTimekeeper final : public Timekeeper {
     look_now_ = true;
     wake_.notify_one();
   }
+  void expect(Instant at) override {
+    if (at < planned_.load()) look();
+  }
   std::uint64_t rung() const override { return rung_.load(); }
   void stop() override {
     {
@@ -74,9 +77,11 @@ class TheTimekeeper final : public Timekeeper {
       const auto rung = ring_what_is_due(*reader_, clerk_, procedures_, clock_.now());
       if (rung) rung_.fetch_add(*rung);
       Duration wait = kLookAtLeast;
+      planned_.store(kNever);
       // A reminder may have brought the next one near; a failing disk is not asked again at once.
       if (rung && *rung == 0)
         if (const auto next = reader_->next_due(); next && *next != kNever) {
+          planned_.store(*next);
           const double pace = std::max(1.0, clock_.pace());
           const auto away = static_cast<std::int64_t>(static_cast<double>((*next - clock_.now()).count()) / pace);
           wait = std::clamp(Duration{away}, Duration{1}, kLookAtLeast);
@@ -97,6 +102,7 @@ class TheTimekeeper final : public Timekeeper {
   std::condition_variable wake_;
   bool stopping_ = false, look_now_ = false;
   std::atomic<std::uint64_t> rung_{0};
+  std::atomic<Instant> planned_{kNever};  // the next clock that is known of
   std::thread thread_;
 };
 

@@ -16,8 +16,10 @@ class Timekeeper {
   static Result<std::unique_ptr<Timekeeper>> start(ledger::Ledger& ledger, Clerk& clerk, const WallClock& clock,
                                                    const Procedures& procedures);
   virtual ~Timekeeper() = default;
-  /// Something was committed, or time was moved: look now.
+  /// Time was moved: look now.
   virtual void look() = 0;
+  /// A case now has its next clock at this instant: looks earlier than planned when that is earlier.
+  virtual void expect(Instant at) = 0;
   virtual std::uint64_t rung() const = 0;
   virtual void stop() = 0;
 };

@@ -1,6 +1,7 @@
 // One request, after the door: who it is, what is at hand, and in which language. What pages and the API are made from.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,16 +21,19 @@
 namespace guichet::desk {
 
 class Clerk;
+class Meters;
+class Timekeeper;
 
 /// What the house is called and how it is reached; from the command line and the first-run page.
 struct House {
   std::string name = "Guichet";  // of the marketplace's desk
   std::string base_url;          // "https://desk.example", without a slash at the end
   std::uint64_t file_bytes_max = 25ULL * 1024 * 1024;
-  std::uint32_t files_max = 10;  // in one message
-  bool demo = false;             // time can be moved, accounts are printed, everybody is invented
-  std::string setup_word;        // printed at start; whoever knows it makes the first administrator; empty: nobody can
-  std::string demo_password;     // of a demo: the same for all accounts, shown on the page for signing in
+  std::uint32_t files_max = 10;           // in one message
+  std::uint32_t writes_per_minute = 600;  // of one person or, nobody signed in, of one address
+  bool demo = false;                      // time can be moved, accounts are printed, everybody is invented
+  std::string setup_word;     // printed at start; whoever knows it makes the first administrator; empty: nobody can
+  std::string demo_password;  // of a demo: the same for all accounts, shown on the page for signing in
   std::vector<std::string> demo_emails;  // of a demo: the accounts shown there, in this order
 };
 
@@ -44,6 +48,10 @@ struct Shared {
   Live* live{};
   WallClock* clock{};
   DemoClock* demo_clock{};  // null unless a demo
+  Timekeeper* timekeeper{};
+  Meters* meters{};
+  HttpServer* server{};                       // null before it listens
+  std::function<void(std::string_view)> log;  // one line of JSON, without personal data; may be empty
 };
 
 struct Visit {
@@ -55,6 +63,7 @@ struct Visit {
   formats::Phrases phrases;
   Instant now{};
   std::vector<std::string> captures;  // of the route's pattern, in order
+  Fields fields;                      // of a POST, PUT or PATCH, once its form token was found good
   bool api = false;                   // answers are JSON
 
   Role role() const { return person ? person->role : Role::nobody; }

@@ -1,0 +1,34 @@
+#include <guichet/desk/api/problem.hpp>
+
+#include <guichet/core/names.hpp>
+#include <guichet/formats/json.hpp>
+
+namespace guichet::desk {
+
+Response problem(int status, std::string_view code, std::string_view detail) {
+  formats::JsonWriter json;
+  json.begin_object().key("type").value("urn:guichet:problem:" + std::string{code});
+  json.key("status").value(status).key("code").value(code).key("detail").value(detail).end_object();
+  Response response;
+  response.status = status;
+  response.content_type = "application/problem+json";
+  response.body = json.take();
+  return response;
+}
+
+Response problem_of(const formats::Phrases& phrases, const Answer& answer) {
+  switch (answer.kind) {
+    case Answer::Kind::done:
+    case Answer::Kind::repeated: break;
+    case Answer::Kind::refused:
+      return problem(409, name(answer.refusal), phrases("refusal." + std::string{name(answer.refusal)}));
+    case Answer::Kind::no_such_case: return problem(404, "not_found", phrases("fault.not_found"));
+    case Answer::Kind::key_mistaken: return problem(422, "key_mistaken", phrases("fault.key_mistaken"));
+    case Answer::Kind::conflict: return problem(409, "conflict", phrases("fault.conflict"));
+    case Answer::Kind::stopped: return problem(503, "stopped", phrases("fault.stopped"));
+    case Answer::Kind::failed: return problem(503, "ledger", phrases("fault.ledger"));
+  }
+  return problem(500, "inside", phrases("fault.inside"));
+}
+
+}  // namespace guichet::desk

@@ -1,0 +1,18 @@
+// Faults of the API as problem details (RFC 9457, application/problem+json).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <guichet/desk/clerk.hpp>
+#include <guichet/desk/http.hpp>
+#include <guichet/formats/phrases.hpp>
+
+namespace guichet::desk {
+
+/// `code` is a word that programs may rely on ("no_right"); `detail` a sentence for people.
+Response problem(int status, std::string_view code, std::string_view detail);
+/// The same for what became of an errand that was not done: refusals by their names, with the rule's sentence.
+Response problem_of(const formats::Phrases& phrases, const Answer& answer);
+
+}  // namespace guichet::desk

@@ -1,0 +1,167 @@
+#include <guichet/desk/desk.hpp>
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <guichet/desk/clerk.hpp>
+#include <guichet/desk/meters.hpp>
+#include <guichet/desk/routes.hpp>
+#include <guichet/desk/shelving.hpp>
+#include <guichet/desk/timekeeper.hpp>
+
+namespace guichet::desk {
+namespace {
+
+class TheDesk final : public Desk {
+ public:
+  TheDesk(std::unique_ptr<ledger::Ledger> ledger, std::shared_ptr<Procedures> procedures,
+          std::shared_ptr<WallClock> clock, DemoClock* demo_clock, DeskOptions options)
+      : options_(std::move(options)),
+        ledger_(std::move(ledger)),
+        procedures_(std::move(procedures)),
+        clock_(std::move(clock)),
+        demo_clock_(demo_clock) {}
+  ~TheDesk() override { stop(Duration{1'000}); }
+  TheDesk(const TheDesk&) = delete;
+  TheDesk& operator=(const TheDesk&) = delete;
+
+  Outcome begin() {
+    GUICHET_TRY(reader, ledger_->reader());
+    if (procedures_->empty())
+      if (const Outcome loaded = procedures_->load(*reader); !loaded) return loaded;
+    if (procedures_->empty())
+      if (const Outcome adopted = adopt_the_first(); !adopted) return adopted;
+    GUICHET_TRY(people, People::load(*reader));
+    people_ = std::move(people);
+    live_ = Live::make();
+    GUICHET_TRY(clerk, Clerk::start({.ledger = ledger_.get(),
+                                     .clock = clock_.get(),
+                                     .procedures = procedures_.get(),
+                                     .people = people_.get(),
+                                     .shelving = shelving(*procedures_)},
+                                    [this](const Committed& committed) { tell(committed); }));
+    clerk_ = std::move(clerk);
+    doorman_ = Doorman::make(*clerk_, *people_);
+    GUICHET_TRY(timekeeper, Timekeeper::start(*ledger_, *clerk_, *clock_, *procedures_));
+    timekeeper_ = std::move(timekeeper);
+    shared_ = Shared{.house = options_.house,
+                     .ledger = ledger_.get(),
+                     .clerk = clerk_.get(),
+                     .procedures = procedures_.get(),
+                     .people = people_.get(),
+                     .doorman = doorman_.get(),
+                     .live = live_.get(),
+                     .clock = clock_.get(),
+                     .demo_clock = demo_clock_,
+                     .timekeeper = timekeeper_.get(),
+                     .meters = &meters_,
+                     .server = nullptr,
+                     .log = options_.log};
+    handler_ = front_door(shared_);
+    return Done{};
+  }
+
+  Outcome listen() override {
+    GUICHET_TRY(server, HttpServer::start(options_.server, handler_));
+    server_ = std::move(server);
+    shared_.server = server_.get();
+    if (shared_.house.base_url.empty()) shared_.house.base_url = server_->url();
+    return Done{};
+  }
+  std::string url() const override { return server_ ? server_->url() : std::string{}; }
+  Shared& shared() override { return shared_; }
+  const Handler& handler() const override { return handler_; }
+
+  void follow(std::function<void(const Committed&)> follower) override {
+    const std::scoped_lock lock(followers_mutex_);
+    followers_.push_back(std::move(follower));
+  }
+
+  void stop(Duration grace) override {
+    if (server_) server_->stop(grace);
+    if (timekeeper_) timekeeper_->stop();
+    if (clerk_) clerk_->stop();
+  }
+
+ private:
+  /// A ledger without rules is of no use: the file named on the command line becomes the first.
+  Outcome adopt_the_first() {
+    ledger::AdoptedProcedure first{.id = ProcedureId{1},
+                                   .name = options_.procedure_name,
+                                   .version = {},
+                                   .toml = options_.procedure_toml,
+                                   .effective_from = {},
+                                   .adopted = clock_->now(),
+                                   .by = {}};
+    GUICHET_TRY(read, procedures_->read(first));
+    first.name = read->file.name;
+    first.version = read->file.version;
+    first.effective_from = read->file.effective_from;
+    GUICHET_TRY(again, procedures_->read(first));
+    ledger::Batch batch;
+    batch.procedures.push_back(first);
+    batch.house.push_back(
+        {.number = 1, .at = clock_->now(), .by = {}, .what = "procedure_adopted", .detail = "{\"procedure\":1}"});
+    if (const Outcome written = ledger_->append(batch); !written) return written;
+    procedures_->add(again);
+    return Done{};
+  }
+
+  /// On the clerk's thread, after each commit.
+  void tell(const Committed& committed) {
+    for (const ledger::AdoptedProcedure& adopted : committed.batch.procedures)
+      if (auto read = procedures_->read(adopted)) procedures_->add(*read);
+    for (const ledger::RecordChange& change : committed.batch.records) people_->changed(change);
+    for (const ledger::ShelfRow& row : committed.batch.rows) {
+      live_->case_changed(row.case_id, row.state.version);
+      if (timekeeper_) timekeeper_->expect(row.next_tick);
+    }
+    const std::scoped_lock lock(followers_mutex_);
+    for (const auto& follower : followers_) follower(committed);
+  }
+
+  DeskOptions options_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::shared_ptr<Procedures> procedures_;
+  std::shared_ptr<WallClock> clock_;
+  DemoClock* demo_clock_;
+  Meters meters_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<Live> live_;
+  std::mutex followers_mutex_;
+  std::vector<std::function<void(const Committed&)>> followers_;
+  std::unique_ptr<Clerk> clerk_;
+  std::unique_ptr<Doorman> doorman_;
+  std::unique_ptr<Timekeeper> timekeeper_;
+  Shared shared_;
+  Handler handler_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Desk>> Desk::open(std::unique_ptr<ledger::Ledger> ledger, std::shared_ptr<Procedures> procedures,
+                                         std::shared_ptr<WallClock> clock, DemoClock* demo_clock, DeskOptions options) {
+  auto desk = std::make_unique<TheDesk>(std::move(ledger), std::move(procedures), std::move(clock), demo_clock,
+                                        std::move(options));
+  if (const Outcome begun = desk->begin(); !begun) return begun.error();
+  return std::unique_ptr<Desk>(std::move(desk));
+}
+
+Result<OpenedLedger> open_ledger(const ledger::Opening& opening) {
+  OpenedLedger opened{.ledger = nullptr, .procedures = std::make_shared<Procedures>()};
+  GUICHET_TRY(ledger, ledger::sqlite_ledger(opening, shelving(*opened.procedures)));
+  opened.ledger = std::move(ledger);
+  GUICHET_TRY(reader, opened.ledger->reader());
+  if (const Outcome loaded = opened.procedures->load(*reader); !loaded) return loaded.error();
+  return opened;
+}
+
+OpenedLedger ledger_in_memory() {
+  OpenedLedger opened{.ledger = nullptr, .procedures = std::make_shared<Procedures>()};
+  opened.ledger = ledger::memory_ledger(shelving(*opened.procedures));
+  return opened;
+}
+
+}  // namespace guichet::desk
