@@ -27,7 +27,9 @@ struct Side {
 
 Result<Side> read_side(const std::string& log, const std::string& mapping) {
   measures::LogShape shape;
-  GUICHET_TRY(measured, measure_log(log, mapping, [&](const CaseHistory& history) { shape.fold(history); }));
+  GUICHET_TRY(measured, measure_log(log, mapping, [&](const CaseHistory& history, const Vocabulary& /*names*/) {
+                shape.fold(history);
+              }));
   return Side{std::move(measured), std::move(shape)};
 }
 

@@ -35,7 +35,7 @@ void tell(const std::string& kind, const std::vector<dossier::Remark>& remarks) 
 }  // namespace
 
 Result<MeasuredLog> measure_log(const std::string& log, const std::string& mapping,
-                                const std::function<void(const CaseHistory&)>& on_case) {
+                                const std::function<void(const CaseHistory&, const Vocabulary&)>& on_case) {
   measures::Tally tally;
   Vocabulary vocabulary;
   intake::Reading reading;
@@ -52,10 +52,11 @@ Result<MeasuredLog> measure_log(const std::string& log, const std::string& mappi
   reading.on_progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total); };
   reading.on_case = [&](const CaseHistory& history) {
     tally.fold(history);
-    if (on_case) on_case(history);
+    if (on_case) on_case(history, vocabulary);
   };
   GUICHET_TRY(summary, intake::read_log(log, reading, vocabulary));
-  tally.can_say(said_by(*reading.mapping, summary));
+  const measures::Needs said = said_by(*reading.mapping, summary);
+  tally.can_say(said);
 
   dossier::ReportSource source;
   source.name = file_name(log);
@@ -66,7 +67,7 @@ Result<MeasuredLog> measure_log(const std::string& log, const std::string& mappi
   source.skipped = remarks_of(summary.skipped);
   source.warnings = remarks_of(summary.warnings);
   measures::Findings findings = tally.findings(vocabulary);
-  return MeasuredLog{std::move(findings), std::move(source), std::move(vocabulary)};
+  return MeasuredLog{std::move(findings), std::move(source), std::move(vocabulary), said};
 }
 
 void tell_remarks(const dossier::ReportSource& source, const std::string& about) {

@@ -6,7 +6,8 @@ namespace guichet::ledger {
 
 Instant abandoned_at(const ShelfRow& row, const Procedure& rules) {
   const CaseState& state = row.state;
-  if (!rules.abandoned_after || state.has(kAbandoned) || !row.desk_spoke) return kNever;
+  // Imported history lives under no procedure: it is told as it was.
+  if (!state.procedure || !rules.abandoned_after || state.has(kAbandoned) || !row.desk_spoke) return kNever;
   const bool closed_without_him = state.phase() == Phase::closed && row.closed_on &&
                                   (*row.closed_on == static_cast<std::uint8_t>(Ground::seller_silence) ||
                                    *row.closed_on == static_cast<std::uint8_t>(Ground::desk_alone));

@@ -561,11 +561,11 @@ Result<ProcedureFile> read_procedure(std::string_view text, std::string path) {
   return file;
 }
 
-Result<ProcedureFile> load_procedure(const std::string& path) {
+Result<std::string> procedure_text(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) {
     const std::string_view shipped = embedded_bytes(embedded::procedures(), path + ".toml");
-    if (!shipped.empty()) return read_procedure(shipped, path);
+    if (!shipped.empty()) return std::string{shipped};
     const std::vector<std::string> names = shipped_procedures();
     const std::string nearest = formats::nearest_word(path, names);
     std::string detail = path + ": there is no such file, nor a procedure of this name";
@@ -583,7 +583,12 @@ Result<ProcedureFile> load_procedure(const std::string& path) {
   if (stream.bad() || (stream.gcount() == 0 && !stream.eof()) || std::filesystem::is_directory(path, ignored))
     return Error{Fault::unreadable, path + ": cannot be read; it must be a file that you may read"};
   content.resize(static_cast<std::size_t>(stream.gcount()));
-  return read_procedure(content, path);
+  return content;
+}
+
+Result<ProcedureFile> load_procedure(const std::string& path) {
+  GUICHET_TRY(text, procedure_text(path));
+  return read_procedure(text, path);
 }
 
 std::vector<std::string> shipped_procedures() {

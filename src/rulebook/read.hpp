@@ -14,7 +14,9 @@ namespace guichet::rulebook {
 /// every fault found, one per line: "FILE:LINE:COLUMN: what is wrong; what would be right".
 Result<ProcedureFile> read_procedure(std::string_view text, std::string path);
 
-/// Reads a file, or a shipped procedure when `path` is its bare name ("guichet-unique").
+/// The text of a file, or of a shipped procedure when `path` is its bare name ("guichet-unique").
+Result<std::string> procedure_text(const std::string& path);
+/// The same, read.
 Result<ProcedureFile> load_procedure(const std::string& path);
 
 /// The names of the procedures embedded in the program.

@@ -1,0 +1,65 @@
+#include <guichet/dossier/label.hpp>
+
+#include <guichet/core/names.hpp>
+#include <guichet/formats/json.hpp>
+
+namespace guichet::dossier {
+
+std::string label_as_json(const Label& label) {
+  formats::JsonWriter json(0);
+  json.begin_object().key("body").value(label.activity);
+  const auto text = [&json](std::string_view key, std::string_view value) {
+    if (!value.empty()) json.key(key).value(value);
+  };
+  text("status", label.status);
+  text("team", label.team);
+  text("matter", label.matter);
+  text("subject", label.subject);
+  if (label.predecessor != 0) json.key("predecessor").value(label.predecessor);
+  if (label.words != 0) json.key("words").value(label.words);
+  if (label.kind != EventKind::none) text("kind", name(label.kind));
+  if (label.party != Party::nobody) text("party", name(label.party));
+  if (label.turn != Turn::nobody) text("turn", name(label.turn));
+  if (label.flags != 0) json.key("flags").value(std::uint32_t{label.flags});
+  if (label.added) json.key("added").value(true);
+  if (label.counts_amount) json.key("amount").value(true);
+  if (label.deadline != kNever) json.key("deadline").value(print_instant(label.deadline));
+  return json.end_object().take();
+}
+
+Result<Label> label_from_json(std::string_view json) {
+  GUICHET_TRY(document, formats::parse_json(json, "label"));
+  if (document.kind != formats::JsonValue::Kind::object)
+    return Error{Fault::unreadable, "label: not an object; write what was kept again from its log"};
+  const auto text = [&document](std::string_view key) {
+    const formats::JsonValue* value = document.find(key);
+    return value != nullptr ? value->text : std::string{};
+  };
+  const auto number = [&document](std::string_view key) {
+    const formats::JsonValue* value = document.find(key);
+    return value != nullptr && value->integer > 0 ? static_cast<std::uint32_t>(value->integer) : 0U;
+  };
+  const auto flag = [&document](std::string_view key) {
+    const formats::JsonValue* value = document.find(key);
+    return value != nullptr && value->boolean;
+  };
+  Label label;
+  label.activity = text("body");
+  label.status = text("status");
+  label.team = text("team");
+  label.matter = text("matter");
+  label.subject = text("subject");
+  label.predecessor = number("predecessor");
+  label.words = number("words");
+  label.kind = from_name<EventKind>(text("kind")).value_or(EventKind::none);
+  label.party = from_name<Party>(text("party")).value_or(Party::nobody);
+  label.turn = from_name<Turn>(text("turn")).value_or(Turn::nobody);
+  label.flags = static_cast<std::uint8_t>(number("flags"));
+  label.added = flag("added");
+  label.counts_amount = flag("amount");
+  if (const std::string deadline = text("deadline"); !deadline.empty())
+    label.deadline = parse_instant(deadline).value_or(kNever);
+  return label;
+}
+
+}  // namespace guichet::dossier
