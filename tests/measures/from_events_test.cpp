@@ -100,5 +100,94 @@ TEST(FromEvents, EveryNumberHasAName) {
   }
 }
 
+// --- a whole ledger ---
+
+TEST(FromEvents, ALedgerNamesOnlyWhoDidSomething) {
+  EventHistories histories({});
+  Story story;
+  story.at(0, EventKind::opened, Party::seller, ActorId{4'000'000'000U}, 100, 3)
+      .at(1, EventKind::message_sent, Party::desk, ActorId{3'999'999'999U}, 12, kTurnPasses);
+  const CaseHistory history = histories.of(story.events(), 3'000'000'000U);
+  EXPECT_EQ(history.facts.name, "1");
+  EXPECT_EQ(history.facts.seller, 1U);
+  EXPECT_EQ(history.moments[1].person, 2U);
+  EXPECT_EQ(histories.names().persons, (std::vector<std::string>{"4000000000", "3999999999"}));
+  EXPECT_EQ(histories.names().sellers, std::vector<std::string>{"3000000000"});
+  EXPECT_EQ(histories.names().teams, std::vector<std::string>{"level 0"});
+  EXPECT_EQ(histories.names().matters, std::vector<std::string>{"matter 3"});
+}
+
+TEST(FromEvents, ALedgerIsMeasuredAsItsCasesAre) {
+  std::vector<Moment> room;
+  Tally by_hand, by_ledger;
+  EventHistories histories({});
+  const Story story = a_case();
+  by_hand.fold(history_of(story.events(), room));
+  by_ledger.fold(histories.of(story.events(), 12));
+  const Findings one = by_hand.findings(event_vocabulary(kSeller)), other = by_ledger.findings(histories.names());
+  ASSERT_EQ(one.figures.size(), other.figures.size());
+  for (std::size_t i = 0; i < one.figures.size(); ++i) {
+    ASSERT_EQ(one.figures[i].stats.size(), other.figures[i].stats.size());
+    for (std::size_t k = 0; k < one.figures[i].stats.size(); ++k)
+      EXPECT_DOUBLE_EQ(one.figures[i].stats[k].value, other.figures[i].stats[k].value) << one.figures[i].stats[k].name;
+    EXPECT_EQ(one.figures[i].rows.size(), other.figures[i].rows.size());
+  }
+}
+
+TEST(FromEvents, MembersOfOneAccountAreOneSeller) {
+  // Two persons of the account open one case each; the second comes soon after the first was closed undecided.
+  const auto restarts = [](std::uint32_t second_account) {
+    Tally tally;
+    EventHistories histories({});
+    tally.fold(histories.of(Story{}
+                                .at(0, EventKind::opened, Party::seller, ActorId{7}, 0, 2)
+                                .at(5, EventKind::closed, Party::desk, kMarie)
+                                .events(),
+                            40));
+    tally.fold(
+        histories.of(Story{}.at(20, EventKind::opened, Party::seller, ActorId{8}, 0, 2).events(), second_account));
+    tally.can_say(kEventsSay);
+    return number(tally.findings(histories.names()), MeasureId::restarts, "cases");
+  };
+  EXPECT_DOUBLE_EQ(restarts(40), 1);
+  EXPECT_DOUBLE_EQ(restarts(41), 0);
+}
+
+TEST(FromEvents, ImportedMomentsAreCalledAsTheirLogCallsThem) {
+  Naming naming;
+  naming.label = [](TextId text) { return text.value == 5 ? std::string{} : "step " + std::to_string(text.value % 2); };
+  naming.level = [](const CaseState& state) { return "team of " + std::to_string(state.level()); };
+  naming.matter = [](const CaseState&) { return std::string{"parcels"}; };
+  EventHistories histories(naming);
+  Story story;
+  for (std::uint32_t i = 0; i < 4; ++i) story.at(i, EventKind::none, Party::desk, kMarie);
+  story.at(4, EventKind::message_sent, Party::desk, kMarie);
+  std::vector<Event> events = story.events();
+  for (std::uint32_t i = 0; i < events.size(); ++i) events[i].text = TextId{i + 1};
+  Tally tally;
+  tally.fold(histories.of(events, 0));
+  const Findings findings = tally.findings(histories.names());
+  EXPECT_DOUBLE_EQ(number(findings, MeasureId::activity_counts, "step 0", "events"), 2);
+  EXPECT_DOUBLE_EQ(number(findings, MeasureId::activity_counts, "step 1", "events"), 2);
+  // The fifth text is no label: the event's own kind is told.
+  EXPECT_DOUBLE_EQ(number(findings, MeasureId::activity_counts, "message_sent", "events"), 1);
+  EXPECT_EQ(histories.names().teams, std::vector<std::string>{"team of 0"});
+  EXPECT_EQ(histories.names().matters, std::vector<std::string>{"parcels"});
+  EXPECT_TRUE(histories.names().sellers.empty());
+}
+
+TEST(FromEvents, TooManyLabelsLeaveTheKindAlone) {
+  Naming naming;
+  naming.label = [](TextId text) { return "label " + std::to_string(text.value); };
+  EventHistories histories(naming);
+  Story story;
+  for (std::uint32_t i = 0; i < 25'000; ++i) story.at(i, EventKind::note_made, Party::desk, kMarie);
+  std::vector<Event> events = story.events();
+  for (std::uint32_t i = 0; i < events.size(); ++i) events[i].text = TextId{i + 1};
+  const CaseHistory history = histories.of(events, 0);
+  EXPECT_EQ(Vocabulary::name(histories.names().activities, history.moments.front().activity), "label 1");
+  EXPECT_EQ(Vocabulary::name(histories.names().activities, history.moments.back().activity), "note_made");
+}
+
 }  // namespace
 }  // namespace guichet::measures
