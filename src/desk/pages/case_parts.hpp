@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <guichet/desk/case_lines.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/dossier/timeline.hpp>
 #include <guichet/ledger/ledger.hpp>
@@ -28,8 +29,14 @@ std::string line_one(const Visit& visit, const ledger::ShelfRow& row, const InFo
 std::string line_two(const Visit& visit, const ledger::ShelfRow& row, const InForce& procedure);
 /// Whose turn it is, by name: "Waiting for: you".
 std::string turn_line(const Visit& visit, const ledger::ShelfRow& row);
-/// The state in a word: "open", "decided" … with its badge kind.
+/// The state in a word: "open", "decided" …
 std::string phase_word(const Visit& visit, const ledger::ShelfRow& row);
+/// The same as a badge: sign, word and border.
+void phase_badge(Html& html, const Visit& visit, const ledger::ShelfRow& row);
+/// The visitor, for the sentences of case_lines.hpp.
+Hearer hearer_of(const Visit& visit);
+/// The box with the two first sentences, the state and whose turn it is.
+void first_lines(Html& html, const Visit& visit, const ledger::ShelfRow& row, const InForce& procedure);
 
 /// The stream: messages large, events one line each, as an ordered list; `all` shows every event, else those that
 /// speak to people. With `clauses`, each event has the clause of the procedure that it rests on.
@@ -38,6 +45,11 @@ void questions_list(Html& html, const Visit& visit, const SeenCase& seen);
 void clocks_table(Html& html, const Visit& visit, const SeenCase& seen);
 void who_was_here(Html& html, const Visit& visit, const SeenCase& seen);
 void offers_and_restrictions(Html& html, const Visit& visit, const SeenCase& seen);
+void costs_list(Html& html, const Visit& visit, const SeenCase& seen);
+/// A file of the case as a link, with its size and digest; nothing when the case has no such text.
+void file_link(Html& html, const Visit& visit, const SeenCase& seen, TextId text);
+/// Words of an act, whole: what was written, facts, ground, measure, redress, questions, files.
+void words_of_act(Html& html, const Visit& visit, const SeenCase& seen, const dossier::Words& words);
 /// One line that says what an event was: "Marie answered", "The allowance for the decision ran out".
 std::string event_sentence(const Visit& visit, const dossier::Entry& entry, const InForce& procedure);
 /// The clause in words: path, place and source, with a link to the procedure's page.
@@ -45,9 +57,9 @@ void clause_link(Html& html, const Visit& visit, const InForce& procedure, std::
 
 /// Lists of cases as a table, the same everywhere; on narrow screens as cards.
 struct ListLook {
-  bool seller = false;        // columns for a seller: what is expected of me
-  bool choose = false;        // a check box per row, for acts on several
-  std::string next_address;   // of the following rows; empty: none
+  bool seller = false;       // columns for a seller: what is expected of me
+  bool choose = false;       // a check box per row, for acts on several
+  std::string next_address;  // of the following rows; empty: none
 };
 void case_table(Html& html, const Visit& visit, const std::vector<ledger::ShelfRow>& rows, const ListLook& look);
 
