@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
   guichet::cli::add_explain(app, exit_code);
   guichet::cli::add_fit(app, exit_code);
   guichet::cli::add_rehearse(app, exit_code);
+  guichet::cli::add_import(app, exit_code);
+  guichet::cli::add_serve(app, exit_code);
   guichet::cli::add_tour(app, exit_code);
   const guichet::cli::CleanOutput clean_out(std::cout);
   const guichet::cli::CleanOutput clean_errors(std::cerr);

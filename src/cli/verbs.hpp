@@ -16,10 +16,12 @@ inline constexpr int kExitBad = 2;
 void add_compare(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_fit(CLI::App& app, int& exit_code);
+void add_import(CLI::App& app, int& exit_code);
 void add_lint(CLI::App& app, int& exit_code);
 void add_mapping(CLI::App& app, int& exit_code);
 void add_measure(CLI::App& app, int& exit_code);
 void add_rehearse(CLI::App& app, int& exit_code);
+void add_serve(CLI::App& app, int& exit_code);
 void add_tour(CLI::App& app, int& exit_code);
 
 }  // namespace guichet::cli

@@ -1,0 +1,154 @@
+// guichet serve: the live desk, on a ledger of its own, until it is told to stop.
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include <guichet/desk/desk.hpp>
+#include <guichet/desk/doorman.hpp>
+#include <guichet/rulebook/read.hpp>
+
+#include "verbs.hpp"
+
+namespace guichet::cli {
+namespace {
+
+struct Wanted {
+  std::string ledger, procedure = "guichet-unique", listen = "127.0.0.1:8420";
+  std::string name = "Guichet", base_url, tls_certificate, tls_key, log;
+  std::vector<std::string> trusted_proxies;
+  std::uint32_t writes_per_minute = 600, file_mb = 25;
+  unsigned threads = 0;
+};
+
+/// "127.0.0.1:8420", "[::1]:8420", "8420".
+Outcome read_address(const std::string& listen, desk::ServerOptions& server) {
+  const std::size_t colon = listen.rfind(':');
+  std::string port = colon == std::string::npos ? listen : listen.substr(colon + 1);
+  if (colon != std::string::npos) server.address = listen.substr(0, colon);
+  if (server.address.starts_with('[') && server.address.ends_with(']'))
+    server.address = server.address.substr(1, server.address.size() - 2);
+  std::uint32_t number = 0;
+  for (const char c : port)
+    number = c >= '0' && c <= '9' && number < 100'000 ? number * 10 + static_cast<unsigned>(c - '0') : 100'000;
+  if (port.empty() || number > 65'535)
+    return Error{Fault::usage, "--listen " + listen + ": not an address and port; write 127.0.0.1:8420 or [::1]:8420"};
+  server.port = static_cast<std::uint16_t>(number);
+  return Done{};
+}
+
+/// Lines of JSON, one a request; to a file, or to standard error.
+class LogFile {
+ public:
+  Outcome open(const std::string& path) {
+    if (path.empty() || path == "-") return Done{};
+    file_.open(path, std::ios::app);
+    if (file_) return Done{};
+    return Error{Fault::storage, path + ": cannot be written; name a log in a folder that is yours"};
+  }
+  void write(std::string_view line) {
+    const std::scoped_lock lock(mutex_);
+    (file_.is_open() ? static_cast<std::ostream&>(file_) : std::cerr) << line << '\n' << std::flush;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::ofstream file_;
+};
+
+/// Waits for Ctrl-C or the service's end. The signals were blocked before any thread began.
+void wait_to_be_stopped(const sigset_t& signals) {
+  int which = 0;
+  sigwait(&signals, &which);
+}
+
+bool has_administrator(desk::Desk& desk) {
+  for (const auto& person : desk.shared().people->with_role(desk::Role::administrator))
+    if (person->active) return true;
+  return false;
+}
+
+Outcome serve(const Wanted& wanted) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  desk::DeskOptions options;
+  if (const Outcome read = read_address(wanted.listen, options.server); !read) return read;
+  options.server.tls_certificate = wanted.tls_certificate;
+  options.server.tls_key = wanted.tls_key;
+  options.server.trusted_proxies = wanted.trusted_proxies;
+  options.server.threads = wanted.threads;
+  options.server.body_bytes_max = (std::uint64_t{wanted.file_mb} * options.house.files_max / 2 + 8) * 1024 * 1024;
+  options.house.name = wanted.name;
+  options.house.base_url = wanted.base_url;
+  options.house.writes_per_minute = wanted.writes_per_minute;
+  options.house.file_bytes_max = std::uint64_t{wanted.file_mb} * 1024 * 1024;
+  options.house.setup_word = desk::secret_word(12);
+  LogFile log;
+  if (const Outcome opened = log.open(wanted.log); !opened) return opened;
+  if (!wanted.log.empty()) options.log = [&log](std::string_view line) { log.write(line); };
+  GUICHET_TRY(text, rulebook::procedure_text(wanted.procedure));
+  options.procedure_name = wanted.procedure;
+  options.procedure_toml = text;
+  const std::string setup_word = options.house.setup_word;
+
+  GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
+  const auto clock = std::make_shared<desk::SystemClock>();
+  GUICHET_TRY(desk, desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, nullptr, std::move(options)));
+  if (const Outcome listening = desk->listen(); !listening) return listening;
+
+  std::cout << "The desk is open at " << desk->url() << "\n";
+  if (!has_administrator(*desk))
+    std::cout << "It has no administrator yet. Make the first one at " << desk->url() << "/first-run\n"
+              << "with this word, which is good until the desk stops: " << setup_word << "\n";
+  std::cout << "Stop it with Ctrl-C.\n" << std::flush;
+  wait_to_be_stopped(signals);
+  std::cerr << "\nStopping: answering what was taken …\n";
+  desk->stop(Duration{15'000});
+  return Done{};
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, int& exit_code) {
+  const auto wanted = std::make_shared<Wanted>();
+  CLI::App* verb = app.add_subcommand("serve", "Open the live desk for sellers and agents, on a ledger");
+  verb->add_option("--ledger", wanted->ledger, "The ledger's file; made when it is not there")->required();
+  verb->add_option("--listen", wanted->listen, "Address and port")->capture_default_str();
+  verb->add_option("--procedure", wanted->procedure,
+                   "The rules of a new ledger: a file, or a shipped procedure. Later ones are adopted on its pages")
+      ->capture_default_str();
+  verb->add_option("--name", wanted->name, "What the desk is called on its pages");
+  verb->add_option("--base-url", wanted->base_url, "How the desk is reached from outside, for links in mails");
+  CLI::Option* certificate = verb->add_option("--tls-cert", wanted->tls_certificate, "A certificate, PEM");
+  CLI::Option* key = verb->add_option("--tls-key", wanted->tls_key, "Its key, PEM");
+  certificate->needs(key);
+  key->needs(certificate);
+  verb->add_option("--trusted-proxy", wanted->trusted_proxies,
+                   "The address of a reverse proxy whose X-Forwarded-For is believed");
+  verb->add_option("--log", wanted->log, "One line of JSON per request to this file; - for standard error");
+  verb->add_option("--writes-per-minute", wanted->writes_per_minute, "Of one person or address, at most")
+      ->check(CLI::Range(1U, 100'000'000U));
+  verb->add_option("--file-mb", wanted->file_mb, "The largest file that may be attached")->check(CLI::Range(1U, 1024U));
+  verb->add_option("--threads", wanted->threads, "For requests; else as many as the machine has")
+      ->check(CLI::Range(1U, 256U));
+  verb->footer("Ctrl-C or SIGTERM stops it gracefully. Exit code: 0 stopped, 2 it could not be opened.");
+  verb->callback([wanted, &exit_code] {
+    const Outcome served = serve(*wanted);
+    if (!served) std::cerr << "guichet serve: " << served.error().detail << '\n';
+    exit_code = served ? kExitDone : kExitBad;
+  });
+}
+
+}  // namespace guichet::cli

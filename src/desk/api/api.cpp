@@ -1,0 +1,344 @@
+// The JSON API: the same rules, rights and acts as the pages, for programs.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include <guichet/core/names.hpp>
+#include <guichet/desk/acts.hpp>
+#include <guichet/desk/api/openapi.hpp>
+#include <guichet/desk/api/problem.hpp>
+#include <guichet/desk/clerk.hpp>
+#include <guichet/desk/routes.hpp>
+#include <guichet/desk/views.hpp>
+
+namespace guichet::desk {
+namespace {
+
+using formats::JsonWriter;
+
+Response json_answer(JsonWriter& json, int status = 200) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = json.take();
+  return response;
+}
+
+Response no_such_case(const Visit& visit) { return problem(404, "not_found", visit.phrases("fault.not_found")); }
+Response ledger_trouble(const Visit& visit) { return problem(503, "ledger", visit.phrases("fault.ledger")); }
+Response bad_parameter(const Visit& visit, std::string_view parameter) {
+  return problem(422, "bad_parameter", visit.phrases("api.bad_parameter", {{"name", std::string{parameter}}}));
+}
+
+// ---- reading -------------------------------------------------------------------------------------------
+
+Response openapi(Visit& visit) {
+  Response response;
+  response.content_type = "application/json";
+  response.body = openapi_document(visit.shared.house.base_url);
+  return response;
+}
+
+Response me(Visit& visit) {
+  const Person& person = *visit.person;
+  JsonWriter json;
+  json.begin_object().key("id").value(person.id.value).key("name").value(person.name);
+  json.key("role").value(name(person.role));
+  if (person.account) json.key("account").value(person.account.value);
+  json.key("teams").begin_array();
+  for (const std::string& team : person.teams) json.value(team);
+  json.end_array().key("rights").begin_array();
+  for (std::size_t i = 0; i < kRights; ++i)
+    if (visit.may(static_cast<Right>(i))) json.value(name(static_cast<Right>(i)));
+  json.end_array().end_object();
+  return json_answer(json);
+}
+
+/// A whole number of a parameter; none when absent. `bad` is set when it is something else.
+std::optional<std::uint32_t> number_of(const Visit& visit, std::string_view name, bool& bad) {
+  const std::string* text = visit.request.parameter(name);
+  if (text == nullptr || text->empty()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : *text) {
+    if (c < '0' || c > '9' || value > 0xFFFF'FFFF) {
+      bad = true;
+      return std::nullopt;
+    }
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  if (value > 0xFFFF'FFFF) bad = true;
+  return static_cast<std::uint32_t>(value);
+}
+
+/// The query that the parameters ask for; the name of the first bad one, or empty.
+std::string_view read_query(const Visit& visit, ledger::CaseQuery& query) {
+  const Person& person = *visit.person;
+  bool bad = false;
+  const auto text = [&visit](std::string_view name) {
+    const std::string* value = visit.request.parameter(name);
+    return value != nullptr ? std::string_view{*value} : std::string_view{};
+  };
+  if (const std::string_view owner = text("owner"); owner == "me") {
+    query.owner = person.id;
+  } else if (owner == "nobody") {
+    query.owner = ActorId{};
+  } else if (const auto id = number_of(visit, "owner", bad)) {
+    query.owner = ActorId{*id};
+  }
+  if (bad) return "owner";
+  if (const auto account = number_of(visit, "account", bad)) query.account = ledger::AccountId{*account};
+  if (bad) return "account";
+  if (!text("team").empty()) query.team = std::string{text("team")};
+  if (const std::string_view phase = text("phase"); phase == "living") {
+    query.phases = static_cast<std::uint8_t>(~(1U << static_cast<unsigned>(Phase::closed)));
+  } else if (!phase.empty()) {
+    const auto one = from_name<Phase>(phase);
+    if (!one) return "phase";
+    query.phases = static_cast<std::uint8_t>(1U << static_cast<unsigned>(*one));
+  }
+  if (const std::string_view turn = text("turn"); !turn.empty()) {
+    query.turn = from_name<Turn>(turn);
+    if (!query.turn) return "turn";
+  }
+  if (const auto agents = number_of(visit, "agents_min", bad)) query.agents_min = *agents;
+  if (bad) return "agents_min";
+  if (const auto limit = number_of(visit, "limit", bad))
+    query.limit = std::clamp<std::size_t>(*limit, 1, ledger::kListMax);
+  if (bad) return "limit";
+  const std::string_view order = text("order");
+  using Order = ledger::CaseQuery::Order;
+  if (order.empty() || order == "changed")
+    query.order = Order::changed;
+  else if (order == "promise")
+    query.order = Order::promise;
+  else if (order == "opened")
+    query.order = Order::opened;
+  else if (order == "number")
+    query.order = Order::number;
+  else
+    return "order";
+  query.after = std::string{text("after")};
+  // Whatever was asked for: nobody lists what is not for him.
+  if (person.role == Role::seller) query.account = person.account;
+  if (person.role == Role::mediator) query.mediator = person.id;
+  return {};
+}
+
+Response list_cases(Visit& visit) {
+  ledger::CaseQuery query;
+  if (const std::string_view bad = read_query(visit, query); !bad.empty()) return bad_parameter(visit, bad);
+  const auto listed = visit.reader.cases(query);
+  if (!listed) return listed.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit);
+  JsonWriter json;
+  json.begin_object().key("cases").begin_array();
+  for (const ledger::ShelfRow& row : listed->rows)
+    if (may_see(*visit.person, row)) row_json(json, visit, row);
+  json.end_array();
+  if (!listed->next.empty()) json.key("next").value(listed->next);
+  json.end_object();
+  return json_answer(json);
+}
+
+Response one_case(Visit& visit) {
+  const auto seen = see_case(visit, visit.case_id());
+  if (!seen) return ledger_trouble(visit);
+  if (!*seen) return no_such_case(visit);
+  JsonWriter json;
+  case_json(json, visit, **seen);
+  Response response = json_answer(json);
+  response.headers.emplace_back("ETag", "\"" + std::to_string((*seen)->file.row.state.version.value) + "\"");
+  return response;
+}
+
+Response events_of_case(Visit& visit) {
+  const auto seen = see_case(visit, visit.case_id());
+  if (!seen) return ledger_trouble(visit);
+  if (!*seen) return no_such_case(visit);
+  bool bad = false;
+  const std::uint32_t after = number_of(visit, "after", bad).value_or(0);
+  if (bad) return bad_parameter(visit, "after");
+  constexpr std::size_t kEventsPerAnswer = 500;
+  JsonWriter json;
+  json.begin_object().key("events").begin_array();
+  std::size_t given = 0;
+  std::uint32_t next = 0;
+  for (const dossier::Entry& entry : (*seen)->timeline.entries) {
+    if (entry.event.version.value <= after) continue;
+    if (given++ == kEventsPerAnswer) break;
+    entry_json(json, visit, entry);
+    next = entry.event.version.value;
+  }
+  json.end_array();
+  if (given > kEventsPerAnswer) json.key("next").value(std::to_string(next));
+  json.end_object();
+  return json_answer(json);
+}
+
+Response search(Visit& visit) {
+  const Person& person = *visit.person;
+  ledger::SearchQuery query;
+  if (const std::string* words = visit.request.parameter("q")) query.words = *words;
+  if (const std::string* after = visit.request.parameter("after")) query.after = *after;
+  if (person.role == Role::seller) query.account = person.account;
+  if (person.role == Role::mediator) query.mediator = person.id;
+  const auto found = visit.reader.search(query);
+  if (!found) return found.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit);
+  JsonWriter json;
+  json.begin_object().key("found").begin_array();
+  for (const ledger::Found& one : found->rows) {
+    if (!may_see(person, one.row)) continue;
+    std::string plain;
+    for (const char c : one.excerpt)
+      if (c != '\x01' && c != '\x02') plain += c;
+    json.begin_object().key("text").value(one.text.value).key("excerpt").value(plain).key("case");
+    row_json(json, visit, one.row);
+    json.end_object();
+  }
+  json.end_array();
+  if (!found->next.empty()) json.key("next").value(found->next);
+  json.end_object();
+  return json_answer(json);
+}
+
+Response procedures(Visit& visit) {
+  const InForce& now = visit.shared.procedures->at(visit.now);
+  JsonWriter json;
+  json.begin_object().key("in_force").value(std::uint32_t{now.adopted.id.value}).key("procedures").begin_array();
+  for (const InForce* one : visit.shared.procedures->all()) {
+    json.begin_object().key("id").value(std::uint32_t{one->adopted.id.value}).key("name").value(one->adopted.name);
+    json.key("version").value(one->adopted.version);
+    json.key("effective_from").value(print_instant(one->adopted.effective_from));
+    json.key("adopted").value(print_instant(one->adopted.adopted));
+    json.key("matters").begin_array();
+    for (const rulebook::MatterText& matter : one->file.matters) {
+      json.begin_object().key("id").value(matter.id).key("en").value(matter.title.in(formats::Language::en));
+      json.key("fr").value(matter.title.in(formats::Language::fr)).end_object();
+    }
+    json.end_array().key("toml").value(one->adopted.toml).end_object();
+  }
+  json.end_array().end_object();
+  return json_answer(json);
+}
+
+Response colleagues(Visit& visit) {
+  JsonWriter json;
+  json.begin_object().key("people").begin_array();
+  for (const Role role : {Role::agent, Role::supervisor, Role::decider, Role::mediator})
+    for (const auto& person : visit.shared.people->with_role(role)) {
+      if (!person->active) continue;
+      json.begin_object().key("id").value(person->id.value).key("name").value(person->name);
+      json.key("role").value(name(person->role)).key("teams").begin_array();
+      for (const std::string& team : person->teams) json.value(team);
+      json.end_array();
+      if (person->absent_until && *person->absent_until > visit.now) json.key("absent").value(true);
+      json.end_object();
+    }
+  json.end_array().end_object();
+  return json_answer(json);
+}
+
+/// What happened in the whole ledger, act by act, for those who follow it.
+Response acts_of_ledger(Visit& visit) {
+  bool bad = false;
+  const std::uint32_t after = number_of(visit, "after", bad).value_or(0);
+  if (bad) return bad_parameter(visit, "after");
+  constexpr std::size_t kActsPerAnswer = 500;
+  const auto acts = visit.reader.acts_from(std::uint64_t{after} + 1, kActsPerAnswer);
+  if (!acts) return ledger_trouble(visit);
+  JsonWriter json;
+  json.begin_object().key("acts").begin_array();
+  for (const ledger::NewAct& act : *acts) {
+    json.begin_object().key("act").value(act.act.number).key("case").value(act.act.case_id.value);
+    json.key("recorded").value(print_instant(act.act.recorded));
+    if (act.act.command) json.key("command").value(name(act.act.command->kind));
+    json.key("events").begin_array();
+    for (const Event& event : act.events) {
+      json.begin_object().key("version").value(event.version.value).key("event").value(name(event.kind));
+      json.key("at").value(print_instant(event.at)).key("party").value(name(event.party));
+      json.key("detail").value(event.detail).key("aux").value(std::uint32_t{event.aux});
+      json.key("clock").value(name(event.clock)).end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array();
+  if (acts->size() == kActsPerAnswer) json.key("next").value(std::to_string(acts->back().act.number));
+  json.end_object();
+  return json_answer(json);
+}
+
+// ---- acting --------------------------------------------------------------------------------------------
+
+Response fault_answer(const Visit& visit, const FieldFault& fault) {
+  JsonWriter json;
+  json.begin_object().key("type").value("urn:guichet:problem:field").key("status").value(422);
+  json.key("code").value(fault.fault).key("field").value(fault.field);
+  json.key("detail").value(visit.phrases("api.field", {{"field", fault.field}, {"fault", fault.fault}}));
+  json.end_object();
+  Response response = json_answer(json, 422);
+  response.content_type = "application/problem+json";
+  return response;
+}
+
+void act(Visit& visit, std::string_view act_name, const ledger::ShelfRow* row, Respond respond) {
+  const ActSpec* spec = act_for(act_name, visit.role());
+  if (spec == nullptr || spec->opens != (row == nullptr)) {
+    const bool known = std::ranges::any_of(all_acts(), [&](const ActSpec& one) { return one.name == act_name; });
+    return respond(known ? problem(403, "no_right", visit.phrases("fault.no_right"))
+                         : problem(404, "no_such_act", visit.phrases("fault.no_such_act")));
+  }
+  const Visit& looking = visit;
+  const Acting acting{.person = *visit.person,
+                      .channel = ledger::Channel::api,
+                      .house = visit.shared.house,
+                      .procedures = *visit.shared.procedures,
+                      .people = *visit.shared.people,
+                      .now = visit.now,
+                      .row = row,
+                      .sees = [&looking](CaseId other) { return looking.visible_case(other).has_value(); }};
+  Errand errand;
+  const FieldFault fault = make_errand(*spec, acting, visit.request, visit.fields, errand);
+  if (!fault.field.empty()) return respond(fault_answer(visit, fault));
+  const int done_status = spec->opens ? 201 : 200;
+  visit.shared.clerk->submit(std::move(errand), [respond = std::move(respond), language = visit.language(),
+                                                 done_status](const Answer& answer) {
+    if (!answer.ok()) return respond(problem_of(formats::Phrases(language), answer));
+    JsonWriter json;
+    json.begin_object().key("case").value(answer.case_id.value).key("version").value(answer.version.value);
+    json.key("repeated").value(answer.kind == Answer::Kind::repeated).key("events").begin_array();
+    for (const Event& event : answer.events) json.value(name(event.kind));
+    json.end_array().end_object();
+    Response response = json_answer(json, done_status);
+    if (done_status == 201) response.headers.emplace_back("Location", "/api" + case_address(answer.case_id));
+    respond(std::move(response));
+  });
+}
+
+void open_case(Visit& visit, Respond respond) { act(visit, "open", nullptr, std::move(respond)); }
+
+void act_on_case(Visit& visit, Respond respond) {
+  const auto row = visit.visible_case(visit.case_id());
+  if (!row) return respond(no_such_case(visit));
+  act(visit, visit.captures[1], &*row, std::move(respond));
+}
+
+constexpr std::array kRoutes{
+    Route{Method::get, "/api/openapi.json", Right::anybody, openapi, nullptr, "This interface, as OpenAPI 3.1"},
+    Route{Method::get, "/api/me", Right::signed_in, me, nullptr, "Who asks, and what he may do"},
+    Route{Method::get, "/api/cases", Right::see_cases, list_cases, nullptr, "Cases that the asker may see"},
+    Route{Method::post, "/api/cases", Right::act_as_seller, nullptr, open_case, "Open a case"},
+    Route{Method::get, "/api/cases/{case}", Right::see_cases, one_case, nullptr, "A case, whole"},
+    Route{Method::get, "/api/cases/{case}/events", Right::see_cases, events_of_case, nullptr, "The events of a case"},
+    Route{Method::post, "/api/cases/{case}/{act}", Right::see_cases, nullptr, act_on_case, "Do something to a case"},
+    Route{Method::get, "/api/search", Right::see_cases, search, nullptr, "Find words in cases"},
+    Route{Method::get, "/api/procedures", Right::anybody, procedures, nullptr, "The procedures adopted so far"},
+    Route{Method::get, "/api/people", Right::act_as_desk, colleagues, nullptr, "The people of the desk"},
+    Route{Method::get, "/api/acts", Right::audit, acts_of_ledger, nullptr,
+          "What happened in the whole ledger, in order"},
+};
+
+}  // namespace
+
+std::span<const Route> api_routes() { return kRoutes; }
+
+}  // namespace guichet::desk

@@ -1,0 +1,283 @@
+#include <guichet/desk/api/openapi.hpp>
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <guichet/desk/acts.hpp>
+#include <guichet/desk/routes.hpp>
+#include <guichet/formats/json.hpp>
+
+namespace guichet::desk {
+namespace {
+
+using formats::JsonWriter;
+
+/// One name in the schema of a body: acts of one name share an address, whoever does them.
+using MergedFields = std::map<std::string_view, std::pair<ActField, bool>>;
+
+void schema_of(JsonWriter& json, const ActField& field) {
+  const auto array_of = [&json](std::string_view type) {
+    json.key("type").value("array").key("items").begin_object().key("type").value(type).end_object();
+  };
+  const auto choices = [&json, &field] {
+    json.key("enum").begin_array();
+    for (const std::string_view choice : field.choices) json.value(choice);
+    json.end_array();
+  };
+  json.begin_object().key("description").value(field.meaning);
+  switch (field.kind) {
+    case FieldKind::line:
+    case FieldKind::words: json.key("type").value("string"); break;
+    case FieldKind::number:
+    case FieldKind::person:
+    case FieldKind::case_number: json.key("type").value("integer").key("minimum").value(0); break;
+    case FieldKind::cents: json.key("type").value("string").key("pattern").value("^[0-9 ]+([.,][0-9]{1,2})?$"); break;
+    case FieldKind::choice:
+      json.key("type").value("string");
+      if (!field.choices.empty()) choices();
+      break;
+    case FieldKind::flags:
+      json.key("type").value("array").key("items").begin_object().key("type").value("string");
+      choices();
+      json.end_object();
+      break;
+    case FieldKind::questions:
+      json.key("type").value("array").key("items").begin_object().key("type").value("integer");
+      json.key("minimum").value(0).key("maximum").value(15).end_object();
+      break;
+    case FieldKind::lines: array_of("string"); break;
+    case FieldKind::flag: json.key("type").value("boolean"); break;
+    case FieldKind::files:
+      json.key("type")
+          .value("array")
+          .key("items")
+          .begin_object()
+          .key("$ref")
+          .value("#/components/schemas/File")
+          .end_object();
+      break;
+  }
+  json.end_object();
+}
+
+void body_of(JsonWriter& json, const MergedFields& fields) {
+  json.key("requestBody").begin_object().key("content").begin_object().key("application/json").begin_object();
+  json.key("schema").begin_object().key("type").value("object").key("properties").begin_object();
+  for (const auto& [name, field] : fields) {
+    json.key(name);
+    schema_of(json, field.first);
+  }
+  json.end_object();
+  bool any = false;
+  for (const auto& [name, field] : fields) any = any || field.second;
+  if (any) {
+    json.key("required").begin_array();
+    for (const auto& [name, field] : fields)
+      if (field.second) json.value(name);
+    json.end_array();
+  }
+  json.end_object().end_object().end_object().end_object();
+}
+
+void answers_of(JsonWriter& json, bool opens, bool acts) {
+  const auto answer = [&json](std::string_view status, std::string_view what, std::string_view schema,
+                              std::string_view type) {
+    json.key(status).begin_object().key("description").value(what).key("content").begin_object().key(type);
+    json.begin_object().key("schema").begin_object().key("$ref").value("#/components/schemas/" + std::string{schema});
+    json.end_object().end_object().end_object().end_object();
+  };
+  json.key("responses").begin_object();
+  answer(opens ? "201" : "200", "Done", acts ? "Done" : "Anything", "application/json");
+  for (const auto& [status, what] : {std::pair{"401", "Nobody signed in"},
+                                     {"403", "No right to this"},
+                                     {"404", "Nothing there, or not for the asker"}})
+    answer(status, what, "Problem", "application/problem+json");
+  if (acts) {
+    answer("409", "The rules of the procedure say no; code is the refusal's name", "Problem",
+           "application/problem+json");
+    answer("422", "A field is wrong, or the idempotency key was used for something else", "Problem",
+           "application/problem+json");
+    answer("429", "Too many in a short time", "Problem", "application/problem+json");
+    answer("503", "The ledger cannot be written just now; nothing was kept", "Problem", "application/problem+json");
+  }
+  json.end_object();
+}
+
+void parameters_of(JsonWriter& json, std::string_view pattern, bool acts) {
+  json.key("parameters").begin_array();
+  for (std::size_t at = pattern.find('{'); at != std::string_view::npos; at = pattern.find('{', at + 1)) {
+    const std::string_view name = pattern.substr(at + 1, pattern.find('}', at) - at - 1);
+    json.begin_object().key("name").value(name).key("in").value("path").key("required").value(true);
+    json.key("schema")
+        .begin_object()
+        .key("type")
+        .value(name == "case" ? "integer" : "string")
+        .end_object()
+        .end_object();
+  }
+  const auto query = [&json](std::string_view name, std::string_view meaning) {
+    json.begin_object().key("name").value(name).key("in").value("query").key("description").value(meaning);
+    json.key("schema").begin_object().key("type").value("string").end_object().end_object();
+  };
+  if (pattern == "/api/cases" && !acts) {
+    query("owner", "me, nobody, or a person's number");
+    query("account", "a seller's account");
+    query("team", "a team of the procedure");
+    query("phase", "living, or a phase: open, decided, under_appeal, in_mediation, closed");
+    query("turn", "seller, desk, third or nobody");
+    query("agents_min", "at least so many agents have written");
+    query("order", "changed, promise, opened or number");
+    query("limit", "at most 200; else 50");
+  }
+  if (pattern == "/api/search")
+    query("q", "words that must all be there; \"…\" keeps them together, word* is a beginning");
+  if (!acts &&
+      (pattern == "/api/cases" || pattern == "/api/search" || pattern == "/api/acts" || pattern.ends_with("/events")))
+    query("after", "the value of next in the answer before");
+  if (acts) {
+    json.begin_object().key("name").value("Idempotency-Key").key("in").value("header");
+    json.key("description").value("the same key with the same content is done once, and answered the same");
+    json.key("schema").begin_object().key("type").value("string").key("maxLength").value(200).end_object().end_object();
+  }
+  json.end_array();
+}
+
+std::string_view method_word(Method method) {
+  switch (method) {
+    case Method::get: return "get";
+    case Method::post: return "post";
+    case Method::put: return "put";
+    case Method::patch: return "patch";
+    case Method::del: return "delete";
+    case Method::head:
+    case Method::options:
+    case Method::other: break;
+  }
+  return "get";
+}
+
+void act_path(JsonWriter& json, std::string_view act_name) {
+  MergedFields fields;
+  std::string summary;
+  for (const ActSpec& spec : all_acts()) {
+    if (spec.name != act_name || spec.opens) continue;
+    if (summary.find(spec.summary) == std::string::npos)
+      summary += (summary.empty() ? "" : " · ") + std::string{spec.summary};
+    for (const ActField& field : spec.fields) {
+      const auto [place, fresh] = fields.emplace(field.name, std::pair{field, field.required});
+      // Needed only when everybody who does this needs it.
+      if (!fresh) place->second.second = place->second.second && field.required;
+    }
+  }
+  for (const ActSpec& spec : all_acts()) {
+    if (spec.name != act_name || spec.opens) continue;
+    for (auto& [name, field] : fields) {
+      bool has = false;
+      for (const ActField& own : spec.fields) has = has || own.name == name;
+      field.second = field.second && has;
+    }
+  }
+  const std::string path = "/api/cases/{case}/" + std::string{act_name};
+  json.key(path).begin_object().key("post").begin_object();
+  std::string operation = "act_" + std::string{act_name};
+  for (char& c : operation)
+    if (c == '-') c = '_';
+  json.key("operationId").value(operation).key("summary").value(summary);
+  parameters_of(json, path.substr(0, path.rfind('/')), true);
+  if (!fields.empty()) body_of(json, fields);
+  answers_of(json, false, true);
+  json.end_object().end_object();
+}
+
+void schemas(JsonWriter& json) {
+  json.key("components").begin_object().key("securitySchemes").begin_object();
+  json.key("token").begin_object().key("type").value("http").key("scheme").value("bearer").end_object();
+  json.key("session").begin_object().key("type").value("apiKey").key("in").value("cookie").key("name").value("guichet");
+  json.end_object().end_object().key("schemas").begin_object();
+  json.key("Anything").begin_object().key("type").value("object").end_object();
+  json.key("Done")
+      .begin_object()
+      .key("type")
+      .value("object")
+      .key("required")
+      .begin_array()
+      .value("case")
+      .value("version");
+  json.end_array().key("properties").begin_object();
+  json.key("case").begin_object().key("type").value("integer").end_object();
+  json.key("version").begin_object().key("type").value("integer").end_object();
+  json.key("repeated").begin_object().key("type").value("boolean").end_object();
+  json.key("events").begin_object().key("type").value("array").key("items").begin_object().key("type").value("string");
+  json.end_object().end_object().end_object().end_object();
+  json.key("Problem").begin_object().key("type").value("object").key("properties").begin_object();
+  for (const char* name : {"type", "code", "detail", "field"})
+    json.key(name).begin_object().key("type").value("string").end_object();
+  json.key("status").begin_object().key("type").value("integer").end_object().end_object().end_object();
+  json.key("File").begin_object().key("type").value("object").key("required").begin_array();
+  json.value("name").value("base64").end_array().key("properties").begin_object();
+  for (const char* name : {"name", "media_type", "base64"})
+    json.key(name).begin_object().key("type").value("string").end_object();
+  json.end_object().end_object().end_object().end_object();
+}
+
+}  // namespace
+
+std::string openapi_document(std::string_view base_url) {
+  JsonWriter json;
+  json.begin_object().key("openapi").value("3.1.0").key("info").begin_object().key("title").value("Guichet");
+  json.key("version").value("1").key("description");
+  json.value("What the pages of the desk do, for programs: the same rules and the same rights.");
+  json.key("license").begin_object().key("name").value("Apache-2.0").key("identifier").value("Apache-2.0").end_object();
+  json.end_object();
+  json.key("servers")
+      .begin_array()
+      .begin_object()
+      .key("url")
+      .value(base_url.empty() ? "/" : base_url)
+      .end_object()
+      .end_array();
+  json.key("security").begin_array().begin_object().key("token").begin_array().end_array().end_object();
+  json.begin_object().key("session").begin_array().end_array().end_object().end_array();
+  json.key("paths").begin_object();
+  std::vector<std::string_view> order;
+  std::map<std::string_view, std::vector<const Route*>> by_pattern;
+  static const std::vector<Route> routes = all_routes();
+  for (const Route& route : routes) {
+    if (!route.pattern.starts_with("/api/") || route.pattern.ends_with("/{act}")) continue;
+    if (by_pattern[route.pattern].empty()) order.push_back(route.pattern);
+    by_pattern[route.pattern].push_back(&route);
+  }
+  for (const std::string_view pattern : order) {
+    json.key(pattern).begin_object();
+    for (const Route* route : by_pattern[pattern]) {
+      json.key(method_word(route->method)).begin_object();
+      std::string operation{method_word(route->method)};
+      for (const char c : pattern.substr(4)) operation += (c >= 'a' && c <= 'z') ? c : '_';
+      json.key("operationId").value(operation).key("summary").value(route->summary);
+      if (route->right == Right::anybody) json.key("security").begin_array().end_array();
+      const bool opens = pattern == "/api/cases" && route->method == Method::post;
+      parameters_of(json, pattern, route->method != Method::get);
+      if (opens) {
+        MergedFields fields;
+        for (const ActSpec& spec : all_acts())
+          if (spec.opens)
+            for (const ActField& field : spec.fields) fields.emplace(field.name, std::pair{field, field.required});
+        body_of(json, fields);
+      }
+      answers_of(json, opens, route->method != Method::get);
+      json.end_object();
+    }
+    json.end_object();
+  }
+  std::set<std::string_view> told;
+  for (const ActSpec& spec : all_acts())
+    if (!spec.opens && told.insert(spec.name).second) act_path(json, spec.name);
+  json.end_object();
+  schemas(json);
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace guichet::desk

@@ -1,0 +1,20 @@
+// The JSON shapes that the API gives and the case's download holds: rows of lists, and one case whole, as this visitor
+// may see it.
+#pragma once
+
+#include <string>
+
+#include <guichet/desk/pages/case_parts.hpp>
+#include <guichet/desk/visit.hpp>
+#include <guichet/formats/json.hpp>
+
+namespace guichet::desk {
+
+/// A row of a list, as an object.
+void row_json(formats::JsonWriter& json, const Visit& visit, const ledger::ShelfRow& row);
+/// The case with its events, words, questions, clocks, hand-overs, offers, restrictions and files, as an object.
+void case_json(formats::JsonWriter& json, const Visit& visit, const SeenCase& seen);
+/// One entry of the case, as an object.
+void entry_json(formats::JsonWriter& json, const Visit& visit, const dossier::Entry& entry);
+
+}  // namespace guichet::desk
