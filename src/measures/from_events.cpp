@@ -1,6 +1,5 @@
 #include <guichet/measures/from_events.hpp>
 
-#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -52,7 +51,9 @@ Moment moment_of(const Event& event, const CaseState& state) {
   return moment;
 }
 
-void add_activities_and_statuses(Vocabulary& names) {
+/// Activities and statuses of our own events, in the order of `activity_of` and `status_of`.
+Vocabulary own_names() {
+  Vocabulary names;
   for (std::size_t kind = 1; kind < kEventKinds; ++kind)
     names.activities.emplace_back(name(static_cast<EventKind>(kind)));
   for (const std::string_view outcome : spellings<Decided>())
@@ -61,16 +62,16 @@ void add_activities_and_statuses(Vocabulary& names) {
     for (std::uint32_t turn = 0; turn < kTurns; ++turn)
       names.statuses.push_back(std::string{name(static_cast<Phase>(phase))} + ", " +
                                std::string{name(static_cast<Turn>(turn))});
+  return names;
 }
 
-/// What a log calls its moments is somebody else's choice: beyond so many names the kind alone is told.
-constexpr std::size_t kLabelsMax = 20'000;
+/// What a log calls things is somebody else's choice: beyond so many names no more are told apart.
+constexpr std::size_t kWordsMax = 100'000;
 
 }  // namespace
 
 Vocabulary event_vocabulary(ActorId actors) {
-  Vocabulary names;
-  add_activities_and_statuses(names);
+  Vocabulary names = own_names();
   for (std::uint32_t actor = 1; actor <= actors.value; ++actor) names.persons.push_back(std::to_string(actor));
   names.sellers = names.persons;
   for (std::uint32_t level = 0; level < kLevelBits; ++level) names.teams.push_back("level " + std::to_string(level));
@@ -96,6 +97,28 @@ CaseHistory history_of(std::span<const Event> events, std::vector<Moment>& room)
   return history;
 }
 
+EventHistories::Words::Words(std::vector<std::string>& names) : names_(names) {
+  for (std::uint32_t i = 0; i < names.size(); ++i) known_.emplace(names[i], i + 1);
+}
+
+std::uint32_t EventHistories::Words::number(std::string_view word, std::uint32_t otherwise) {
+  if (word.empty()) return otherwise;
+  if (const auto found = known_.find(word); found != known_.end()) return found->second;
+  if (names_.size() >= kWordsMax) return otherwise;
+  names_.emplace_back(word);
+  const auto index = static_cast<std::uint32_t>(names_.size());
+  known_.emplace(word, index);
+  return index;
+}
+
+EventHistories::EventHistories(Naming naming)
+    : naming_(std::move(naming)),
+      names_(own_names()),
+      activities_(names_.activities),
+      statuses_(names_.statuses),
+      teams_(names_.teams),
+      matters_(names_.matters) {}
+
 std::uint32_t EventHistories::numbered(Numbers& numbers, std::uint32_t own, std::vector<std::string>& names) {
   const auto [place, fresh] = numbers.try_emplace(own, 0U);
   if (fresh) {
@@ -106,50 +129,61 @@ std::uint32_t EventHistories::numbered(Numbers& numbers, std::uint32_t own, std:
 }
 
 /// Levels and matters of several procedures that share a name are one.
-std::uint32_t EventHistories::named(Numbers& numbers, const CaseState& state, unsigned own,
-                                    std::vector<std::string>& names, std::string_view what,
-                                    const std::function<std::string(const CaseState&)>& called) {
+std::uint32_t EventHistories::named(Numbers& numbers, const CaseState& state, unsigned own, Words& words,
+                                    std::string_view what, const NameOf& called) {
   const auto [place, fresh] = numbers.try_emplace(std::uint32_t{state.procedure.value} << 8 | own, 0U);
   if (!fresh) return place->second;
   std::string word = called ? called(state) : std::string{};
   if (word.empty()) word = std::string{what} + ' ' + std::to_string(own);
-  const auto same = std::find(names.begin(), names.end(), word);
-  place->second = static_cast<std::uint32_t>(same - names.begin()) + 1;
-  if (same == names.end()) names.push_back(std::move(word));
-  return place->second;
+  return place->second = words.number(word, 0);
 }
 
-EventHistories::EventHistories(Naming naming) : naming_(std::move(naming)) { add_activities_and_statuses(names_); }
+Moment EventHistories::logged(const Event& event, const Logged& said) {
+  Moment moment;
+  moment.at = event.at;
+  moment.activity = activities_.number(said.activity, 0);
+  moment.status = statuses_.number(said.status, 0);
+  moment.team = teams_.number(said.team, 0);
+  moment.words = said.words;
+  moment.kind = said.kind;
+  moment.party = said.party;
+  moment.turn = said.turn;
+  moment.flags = said.flags;
+  return moment;
+}
 
-std::uint32_t EventHistories::labelled(const Event& event, std::uint32_t otherwise) {
-  if (!naming_.label || !event.text) return otherwise;
-  std::string label = naming_.label(event.text);
-  if (label.empty()) return otherwise;
-  if (const auto known = labels_.find(label); known != labels_.end()) return known->second;
-  if (labels_.size() >= kLabelsMax) return otherwise;
-  names_.activities.push_back(label);
-  const auto index = static_cast<std::uint32_t>(names_.activities.size());
-  labels_.emplace(std::move(label), index);
-  return index;
+Moment EventHistories::our_own(const Event& event, const CaseState& state) {
+  Moment moment = moment_of(event, state);
+  if (moment.team != 0) moment.team = named(level_teams_, state, state.level(), teams_, "level", naming_.level);
+  return moment;
 }
 
 CaseHistory EventHistories::of(std::span<const Event> events, std::uint32_t account) {
   room_.clear();
   CaseHistory history;
   CaseState state;
+  bool matter_is_said = false;
   for (const Event& event : events) {
     evolve_in_place(state, event);
-    Moment moment = moment_of(event, state);
-    moment.activity = labelled(event, moment.activity);
-    if (event.actor) moment.person = numbered(persons_, event.actor.value, names_.persons);
-    if (moment.team != 0) moment.team = named(levels_, state, state.level(), names_.teams, "level", naming_.level);
-    if (event.kind == EventKind::opened) history.facts.amount_cents = event.detail;
+    const Logged* said = naming_.logged && event.text ? naming_.logged(event.text) : nullptr;
+    if (event.kind == EventKind::opened && (said == nullptr || said->counts_amount))
+      history.facts.amount_cents = event.detail;
+    if (said != nullptr && said->of_case) {
+      matter_is_said = true;
+      history.facts.matter = matters_.number(said->matter, 0);
+      history.facts.deadline = said->deadline;
+      history.facts.predecessor = CaseId{said->predecessor};
+    }
     if (event.kind == EventKind::restarted) history.facts.predecessor = CaseId{event.detail};
+    if (said != nullptr && said->added) continue;
+    Moment moment = said != nullptr ? logged(event, *said) : our_own(event, state);
+    moment.person = event.actor ? numbered(persons_, event.actor.value, names_.persons) : 0;
     room_.push_back(moment);
   }
   if (account != 0) history.facts.seller = numbered(sellers_, account, names_.sellers);
-  history.facts.matter = named(matters_, state, state.matter(), names_.matters, "matter", naming_.matter);
-  if (!events.empty()) case_name_ = std::to_string(events.front().case_id.value);
+  if (!matter_is_said)
+    history.facts.matter = named(matter_words_, state, state.matter(), matters_, "matter", naming_.matter);
+  case_name_ = events.empty() ? std::string{} : std::to_string(events.front().case_id.value);
   history.facts.name = case_name_;
   history.moments = room_;
   return history;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,17 +33,39 @@ Vocabulary event_vocabulary(ActorId actors);
 /// first; its name is left to the caller.
 CaseHistory history_of(std::span<const Event> events, std::vector<Moment>& room);
 
-/// How what stands in events is called; each may be empty, or give nothing: then it is called by its number.
+/// What another system's log said of a moment, where a ledger has kept it beside the event that was made of it.
+struct Logged {
+  std::string activity, status, team;
+  std::uint32_t words{};
+  EventKind kind{};
+  Party party{};
+  Turn turn{};
+  std::uint8_t flags{};
+  bool added = false;  // no moment of the log: left out
+  // On the first event of a case:
+  bool of_case = false;
+  std::string matter;
+  std::uint32_t predecessor{};
+  bool counts_amount = false;
+  Instant deadline = kNever;
+};
+
+using NameOf = std::function<std::string(const CaseState&)>;
+
+/// How what stands in events is called. Each may be empty or give nothing: then it is called by its number.
 struct Naming {
-  std::function<std::string(const CaseState&)> level, matter;  // of a case that stands so
-  std::function<std::string(TextId)> label;  // what another system called this moment; nothing for a text that is none
+  NameOf level, matter;                           // of a case that stands so
+  std::function<const Logged*(TextId)> logged{};  // null for a text that is no log's; valid until the next call
 };
 
 /// The cases of a ledger as histories, in any order. Names are numbered as they appear, so that only those take room
-/// who did something; a seller is an account, whoever of its members acts.
+/// who did something; a seller is an account, whoever of its members acts. Imported moments are given as their log had
+/// them.
 class EventHistories {
  public:
   explicit EventHistories(Naming naming);
+  EventHistories(const EventHistories&) = delete;
+  EventHistories& operator=(const EventHistories&) = delete;
 
   /// The events of one case, in order of version, and the seller's account (zero: not known). Valid until the next call.
   CaseHistory of(std::span<const Event> events, std::uint32_t account);
@@ -50,16 +73,26 @@ class EventHistories {
 
  private:
   using Numbers = std::unordered_map<std::uint32_t, std::uint32_t>;
+  class Words {
+   public:
+    explicit Words(std::vector<std::string>& names);
+    std::uint32_t number(std::string_view word, std::uint32_t otherwise);
+
+   private:
+    std::vector<std::string>& names_;
+    std::map<std::string, std::uint32_t, std::less<>> known_;
+  };
 
   static std::uint32_t numbered(Numbers& numbers, std::uint32_t own, std::vector<std::string>& names);
-  static std::uint32_t named(Numbers& numbers, const CaseState& state, unsigned own, std::vector<std::string>& names,
-                             std::string_view what, const std::function<std::string(const CaseState&)>& called);
-  std::uint32_t labelled(const Event& event, std::uint32_t otherwise);
+  static std::uint32_t named(Numbers& numbers, const CaseState& state, unsigned own, Words& words,
+                             std::string_view what, const NameOf& called);
+  Moment logged(const Event& event, const Logged& said);
+  Moment our_own(const Event& event, const CaseState& state);
 
   Naming naming_;
   Vocabulary names_;
-  Numbers persons_, sellers_, levels_, matters_;
-  std::unordered_map<std::string, std::uint32_t> labels_;
+  Words activities_, statuses_, teams_, matters_;
+  Numbers persons_, sellers_, level_teams_, matter_words_;
   std::string case_name_;
   std::vector<Moment> room_;
 };

@@ -1,5 +1,7 @@
 #include <guichet/measures/from_events.hpp>
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include <guichet/core/words.hpp>
@@ -153,40 +155,121 @@ TEST(FromEvents, MembersOfOneAccountAreOneSeller) {
   EXPECT_DOUBLE_EQ(restarts(41), 0);
 }
 
-TEST(FromEvents, ImportedMomentsAreCalledAsTheirLogCallsThem) {
-  Naming naming;
-  naming.label = [](TextId text) { return text.value == 5 ? std::string{} : "step " + std::to_string(text.value % 2); };
-  naming.level = [](const CaseState& state) { return "team of " + std::to_string(state.level()); };
-  naming.matter = [](const CaseState&) { return std::string{"parcels"}; };
-  EventHistories histories(naming);
-  Story story;
-  for (std::uint32_t i = 0; i < 4; ++i) story.at(i, EventKind::none, Party::desk, kMarie);
-  story.at(4, EventKind::message_sent, Party::desk, kMarie);
-  std::vector<Event> events = story.events();
-  for (std::uint32_t i = 0; i < events.size(); ++i) events[i].text = TextId{i + 1};
-  Tally tally;
-  tally.fold(histories.of(events, 0));
-  const Findings findings = tally.findings(histories.names());
-  EXPECT_DOUBLE_EQ(number(findings, MeasureId::activity_counts, "step 0", "events"), 2);
-  EXPECT_DOUBLE_EQ(number(findings, MeasureId::activity_counts, "step 1", "events"), 2);
-  // The fifth text is no label: the event's own kind is told.
-  EXPECT_DOUBLE_EQ(number(findings, MeasureId::activity_counts, "message_sent", "events"), 1);
-  EXPECT_EQ(histories.names().teams, std::vector<std::string>{"team of 0"});
-  EXPECT_EQ(histories.names().matters, std::vector<std::string>{"parcels"});
-  EXPECT_TRUE(histories.names().sellers.empty());
+/// Events as an import writes them: what the log said stands beside each.
+class Imported {
+ public:
+  Imported& add(const Moment& moment, const std::string& activity, const std::string& status = {}) {
+    Event event;
+    event.at = moment.at;
+    event.case_id = CaseId{1};
+    event.actor = ActorId{moment.person == 0 ? 0 : 1'000 + moment.person};
+    event.version = Version{static_cast<std::uint32_t>(events_.size()) + 1};
+    event.kind = EventKind::none;
+    event.party = moment.party;
+    event.text = TextId{static_cast<std::uint32_t>(said_.size()) + 1};
+    events_.push_back(event);
+    Logged said;
+    said.activity = activity;
+    said.status = status;
+    said.words = moment.words;
+    said.kind = moment.kind;
+    said.party = moment.party;
+    said.turn = moment.turn;
+    said.flags = moment.flags;
+    said_.push_back(said);
+    return *this;
+  }
+  Logged& last() { return said_.back(); }
+  Event& last_event() { return events_.back(); }
+  const std::vector<Event>& events() const { return events_; }
+  Naming naming() const {
+    Naming naming;
+    naming.logged = [this](TextId text) { return text.value > said_.size() ? nullptr : &said_[text.value - 1]; };
+    naming.level = [](const CaseState& state) { return "team of " + std::to_string(state.level()); };
+    return naming;
+  }
+
+ private:
+  std::vector<Event> events_;
+  std::vector<Logged> said_;
+};
+
+TEST(FromEvents, ImportedMomentsAreGivenAsTheirLogHadThem) {
+  // Persons 1 and 2, as in the log; two activities, closed by a mark.
+  Moment first = moment(0, 1, 1), second = moment(5, 2, 2), third = moment(9, 1, 1);
+  first.turn = Turn::desk;
+  first.party = Party::seller;
+  second.kind = EventKind::message_sent;
+  second.party = Party::desk;
+  second.turn = Turn::seller;
+  second.words = 42;
+  third.party = Party::desk;
+  third.flags = kMomentCloses | kMomentSystem;
+  Imported imported;
+  Moment opened = first;
+  opened.kind = EventKind::opened;
+  imported.add(opened, "");
+  imported.last().added = imported.last().of_case = true;
+  imported.last().matter = "parcels";
+  imported.last().predecessor = 9;
+  imported.last().deadline = kStart + Duration{kHour * 7};
+  imported.last_event().kind = EventKind::opened;
+  imported.last_event().detail = 500;
+  imported.add(first, "ask", "new").add(second, "reply", "waiting").add(third, "ask", "new");
+
+  EventHistories histories(imported.naming());
+  const CaseHistory history = histories.of(imported.events(), 77);
+  ASSERT_EQ(history.moments.size(), 3U);  // what the import added is no moment of the log
+  const std::array expected{first, second, third};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    Moment one = history.moments[i];
+    EXPECT_EQ(Vocabulary::name(histories.names().activities, one.activity), i == 1 ? "reply" : "ask");
+    EXPECT_EQ(Vocabulary::name(histories.names().statuses, one.status), i == 1 ? "waiting" : "new");
+    one.activity = expected[i].activity;
+    one.status = expected[i].status;
+    EXPECT_EQ(one, expected[i]) << i;
+  }
+  EXPECT_EQ(Vocabulary::name(histories.names().matters, history.facts.matter), "parcels");
+  EXPECT_EQ(history.facts.predecessor, CaseId{9});
+  EXPECT_EQ(history.facts.amount_cents, -1) << "the log did not say an amount";
+  EXPECT_EQ(history.facts.deadline, kStart + Duration{kHour * 7});
+  EXPECT_EQ(histories.names().sellers, std::vector<std::string>{"77"});
 }
 
-TEST(FromEvents, TooManyLabelsLeaveTheKindAlone) {
+TEST(FromEvents, AnImportedCaseThatGoesOnHereIsOneHistory) {
+  Imported imported;
+  imported.add(moment(0, 1, 1), "ask");
+  imported.last().of_case = true;
+  imported.last().matter = "parcels";
+  EventHistories histories(imported.naming());
+  std::vector<Event> events = imported.events();
+  const Story story = Story{}.at(30, EventKind::message_sent, Party::desk, kMarie, 12, kTurnPasses);
+  events.push_back(story.events().front());
+  events.back().text = TextId{900};  // words, not a log's
+  const CaseHistory history = histories.of(events, 77);
+  ASSERT_EQ(history.moments.size(), 2U);
+  EXPECT_EQ(Vocabulary::name(histories.names().activities, history.moments[0].activity), "ask");
+  EXPECT_EQ(Vocabulary::name(histories.names().activities, history.moments[1].activity), "message_sent");
+  EXPECT_EQ(Vocabulary::name(histories.names().teams, history.moments[1].team), "team of 0");
+  EXPECT_EQ(Vocabulary::name(histories.names().matters, history.facts.matter), "parcels");
+}
+
+TEST(FromEvents, TooManyNamesAreNotToldApart) {
+  Logged said;
   Naming naming;
-  naming.label = [](TextId text) { return "label " + std::to_string(text.value); };
+  naming.logged = [&said](TextId text) {
+    said.activity = "step " + std::to_string(text.value);
+    return &said;
+  };
   EventHistories histories(naming);
   Story story;
-  for (std::uint32_t i = 0; i < 25'000; ++i) story.at(i, EventKind::note_made, Party::desk, kMarie);
+  for (std::uint32_t i = 0; i < 110'000; ++i) story.at(i, EventKind::none, Party::desk, kMarie);
   std::vector<Event> events = story.events();
   for (std::uint32_t i = 0; i < events.size(); ++i) events[i].text = TextId{i + 1};
   const CaseHistory history = histories.of(events, 0);
-  EXPECT_EQ(Vocabulary::name(histories.names().activities, history.moments.front().activity), "label 1");
-  EXPECT_EQ(Vocabulary::name(histories.names().activities, history.moments.back().activity), "note_made");
+  EXPECT_EQ(Vocabulary::name(histories.names().activities, history.moments.front().activity), "step 1");
+  EXPECT_EQ(history.moments.back().activity, 0U);
+  EXPECT_LE(histories.names().activities.size(), 100'000U);
 }
 
 }  // namespace
