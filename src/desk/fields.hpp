@@ -27,7 +27,7 @@ class Fields {
   void add(std::string name, std::string value) { values_.emplace_back(std::move(name), std::move(value)); }
 
   bool has(std::string_view name) const { return find(values_, name) != nullptr; }
-  /// Trimmed, line ends as \n; empty when absent. Always UTF-8.
+  /// Trimmed, line ends as \n, other control signs left out; empty when absent. Always UTF-8.
   std::string text(std::string_view name) const;
   /// As sent.
   std::string raw(std::string_view name) const;

@@ -18,11 +18,11 @@ bool has_controls(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
 }
 
-/// Some line ends without a carriage return before it, or a zero byte is there: no head of ours to come.
-bool is_hopeless(std::string_view text) {
-  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+/// Behind `from` some line ends without a carriage return, or a zero byte is there: no head of ours to come.
+bool is_hopeless(std::string_view text, std::size_t from) {
+  for (std::size_t at = text.find('\n', from); at != std::string_view::npos; at = text.find('\n', at + 1))
     if (at == 0 || text[at - 1] != '\r') return true;
-  return text.find('\0') != std::string_view::npos;
+  return text.find('\0', from) != std::string_view::npos;
 }
 
 bool is_host(std::string_view text) {
@@ -105,7 +105,7 @@ std::size_t RequestReader::feed_head(std::string_view bytes) {
     refuse(414, "the target of the request is too long");
   } else if (text.size() - start > limits_.header_bytes_max) {
     refuse(431, "the head of the request is too long");
-  } else if (is_hopeless(text.substr(before > 1 ? before - 1 : 0))) {
+  } else if (is_hopeless(text, before)) {
     refuse(400, "a line of the request does not end with carriage return and line feed");
   } else if (before == 0) {
     partial_.assign(bytes);

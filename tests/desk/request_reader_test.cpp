@@ -1,0 +1,233 @@
+#include <guichet/desk/request_reader.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include <guichet/base/random.hpp>
+
+namespace guichet::desk {
+namespace {
+
+using Stage = RequestReader::Stage;
+
+/// What is read of `bytes`: "GET /path body", "head", "body", or the status and reason of the refusal.
+std::string told(std::string_view bytes, const ReadLimits& limits = {}) {
+  RequestReader reader(limits);
+  reader.feed(bytes);
+  switch (reader.stage()) {
+    case Stage::head: return "head";
+    case Stage::body: return "body";
+    case Stage::refused: return std::to_string(reader.status()) + " " + std::string(reader.why());
+    case Stage::complete: break;
+  }
+  const Request& request = reader.request();
+  return std::string(name(request.method)) + " " + request.path + " " + request.body;
+}
+
+int status(std::string_view bytes, const ReadLimits& limits = {}) {
+  RequestReader reader(limits);
+  reader.feed(bytes);
+  return reader.stage() == Stage::refused ? reader.status() : 0;
+}
+
+TEST(RequestReader, a_request_is_read_to_its_end) {
+  RequestReader reader({});
+  const std::string first =
+      "POST /cases/7?x=1 HTTP/1.1\r\nHost: desk.example\r\nX-Odd:\t a b \r\nCookie: a=1; b=2\r\nCONTENT-length: "
+      "3\r\n\r\nabc";
+  EXPECT_EQ(reader.feed(first + "GET / HTTP/1.1\r\n"), first.size());
+  ASSERT_EQ(reader.stage(), Stage::complete);
+  const Request& request = reader.request();
+  EXPECT_EQ(request.method, Method::post);
+  EXPECT_EQ(request.path, "/cases/7");
+  EXPECT_EQ(request.query, (NamedValues{{"x", "1"}}));
+  EXPECT_EQ(*request.header("x-odd"), "a b");
+  EXPECT_EQ(request.cookies, (NamedValues{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(request.body, "abc");
+  EXPECT_TRUE(reader.keep_alive());
+  reader.reset();
+  EXPECT_FALSE(reader.started());
+  reader.feed("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_EQ(reader.stage(), Stage::complete);
+  EXPECT_EQ(reader.request().path, "/b");
+  EXPECT_TRUE(reader.request().body.empty() && reader.request().cookies.empty() && reader.request().query.empty());
+  EXPECT_EQ(reader.request().headers.size(), 1U);
+}
+
+TEST(RequestReader, connections_are_kept_as_the_version_says) {
+  const auto kept = [](std::string_view version, std::string_view header) {
+    RequestReader reader({});
+    reader.feed("GET / HTTP/" + std::string(version) + "\r\nHost: a\r\n" + std::string(header) + "\r\n");
+    EXPECT_EQ(reader.stage(), Stage::complete);
+    return reader.keep_alive();
+  };
+  EXPECT_TRUE(kept("1.1", ""));
+  EXPECT_FALSE(kept("1.1", "Connection: Close\r\n"));
+  EXPECT_FALSE(kept("1.1", "Connection: upgrade ,close, x\r\nUpgrade: h2c\r\n"));
+  EXPECT_FALSE(kept("1.0", ""));
+  EXPECT_TRUE(kept("1.0", "Connection: keep-alive\r\n"));
+  EXPECT_FALSE(kept("1.0", "Connection: keep-alive, close\r\n"));
+}
+
+TEST(RequestReader, bodies_come_in_chunks_too) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n";
+  EXPECT_EQ(told(head + "3\r\nabc\r\n00A;ext=1\r\n0123456789\r\n0\r\n\r\n"), "POST / abc0123456789");
+  EXPECT_EQ(told(head + "1\r\na\r\n0\r\nDigest: x\r\nOther:\r\n\r\n"), "POST / a");
+  EXPECT_EQ(told(head + "3\r\nabc\r\n"), "body");
+  for (const std::string bad : {"x\r\n", "\r\n", "-1\r\n", "0x1\r\n", " 1\r\na", "1 \r\na", "1\na\r\n0\r\n\r\n",
+                                "1\r\nab\r\n0\r\n\r\n", "1\r\na\n0\r\n\r\n", "10000000000000000\r\n", "1;\x01\r\n",
+                                "0\r\nno colon\r\n\r\n", "0\r\n: x\r\n\r\n", "0\r\na b: x\r\n\r\n"})
+    EXPECT_EQ(status(head + bad), 400) << bad;
+  EXPECT_EQ(status(head + std::string(2000, '1')), 400);
+  EXPECT_EQ(status(head + "1;" + std::string(2000, 'x')), 400);
+}
+
+TEST(RequestReader, what_two_programs_could_read_differently_is_refused) {
+  const auto with = [](std::string_view headers) {
+    return status("POST / HTTP/1.1\r\n" + std::string(headers) + "\r\n0\r\n\r\n");
+  };
+  EXPECT_EQ(with("Host: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nContent-Length: 3, 3\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nContent-Length: +3\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nContent-Length: 0x3\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nContent-Length: -3\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nContent-Length:\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nContent-Length : 3\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nTransfer-Encoding: gzip, chunked\r\n"), 501);
+  EXPECT_EQ(with("Host: a\r\nTransfer-Encoding: \vchunked\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nTransfer-Encoding: identity\r\n"), 501);
+  EXPECT_EQ(with("Host: a\r\nHost: a\r\n"), 400);
+  EXPECT_EQ(with("Host: a b\r\n"), 400);
+  EXPECT_EQ(with("Host: a/b\r\n"), 400);
+  EXPECT_EQ(with("X: y\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nX: 1\r\n folded\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nX: 1\nY: 2\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nX: 1\rY: 2\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\nX\r\n"), 400);
+  EXPECT_EQ(with("Host: a\r\n: 1\r\n"), 400);
+  EXPECT_EQ(with(std::string_view("Host: a\r\nX: 1\0\r\n", 17)), 400);
+  EXPECT_EQ(status("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.0\r\n\r\n"), 0);
+}
+
+TEST(RequestReader, first_lines_are_held_to_their_form) {
+  EXPECT_EQ(status("GET /\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET  / HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.1 \r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET /\tHTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("G(T / HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET /../etc HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / http/1.1\r\nHost: a\r\n\r\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/2.0\r\nHost: a\r\n\r\n"), 505);
+  EXPECT_EQ(status("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505);
+  EXPECT_EQ(status("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n"), 501);
+  EXPECT_EQ(status("BREW / HTTP/1.1\r\nHost: a\r\n\r\n"), 501);
+  EXPECT_EQ(status("get / HTTP/1.1\r\nHost: a\r\n\r\n"), 501);
+}
+
+TEST(RequestReader, what_cannot_become_a_request_is_refused_early) {
+  EXPECT_EQ(status("\x16\x03\x01"), 400);  // TLS
+  EXPECT_EQ(status("\n"), 400);
+  EXPECT_EQ(status("GET / HTTP/1.1\nHost: a\n\n"), 400);
+  EXPECT_EQ(status(std::string_view("GET /\0", 6)), 400);
+  EXPECT_EQ(told("\r\n"), "head");
+  EXPECT_EQ(told("\r"), "head");
+  EXPECT_EQ(told("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), "GET / ");
+  EXPECT_EQ(status("\r\n\r\n\r\n\r\n\r\n\r\n"), 400);
+}
+
+TEST(RequestReader, limits_are_named) {
+  ReadLimits limits;
+  limits.target_bytes_max = 100;
+  limits.header_bytes_max = 500;
+  limits.headers_max = 3;
+  limits.body_bytes_max = 10;
+  const std::string start = "GET / HTTP/1.1\r\nHost: a\r\n";
+  EXPECT_EQ(status("GET /" + std::string(100, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", limits), 414);
+  EXPECT_EQ(status("GET /" + std::string(200, 'a'), limits), 414);
+  EXPECT_EQ(status("GET /" + std::string(9000, 'a'), limits), 414);
+  EXPECT_EQ(status(start + "X: " + std::string(500, 'a') + "\r\n\r\n", limits), 431);
+  EXPECT_EQ(status(start + "X: " + std::string(500, 'a'), limits), 431);
+  EXPECT_EQ(status(start + "A: 1\r\nB: 2\r\nC: 3\r\n\r\n", limits), 431);
+  EXPECT_EQ(status(start + "A: 1\r\nB: 2\r\n\r\n", limits), 0);
+  const std::string post = "POST / HTTP/1.1\r\nHost: a\r\n";
+  EXPECT_EQ(status(post + "Content-Length: 11\r\n\r\n", limits), 413);
+  EXPECT_EQ(status(post + "Content-Length: 99999999999999999999999\r\n\r\n", limits), 413);
+  EXPECT_EQ(told(post + "Content-Length: 10\r\n\r\n0123456789", limits), "POST / 0123456789");
+  EXPECT_EQ(status(post + "Transfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n3\r\n", limits), 413);
+  std::string trailer = post + "Transfer-Encoding: chunked\r\n\r\n0\r\n";
+  for (int i = 0; i < 200; ++i) trailer += "A: 1\r\n";
+  EXPECT_EQ(status(trailer, limits), 431);
+  EXPECT_EQ(status(post + "Expect: a miracle\r\nContent-Length: 1\r\n\r\n"), 417);
+}
+
+TEST(RequestReader, an_expectation_is_told_once_and_only_before_a_body) {
+  RequestReader reader({});
+  reader.feed("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n");
+  EXPECT_TRUE(reader.take_expectation());
+  EXPECT_FALSE(reader.take_expectation());
+  reader.reset();
+  reader.feed("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_FALSE(reader.take_expectation());
+}
+
+/// A stream of requests made from a seed, and what each of them says.
+struct Requests {
+  std::string bytes;
+  std::vector<std::string> told;
+};
+
+Requests requests_from(Random& random) {
+  Requests out;
+  for (int i = 0; i < 6; ++i) {
+    const std::string path = "/" + std::string(random.below(40), 'p') + std::to_string(i);
+    std::string body;
+    for (std::uint64_t n = random.below(200); n > 0; --n) body += static_cast<char>(random.below(256));
+    out.bytes += "POST " + path + " HTTP/1.1\r\nHost: a\r\nX: " + std::string(random.below(300), 'x') + "\r\n";
+    if (random.below(2) == 0) {
+      out.bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    } else {
+      out.bytes += "Transfer-Encoding: chunked\r\n\r\n";
+      static constexpr std::string_view kHex = "0123456789abcdef";
+      for (std::size_t at = 0; at < body.size();) {
+        const std::size_t size = std::min<std::size_t>(1 + random.below(40), body.size() - at);
+        out.bytes += std::string{kHex[size / 16], kHex[size % 16]} + "\r\n" + body.substr(at, size) + "\r\n";
+        at += size;
+      }
+      out.bytes += random.below(2) == 0 ? "0\r\n\r\n" : "0\r\nT: 1\r\n\r\n";
+    }
+    if (random.below(3) == 0) out.bytes += "\r\n";
+    out.told.push_back(path + body);
+  }
+  return out;
+}
+
+TEST(RequestReader, how_bytes_arrive_does_not_matter) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Random random(seed);
+    const Requests sent = requests_from(random);
+    RequestReader reader({});
+    std::vector<std::string> told;
+    for (std::size_t at = 0; at < sent.bytes.size();) {
+      std::string_view part = std::string_view(sent.bytes).substr(at, 1 + random.below(seed % 3 == 0 ? 3 : 400));
+      at += part.size();
+      while (!part.empty()) {
+        part.remove_prefix(reader.feed(part));
+        ASSERT_NE(reader.stage(), Stage::refused) << "seed " << seed << ": " << reader.why();
+        if (reader.stage() != Stage::complete) continue;
+        told.push_back(reader.request().path + reader.request().body);
+        reader.reset();
+      }
+    }
+    ASSERT_EQ(told, sent.told) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace guichet::desk
