@@ -28,8 +28,8 @@ struct Act {
   std::uint64_t number{};  // 1, 2, 3 … in the whole ledger, without gaps
   Instant recorded{};      // wall time at which it was written; never before that of the act before
   CaseId case_id;
-  ActorId person;                  // who; zero is the clock
-  AccountId account;               // the seller's account, on every act of the case
+  ActorId person;     // who; zero is the clock
+  AccountId account;  // the seller's account, on every act of the case
   Channel channel{};
   std::optional<Command> command;  // none for imported history
   friend bool operator==(const Act&, const Act&) = default;
@@ -71,7 +71,7 @@ struct Text {
   std::string name, media_type;
   std::string body;  // empty when erased, or when bodies of files were not asked for
   std::uint64_t body_bytes{};
-  TextDigest digest{};               // as in the event that carries it
+  TextDigest digest{};                 // as in the event that carries it
   std::array<std::byte, 32> sha256{};  // of the body: what a page shows; zeros once erased
   std::optional<Instant> erased;
   friend bool operator==(const Text&, const Text&) = default;
@@ -100,11 +100,11 @@ struct HouseNote {
 
 /// What the desk remembers that is no history: people, sessions, drafts, cursors. May change and be forgotten.
 struct Record {
-  std::string kind, key;         // together unique
-  std::uint64_t owner{};         // whose it is, by a number of the kind's own choosing; for looking up
-  Instant at = kNever;           // when it is due, or ends; for looking up
-  std::string body;              // a JSON object
-  std::uint64_t revision{};      // 1 when first put, one more each time
+  std::string kind, key;     // together unique
+  std::uint64_t owner{};     // whose it is, by a number of the kind's own choosing; for looking up
+  Instant at = kNever;       // when it is due, or ends; for looking up
+  std::string body;          // a JSON object
+  std::uint64_t revision{};  // 1 when first put, one more each time
   friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -55,8 +55,8 @@ struct Batch {
   std::vector<HouseNote> house;
   std::vector<Erasure> erasures;
   bool empty() const {
-    return texts.empty() && acts.empty() && rows.empty() && receipts.empty() && records.empty() &&
-           procedures.empty() && house.empty() && erasures.empty();
+    return texts.empty() && acts.empty() && rows.empty() && receipts.empty() && records.empty() && procedures.empty() &&
+           house.empty() && erasures.empty();
   }
 };
 
@@ -83,31 +83,31 @@ inline constexpr std::size_t kListMax = 200;
 
 struct CaseQuery {
   std::optional<AccountId> account;
-  std::optional<ActorId> owner;        // zero: nobody's
-  std::optional<ActorId> asked;        // a hand-off waits for this person
+  std::optional<ActorId> owner;  // zero: nobody's
+  std::optional<ActorId> asked;  // a hand-off waits for this person
   std::optional<ActorId> mediator;
   std::optional<std::string> team;
   std::optional<std::uint8_t> matter;
-  std::uint8_t phases = 0xFF;          // bit per Phase
+  std::uint8_t phases = 0xFF;  // bit per Phase
   std::optional<Turn> turn;
-  std::uint32_t agents_min = 0;        // at least so many of the desk have written
+  std::uint32_t agents_min = 0;  // at least so many of the desk have written
   bool hand_off_pending = false;
-  bool unread = false;                 // the seller's words wait
+  bool unread = false;  // the seller's words wait
   bool adverse_after = false;
   bool closed_without_decision = false;
   std::optional<Instant> desk_due_before;
   enum class Order : std::uint8_t { promise, changed, opened, number };
-  Order order = Order::changed;        // promise: soonest first, then those without; the others newest first
+  Order order = Order::changed;  // promise: soonest first, then those without; the others newest first
   bool reversed = false;
   Cursor after;
-  std::size_t limit = 50;              // at most kListMax
+  std::size_t limit = 50;  // at most kListMax
 };
 
 struct SearchQuery {
-  std::string words;                   // what a person typed: words that must all be there; accents and case folded;
-                                       // "…" keeps words together, word* finds beginnings; never an error
-  std::optional<AccountId> account;    // only what this account may read: no notes
-  std::optional<ActorId> mediator;     // only cases referred to this person, no notes
+  std::string words;                 // what a person typed: words that must all be there; accents and case folded;
+                                     // "…" keeps words together, word* finds beginnings; never an error
+  std::optional<AccountId> account;  // only what this account may read: no notes
+  std::optional<ActorId> mediator;   // only cases referred to this person, no notes
   Cursor after;
   std::size_t limit = 50;
 };
@@ -126,8 +126,8 @@ struct Due {
 struct RecordQuery {
   std::string kind;
   std::optional<std::uint64_t> owner;
-  std::optional<Instant> at_before;    // ordered by `at` then; otherwise by key
-  std::string key_after;               // goes on after this key; only without at_before
+  std::optional<Instant> at_before;  // ordered by `at` then; otherwise by key
+  std::string key_after;             // goes on after this key; only without at_before
   std::string key_prefix;
   std::size_t limit = kListMax;
 };
@@ -137,7 +137,7 @@ struct CaseFile {
   ShelfRow row;
   std::vector<Act> acts;
   std::vector<KeptEvent> events;
-  std::vector<Text> texts;             // by id; bodies of files and mails left out, their body_bytes kept
+  std::vector<Text> texts;  // by id; bodies of files and mails left out, their body_bytes kept
 };
 
 /// Numbers of cases for a board or a menu.

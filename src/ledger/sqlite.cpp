@@ -1,0 +1,106 @@
+#include <guichet/ledger/sqlite.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <guichet/ledger/sqlite_format.hpp>
+
+namespace guichet::ledger {
+
+Result<WritingRight> WritingRight::take(const std::string& ledger) {
+  // A file of its own: closing any other handle on the ledger itself would let go of SQLite's locks.
+  const std::string path = ledger + "-lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0)
+    return Error{Fault::storage, path + ": cannot be written (" + std::strerror(errno) +
+                                     "); give this user the right to write to the ledger's folder"};
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return WritingRight{file};
+  const int why = errno;
+  ::close(file);
+  if (why == EWOULDBLOCK)
+    return Error{Fault::conflict, ledger + ": another program writes to this ledger; end that one first, or only read"};
+  return Error{Fault::storage,
+               path + ": cannot be locked (" + std::strerror(why) + "); put the ledger on a local disk"};
+}
+
+WritingRight::WritingRight(WritingRight&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+WritingRight::~WritingRight() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Result<std::unique_ptr<Ledger>> SqliteLedger::open(const Opening& opening, Shelving shelving) {
+  std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(opening, std::move(shelving)));
+  GUICHET_TRY(begun, ledger->begin());
+  return std::unique_ptr<Ledger>(std::move(ledger));
+}
+
+Outcome SqliteLedger::begin() {
+  std::error_code fault;
+  const bool there = std::filesystem::exists(opening_.path, fault);
+  if (!there && opening_.mode != Opening::Mode::create_or_open)
+    return Error{Fault::not_found, opening_.path + ": there is no such file; name a ledger that guichet made"};
+  if (std::filesystem::is_directory(opening_.path, fault))
+    return Error{Fault::usage, opening_.path + ": this is a folder; name a file in it"};
+  if (opening_.mode == Opening::Mode::read_only) {
+    // Where nothing may be written and nobody writes, there is no log to be read beside the file.
+    const bool log = std::filesystem::exists(opening_.path + "-wal", fault);
+    const std::filesystem::path folder = std::filesystem::path(opening_.path).parent_path();
+    const bool may_log = ::access(folder.empty() ? "." : folder.c_str(), W_OK) == 0;
+    if (!log && !may_log) reading_ = Connection::Access::read_frozen;
+    GUICHET_TRY(reader, new_reader());
+    own_ = std::move(reader);
+    return Done{};
+  }
+  GUICHET_TRY(right, WritingRight::take(opening_.path));
+  right_ = std::make_unique<WritingRight>(std::move(right));
+  const bool make = opening_.mode == Opening::Mode::create_or_open;
+  GUICHET_TRY(connection, Connection::open(opening_.path, make ? Connection::Access::create : Connection::Access::write,
+                                           opening_.cache_kib));
+  GUICHET_TRY(up, bring_up(*connection));
+  own_ = std::make_unique<SqliteReader>(std::move(connection), shelving_);
+  writer_ = std::make_unique<SqliteWriter>(*own_, shelving_);
+  GUICHET_TRY(begun, writer_->begin());
+  // What an earlier run had no time for; the ledger is sound without.
+  static_cast<void>(writer_->tidy_up());
+  return Done{};
+}
+
+Outcome SqliteLedger::may_write() const {
+  if (writer_) return Done{};
+  return Error{Fault::usage, opening_.path + ": this ledger was opened for reading only"};
+}
+
+Outcome SqliteLedger::append(const Batch& batch) {
+  GUICHET_TRY(may, may_write());
+  return writer_->append(batch);
+}
+
+Result<std::unique_ptr<Connection>> SqliteLedger::connect() const {
+  GUICHET_TRY(connection, Connection::open(opening_.path, reading_, opening_.cache_kib));
+  GUICHET_TRY(known, recognise(*connection));
+  return connection;
+}
+
+Result<std::unique_ptr<SqliteReader>> SqliteLedger::new_reader() const {
+  GUICHET_TRY(connection, connect());
+  return std::make_unique<SqliteReader>(std::move(connection), shelving_);
+}
+
+Result<std::unique_ptr<Reader>> SqliteLedger::reader() {
+  GUICHET_TRY(reader, new_reader());
+  return std::unique_ptr<Reader>(std::move(reader));
+}
+
+Result<std::unique_ptr<Ledger>> sqlite_ledger(const Opening& opening, Shelving shelving) {
+  return SqliteLedger::open(opening, std::move(shelving));
+}
+
+}  // namespace guichet::ledger

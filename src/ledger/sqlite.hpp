@@ -1,0 +1,58 @@
+// A ledger in one SQLite file. Knows who may write and where the parts are; the parts know the tables.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <guichet/ledger/ledger.hpp>
+#include <guichet/ledger/sqlite_connection.hpp>
+#include <guichet/ledger/sqlite_reader.hpp>
+#include <guichet/ledger/sqlite_writer.hpp>
+
+namespace guichet::ledger {
+
+/// The right to write, as long as it lives: held in a file beside the ledger, and let go by the system when the program
+/// ends, however it ends.
+class WritingRight {
+ public:
+  static Result<WritingRight> take(const std::string& ledger);
+  WritingRight(WritingRight&& other) noexcept;
+  WritingRight& operator=(WritingRight&&) = delete;
+  ~WritingRight();
+
+ private:
+  explicit WritingRight(int file) : file_(file) {}
+  int file_;
+};
+
+class SqliteLedger final : public Ledger {
+ public:
+  static Result<std::unique_ptr<Ledger>> open(const Opening& opening, Shelving shelving);
+
+  Outcome append(const Batch& batch) override;
+  Result<std::unique_ptr<Reader>> reader() override;
+  Result<std::uint64_t> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress) override;
+  Outcome back_up(const std::string& path) override;
+  Result<std::vector<std::string>> check() override;
+
+ private:
+  SqliteLedger(Opening opening, Shelving shelving)
+      : opening_(std::move(opening)), shelving_(std::make_shared<const Shelving>(std::move(shelving))) {}
+  Outcome begin();
+  Outcome may_write() const;
+  Result<std::unique_ptr<Connection>> connect() const;
+  Result<std::unique_ptr<SqliteReader>> new_reader() const;
+  /// Gives how many acts were folded.
+  Result<std::uint64_t> rebuild_row(CaseId id, std::uint64_t& differing);
+  Outcome rebuild_words(const std::function<void(std::uint64_t)>& indexed);
+  Result<std::uint64_t> fill_words(std::uint32_t number);
+
+  Opening opening_;
+  std::shared_ptr<const Shelving> shelving_;
+  std::unique_ptr<WritingRight> right_;
+  Connection::Access reading_ = Connection::Access::read;
+  std::unique_ptr<SqliteReader> own_;     // of the writer; over its connection
+  std::unique_ptr<SqliteWriter> writer_;  // none when only reading
+};
+
+}  // namespace guichet::ledger

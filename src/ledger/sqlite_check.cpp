@@ -1,0 +1,291 @@
+// Looking for what is wrong with a ledger: its pages, its numbers, its digests, and whether what is derived follows
+// from what was written.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <guichet/base/digest.hpp>
+#include <guichet/ledger/finding.hpp>
+#include <guichet/ledger/seals.hpp>
+#include <guichet/ledger/sqlite.hpp>
+#include <guichet/ledger/sqlite_tables.hpp>
+
+namespace guichet::ledger {
+namespace {
+
+constexpr std::size_t kLinesMax = 200;
+
+/// A place of a word in the tables, as one number; their sum does not depend on the order.
+std::uint64_t word_mark(std::uint64_t text, std::string_view column, std::uint64_t offset, std::string_view word) {
+  RunningDigest digest;
+  digest.add(text);
+  digest.add(std::as_bytes(std::span{column}));
+  digest.add(offset);
+  digest.add(std::as_bytes(std::span{word}));
+  return digest.value();
+}
+
+class Checking {
+ public:
+  Checking(SqliteReader& reader, std::vector<std::string>& lines)
+      : reader_(reader), connection_(reader.connection()), lines_(lines) {}
+
+  void run() {
+    attempt("the pages", pages());
+    attempt("the acts", acts());
+    attempt("the texts", texts());
+    attempt("the numbers of the house", house());
+    attempt("the cases", cases());
+    attempt("the census", census());
+    attempt("the words", words());
+    if (hidden_ != 0) lines_.push_back("… and " + std::to_string(hidden_) + " more");
+  }
+
+ private:
+  void say(const std::string& line) {
+    if (lines_.size() < kLinesMax)
+      lines_.push_back(line);
+    else
+      ++hidden_;
+  }
+  void attempt(const std::string& what, const Outcome& outcome) {
+    if (!outcome) say(what + " cannot be read through: " + outcome.error().detail);
+  }
+
+  Outcome pages() {
+    Statement statement{"PRAGMA integrity_check(50)"};
+    Rows rows(connection_, statement);
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) return Done{};
+      if (rows.text(0) != "ok") say("pages: " + std::string{rows.text(0)});
+    }
+  }
+
+  Outcome acts() {
+    Statement statement{"SELECT number, position, events, recorded FROM acts ORDER BY number"};
+    Rows rows(connection_, statement);
+    std::uint64_t number = 0;
+    std::uint64_t position = 1;
+    Instant recorded = Instant::min();
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) break;
+      if (rows.whole(0) != ++number) {
+        say("act " + std::to_string(number) + " is missing: act " + std::to_string(rows.whole(0)) + " comes next");
+        number = rows.whole(0);
+      }
+      const std::string named = "act " + std::to_string(number);
+      if (rows.whole(1) != position) {
+        say(named + " begins at event " + std::to_string(rows.whole(1)) + ", where event " + std::to_string(position) +
+            " should follow");
+        position = rows.whole(1);
+      }
+      position += rows.whole(2);
+      if (rows.instant(3) < recorded) say(named + " was recorded before the act that it follows");
+      recorded = rows.instant(3);
+    }
+    GUICHET_TRY(events, connection_.integer("SELECT count(*) FROM events"));
+    if (static_cast<std::uint64_t>(events) != position - 1)
+      say("there are " + std::to_string(events) + " events, where the acts have " + std::to_string(position - 1));
+    return Done{};
+  }
+
+  Outcome without_gaps(const std::string& table, const std::string& column) {
+    GUICHET_TRY(count, connection_.integer("SELECT count(*) FROM " + table));
+    GUICHET_TRY(last, connection_.integer("SELECT max(" + column + ") FROM " + table));
+    if (count != last)
+      say("the numbers in \"" + table + "\" have gaps: there are " + std::to_string(count) + ", and the last is " +
+          std::to_string(last));
+    return Done{};
+  }
+
+  Outcome house() {
+    GUICHET_TRY(procedures, without_gaps("procedures", "id"));
+    return without_gaps("house", "number");
+  }
+
+  Outcome texts() {
+    GUICHET_TRY(gaps, without_gaps("texts", "id"));
+    Statement statement{std::string{"SELECT "} + kTextColumns + "body, secret FROM texts ORDER BY id"};
+    Rows rows(connection_, statement);
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) return Done{};
+      check_text(text_from(rows), rows.blob(11), rows.is_null(8), rows.is_null(10));
+    }
+  }
+
+  void check_text(const Text& text, std::span<const std::byte> secret, bool no_sha256, bool no_body) {
+    const std::string named = "text " + std::to_string(text.id.value);
+    if (text.erased) {
+      if (!no_body || !no_sha256 || !secret.empty() || !text.name.empty())
+        say(named + " is called erased, and something of it is left");
+      return;
+    }
+    if (text.body.size() != text.body_bytes || sha256_of(text.body) != text.sha256 ||
+        secret.size() != std::tuple_size_v<TextKey> || sealed(array_from<32>(secret), text.body) != text.digest)
+      say(named + " is not the text that was written: its digest differs");
+  }
+
+  Outcome cases() {
+    Statement statement{
+        "SELECT min(next) FROM (SELECT min(case_id) AS next FROM acts WHERE case_id > ?1 "
+        "UNION ALL SELECT min(case_id) FROM events WHERE case_id > ?1 "
+        "UNION ALL SELECT min(case_id) FROM shelf WHERE case_id > ?1)"};
+    Rows rows(connection_, statement);
+    CaseId last;
+    while (true) {
+      rows.again();
+      rows.bind(last);
+      GUICHET_TRY(found, rows.next());
+      if (!found || rows.is_null(0)) return Done{};
+      last = rows.id<CaseId>(0);
+      GUICHET_TRY(checked, check_case(last));
+    }
+  }
+
+  Outcome check_case(CaseId id) {
+    const std::string named = "case " + std::to_string(id.value);
+    GUICHET_TRY(file, reader_.part_of_case(id));
+    GUICHET_TRY(texts, reader_.whole_texts(id));
+    GUICHET_TRY(row, reader_.row(id));
+    check_versions(named, file);
+    GUICHET_TRY(spans, check_spans(id, named, file));
+    check_digests(named, file, texts);
+    if (!row)
+      say(named + " has events, and is not on the shelf");
+    else if (file.acts.empty())
+      say(named + " is on the shelf, and has no acts");
+    else if (folded(file, texts, reader_.shelving()) != *row)
+      say(named + " stands on the shelf otherwise than its events tell; run \"guichet ledger rebuild\"");
+    return Done{};
+  }
+
+  void check_versions(const std::string& named, const CaseFile& file) {
+    std::uint32_t version = 0;
+    for (const KeptEvent& kept : file.events) {
+      if (kept.event.version.value == ++version) continue;
+      say(named + " has no event of version " + std::to_string(version));
+      version = kept.event.version.value;
+    }
+  }
+
+  /// Every act has the events that it says, at the positions that it says.
+  Outcome check_spans(CaseId id, const std::string& named, const CaseFile& file) {
+    Statement statement{std::string{"SELECT "} + kActColumns + " FROM acts WHERE case_id = ? ORDER BY number"};
+    Rows rows(connection_, statement);
+    rows.bind(id);
+    auto next = file.events.begin();
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) break;
+      const ActRow act = act_from(rows);
+      std::uint64_t events = 0;
+      bool placed = true;
+      for (; next != file.events.end() && next->act == act.act.number; ++next, ++events)
+        placed = placed && next->position == act.position + events &&
+                 next->event.version.value == act.version.value + events;
+      if (!placed || events != act.events)
+        say(named + ": the events of act " + std::to_string(act.act.number) + " are not those that it caused");
+    }
+    if (next != file.events.end())
+      say(named + ": event " + std::to_string(next->position) + " belongs to no act of the case");
+    return Done{};
+  }
+
+  void check_digests(const std::string& named, const CaseFile& file, const std::vector<Text>& texts) {
+    for (const KeptEvent& kept : file.events) {
+      if (!kept.event.text) continue;
+      const auto text =
+          std::find_if(texts.begin(), texts.end(), [&](const Text& one) { return one.id == kept.event.text; });
+      if (text == texts.end())
+        say(named + " has no text " + std::to_string(kept.event.text.value));
+      else if (text->digest != kept.text_digest)
+        say(named + ": text " + std::to_string(text->id.value) + " is not the one that version " +
+            std::to_string(kept.event.version.value) + " was written with");
+    }
+  }
+
+  Outcome census() {
+    GUICHET_TRY(differing, connection_.integer("SELECT count(*) FROM census WHERE cases <> "
+                                               "(SELECT count(*) FROM shelf WHERE shelf.closed = census.closed)"));
+    if (differing != 0) say("the census counts other cases than the shelf has; run \"guichet ledger rebuild\"");
+    GUICHET_TRY(owed, connection_.integer("SELECT count(*) FROM owed"));
+    if (owed != 0) say("words of erased texts wait to be purged; open the ledger for writing");
+    return Done{};
+  }
+
+  Outcome words() {
+    GUICHET_TRY(last, connection_.integer("SELECT max(id) FROM texts"));
+    if (last == 0) return Done{};
+    const std::uint32_t newest = search_number(TextId{static_cast<std::uint32_t>(last)});
+    for (std::uint32_t number = 0; number <= newest; ++number) {
+      const Result<std::uint64_t> wanted = marks_of_texts(number);
+      const Result<std::uint64_t> there = marks_of_table(number);
+      if (!there)
+        say("the words in \"" + search_table(number) + "\" cannot be read: " + there.error().detail +
+            "; run \"guichet ledger rebuild\"");
+      if (!wanted) return wanted.error();
+      if (there && *there != *wanted)
+        say("the words in \"" + search_table(number) + "\" are not those of the texts; run \"guichet ledger rebuild\"");
+    }
+    return Done{};
+  }
+
+  Result<std::uint64_t> marks_of_texts(std::uint32_t number) {
+    Statement statement{std::string{"SELECT "} + kTextColumns +
+                        "body, (SELECT account FROM acts WHERE acts.case_id = texts.case_id LIMIT 1) FROM texts "
+                        "WHERE id >= ? AND id < ? AND erased IS NULL ORDER BY id"};
+    Rows rows(connection_, statement);
+    rows.bind(std::int64_t{number} * kTextsPerSearch).bind((std::int64_t{number} + 1) * kTextsPerSearch);
+    std::uint64_t sum = 0;
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) return sum;
+      const Text text = text_from(rows);
+      const std::vector<FoldedWord> words = folded_words(reader_.shelving().words_of(text));
+      for (std::size_t i = 0; i < words.size(); ++i) sum += word_mark(text.id.value, "words", i, words[i].folded);
+      const auto account = rows.id<AccountId>(11);
+      if (!words.empty() && account && text.kind != TextKind::note)
+        sum += word_mark(text.id.value, "scope", 0, scope_word(account));
+    }
+  }
+
+  Result<std::uint64_t> marks_of_table(std::uint32_t number) {
+    const std::string table = search_table(number);
+    GUICHET_TRY(made, connection_.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_" + table +
+                                          " USING fts5vocab('main', '" + table + "', 'instance')"));
+    Statement statement{"SELECT doc, col, offset, term FROM temp.words_of_" + table};
+    Rows rows(connection_, statement);
+    std::uint64_t sum = 0;
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) return sum;
+      sum += word_mark(rows.whole(0), rows.text(1), rows.whole(2), rows.text(3));
+    }
+  }
+
+  SqliteReader& reader_;
+  Connection& connection_;
+  std::vector<std::string>& lines_;
+  std::size_t hidden_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> SqliteLedger::check() {
+  std::vector<std::string> lines;
+  GUICHET_TRY(reader, new_reader());
+  {
+    GUICHET_TRY(moment, Transaction::begin(reader->connection(), Transaction::Kind::reading));
+    Checking(*reader, lines).run();
+  }
+  if (writer_) {
+    const Outcome sound = writer_->check_words();
+    if (!sound) lines.push_back("the words: " + sound.error().detail + "; run \"guichet ledger rebuild\"");
+  }
+  return lines;
+}
+
+}  // namespace guichet::ledger

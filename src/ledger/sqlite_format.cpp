@@ -1,0 +1,79 @@
+#include <guichet/ledger/sqlite_format.hpp>
+
+#include <string>
+
+#include <guichet/embedded/migrations.hpp>
+#include <guichet/ledger/ledger.hpp>
+
+namespace guichet::ledger {
+namespace {
+
+/// "guic", at byte 68 of the file: what `file` and others know it by.
+constexpr std::int64_t kApplication = 0x67756963;
+
+struct Marks {
+  std::int64_t application{}, format{};
+  bool empty{};
+};
+
+Result<Marks> marks_of(Connection& connection) {
+  GUICHET_TRY(application, connection.integer("PRAGMA application_id"));
+  GUICHET_TRY(format, connection.integer("PRAGMA user_version"));
+  GUICHET_TRY(tables, connection.integer("SELECT count(*) FROM sqlite_schema"));
+  return Marks{application, format, tables == 0};
+}
+
+Outcome not_foreign(const Connection& connection, const Marks& marks) {
+  if (marks.application != kApplication && !marks.empty)
+    return Error{Fault::unreadable, connection.path() +
+                                        ": this is a database, but not a ledger; name a file that "
+                                        "guichet made"};
+  if (marks.format > ledger_format())
+    return Error{Fault::unreadable, connection.path() + ": its format is " + std::to_string(marks.format) +
+                                        ", and this guichet knows formats up to " + std::to_string(ledger_format()) +
+                                        "; open it with a newer guichet"};
+  return Done{};
+}
+
+Outcome migrate(Connection& connection, std::int64_t to, std::string_view sql) {
+  GUICHET_TRY(writing, Transaction::begin(connection, Transaction::Kind::writing));
+  GUICHET_TRY(made, connection.execute(sql));
+  GUICHET_TRY(marked, connection.execute("PRAGMA application_id=" + std::to_string(kApplication) +
+                                         "; PRAGMA user_version=" + std::to_string(to)));
+  return writing.commit();
+}
+
+}  // namespace
+
+std::uint32_t ledger_format() { return static_cast<std::uint32_t>(embedded::migrations().size()); }
+
+Outcome bring_up(Connection& connection) {
+  GUICHET_TRY(marks, marks_of(connection));
+  GUICHET_TRY(ours, not_foreign(connection, marks));
+  GUICHET_TRY(mode, connection.text("PRAGMA journal_mode=WAL"));
+  if (mode != "wal")
+    return Error{Fault::storage, connection.path() + ": this file system cannot keep a write-ahead log (" + mode +
+                                     "); put the ledger on a local disk"};
+  GUICHET_TRY(set, connection.execute("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+                                      "PRAGMA journal_size_limit=67108864;"));
+  const auto migrations = embedded::migrations();
+  for (std::int64_t format = marks.format; format < std::ssize(migrations); ++format) {
+    GUICHET_TRY(made, migrate(connection, format + 1, migrations[static_cast<std::size_t>(format)].bytes));
+  }
+  return Done{};
+}
+
+Outcome recognise(Connection& connection) {
+  GUICHET_TRY(marks, marks_of(connection));
+  GUICHET_TRY(ours, not_foreign(connection, marks));
+  if (marks.format == ledger_format()) return Done{};
+  if (marks.empty)
+    return Error{Fault::unreadable, connection.path() + ": this file is empty; name a file that guichet made"};
+  return Error{Fault::unreadable,
+               connection.path() + ": its format is " + std::to_string(marks.format) +
+                   "; open it once for writing, with \"guichet serve\" or \"guichet ledger rebuild\", "
+                   "and it will be brought to " +
+                   std::to_string(ledger_format())};
+}
+
+}  // namespace guichet::ledger

@@ -1,0 +1,17 @@
+// The number of the format, and how a file comes to have it: numbered migrations, each whole or not at all.
+#pragma once
+
+#include <cstdint>
+
+#include <guichet/base/result.hpp>
+#include <guichet/ledger/sqlite_connection.hpp>
+
+namespace guichet::ledger {
+
+/// Makes a new file a ledger, and an older one a ledger of the newest format. Refuses a foreign file and one of a newer
+/// format.
+Outcome bring_up(Connection& connection);
+/// The same refusals, and one more: an older format, for those who may not write.
+Outcome recognise(Connection& connection);
+
+}  // namespace guichet::ledger

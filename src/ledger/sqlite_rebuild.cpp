@@ -1,0 +1,132 @@
+// Folding everything anew: the shelf from acts, events and texts, and the tables of words from the texts.
+#include <guichet/ledger/sqlite.hpp>
+#include <guichet/ledger/sqlite_tables.hpp>
+
+namespace guichet::ledger {
+namespace {
+
+constexpr std::size_t kCasesPerChunk = 500;
+
+using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
+
+/// Cases above `after` that acts or the shelf speak of, rising.
+Result<std::vector<CaseId>> next_cases(Connection& connection, CaseId after) {
+  Statement statement{
+      "SELECT min(next) FROM (SELECT min(case_id) AS next FROM acts WHERE case_id > ?1 "
+      "UNION ALL SELECT min(case_id) FROM shelf WHERE case_id > ?1)"};
+  Rows rows(connection, statement);
+  std::vector<CaseId> cases;
+  while (cases.size() < kCasesPerChunk) {
+    rows.again();
+    rows.bind(after);
+    GUICHET_TRY(found, rows.next());
+    if (!found || rows.is_null(0)) break;
+    after = cases.emplace_back(rows.id<CaseId>(0));
+  }
+  return cases;
+}
+
+}  // namespace
+
+Result<std::uint64_t> SqliteLedger::rebuild(const Progress& progress) {
+  GUICHET_TRY(may, may_write());
+  Connection& connection = own_->connection();
+  GUICHET_TRY(acts, connection.integer("SELECT max(number) FROM acts"));
+  GUICHET_TRY(texts, connection.integer("SELECT max(id) FROM texts"));
+  const auto all = static_cast<std::uint64_t>(acts) + static_cast<std::uint64_t>(texts);
+  std::uint64_t done = 0;
+  std::uint64_t differing = 0;
+  CaseId last;
+  while (true) {
+    GUICHET_TRY(cases, next_cases(connection, last));
+    if (cases.empty()) break;
+    GUICHET_TRY(writing, Transaction::begin(connection, Transaction::Kind::writing));
+    for (const CaseId id : cases) {
+      GUICHET_TRY(folded_acts, rebuild_row(id, differing));
+      done += folded_acts;
+    }
+    GUICHET_TRY(written, writing.commit());
+    GUICHET_TRY(tidied, writer_->tidy_up());
+    last = cases.back();
+    if (progress) progress(done, all);
+  }
+  GUICHET_TRY(words, rebuild_words([&](std::uint64_t indexed) {
+                if (progress) progress(done += indexed, all);
+              }));
+  {
+    GUICHET_TRY(writing, Transaction::begin(connection, Transaction::Kind::writing));
+    GUICHET_TRY(counted, connection.execute("REINDEX shelf; UPDATE census SET cases = "
+                                            "(SELECT count(*) FROM shelf WHERE shelf.closed = census.closed)"));
+    GUICHET_TRY(written, writing.commit());
+  }
+  GUICHET_TRY(begun, writer_->begin());
+  // The log is long now; a reader may hold it, then it is emptied with a later commit.
+  static_cast<void>(writer_->empty_log());
+  return differing;
+}
+
+Result<std::uint64_t> SqliteLedger::rebuild_row(CaseId id, std::uint64_t& differing) {
+  GUICHET_TRY(before, own_->row(id));
+  GUICHET_TRY(file, own_->part_of_case(id));
+  if (file.acts.empty()) {
+    ++differing;
+    Statement remove{"DELETE FROM shelf WHERE case_id = ?"};
+    GUICHET_TRY(removed, Rows(own_->connection(), remove).bind(id).run());
+    return std::uint64_t{0};
+  }
+  GUICHET_TRY(texts, own_->whole_texts(id));
+  const ShelfRow row = folded(file, texts, *shelving_);
+  if (before && *before == row) {
+    // The columns that only lists read are made from the row; whoever changed one of them alone is corrected too.
+    GUICHET_TRY(same, writer_->stands_as(row));
+    if (same) return std::uint64_t{file.acts.size()};
+  }
+  ++differing;
+  Statement remove{"DELETE FROM shelf WHERE case_id = ?"};
+  GUICHET_TRY(removed, Rows(own_->connection(), remove).bind(id).run());
+  GUICHET_TRY(written, writer_->write_row(row, std::nullopt));
+  return std::uint64_t{file.acts.size()};
+}
+
+Outcome SqliteLedger::rebuild_words(const std::function<void(std::uint64_t)>& indexed) {
+  Connection& connection = own_->connection();
+  GUICHET_TRY(last, connection.integer("SELECT max(id) FROM texts"));
+  GUICHET_TRY(tables, connection.integer("SELECT count(*) FROM sqlite_schema WHERE name GLOB 'search_[0-9]*' "
+                                         "AND sql LIKE 'CREATE VIRTUAL%'"));
+  const std::int64_t wanted = last == 0 ? 0 : search_number(TextId{static_cast<std::uint32_t>(last)}) + 1;
+  for (std::int64_t number = 0; number < std::max(wanted, tables); ++number) {
+    GUICHET_TRY(writing, Transaction::begin(connection, Transaction::Kind::writing));
+    const std::string table = search_table(static_cast<std::uint32_t>(number));
+    GUICHET_TRY(dropped, connection.execute("DROP TABLE IF EXISTS " + table));
+    std::uint64_t count = 0;
+    if (number < wanted) {
+      GUICHET_TRY(made, writer_->add_search(static_cast<std::uint32_t>(number)));
+      GUICHET_TRY(filled, fill_words(static_cast<std::uint32_t>(number)));
+      count = filled;
+    }
+    GUICHET_TRY(written, writing.commit());
+    GUICHET_TRY(tidied, writer_->tidy_up());
+    indexed(count);
+  }
+  // The tables are new: nothing erased is left in them.
+  return connection.execute("DELETE FROM owed WHERE what = 'purge'");
+}
+
+Result<std::uint64_t> SqliteLedger::fill_words(std::uint32_t number) {
+  Statement statement{std::string{"SELECT "} + kTextColumns +
+                      "body, (SELECT account FROM shelf WHERE shelf.case_id = texts.case_id) FROM texts "
+                      "WHERE id >= ? AND id < ? ORDER BY id"};
+  Rows rows(own_->connection(), statement);
+  rows.bind(std::int64_t{number} * kTextsPerSearch).bind((std::int64_t{number} + 1) * kTextsPerSearch);
+  std::uint64_t count = 0;
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return count;
+    ++count;
+    const Text text = text_from(rows);
+    if (text.erased) continue;
+    GUICHET_TRY(indexed, writer_->index_words(text, rows.id<AccountId>(11)));
+  }
+}
+
+}  // namespace guichet::ledger

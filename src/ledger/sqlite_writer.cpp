@@ -1,0 +1,574 @@
+#include <guichet/ledger/sqlite_writer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <sqlite3.h>
+
+#include <guichet/base/check.hpp>
+#include <guichet/ledger/batch_rules.hpp>
+#include <guichet/ledger/listing.hpp>
+#include <guichet/ledger/sqlite_reader.hpp>
+#include <guichet/ledger/sqlite_tables.hpp>
+
+namespace guichet::ledger {
+namespace {
+
+/// Pages in the write-ahead log from which on it is written into the file (4 KiB each).
+constexpr int kLogPages = 1000;
+
+template <class IdType>
+std::int64_t number_of(IdType id) {
+  return std::int64_t{id.value};
+}
+
+std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
+
+std::int64_t flag(bool set) { return set ? 1 : 0; }
+
+/// A column of the shelf that stands in an index. An update names only those that changed: whatever it names is taken
+/// out of its indexes and put back.
+struct Indexed {
+  const char* column;
+  std::int64_t (*value)(const ShelfRow&);
+};
+
+constexpr std::int64_t kNoInstant = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t ms(Instant at) { return at.time_since_epoch().count(); }
+
+constexpr std::array kIndexed{
+    Indexed{"account", [](const ShelfRow& row) { return number_of(row.account); }},
+    Indexed{"opened", [](const ShelfRow& row) { return ms(row.opened); }},
+    Indexed{"changed", [](const ShelfRow& row) { return ms(row.changed); }},
+    Indexed{"desk_due", [](const ShelfRow& row) { return ms(row.desk_due); }},
+    Indexed{"mediator", [](const ShelfRow& row) { return number_of(row.mediator); }},
+    Indexed{"adverse", [](const ShelfRow& row) { return flag(row.adverse_after); }},
+    Indexed{"closed", [](const ShelfRow& row) { return flag(closed(row)); }},
+    Indexed{"owner", [](const ShelfRow& row) { return number_of(row.state.owner); }},
+    Indexed{"asked", [](const ShelfRow& row) { return number_of(asked(row)); }},
+    Indexed{"undecided", [](const ShelfRow& row) { return flag(closed_without_decision(row)); }},
+    Indexed{"agent_count", [](const ShelfRow& row) { return std::ssize(row.agents); }},
+};
+// These two besides: one is a text, the other may be NULL.
+constexpr const char* kTeam = "team";
+constexpr const char* kNextTick = "next_tick";
+constexpr std::size_t kTeamBit = kIndexed.size();
+constexpr std::size_t kNextTickBit = kTeamBit + 1;
+
+constexpr std::array kPlain{"opener",      "state",    "subject",     "seller_due",   "desk_spoke",   "seller_spoke",
+                            "amount",      "messages", "notes",       "offers",       "restrictions", "decisions",
+                            "escalations", "agents",   "predecessor", "continues_in", "decided_as",   "closed_on",
+                            "last_offer",  "phase",    "turn",        "matter",       "unread"};
+
+void bind_or_null(Rows& rows, const std::optional<std::uint8_t>& value) {
+  if (value)
+    rows.bind(std::int64_t{*value});
+  else
+    rows.bind_null();
+}
+
+void bind_or_null(Rows& rows, const std::optional<Instant>& value) {
+  if (value)
+    rows.bind(*value);
+  else
+    rows.bind_null();
+}
+
+/// The values of kPlain. `state` and `agents` must stay until the statement has run.
+void bind_plain(Rows& rows, const ShelfRow& row, const StateBytes& state, const std::string& agents) {
+  rows.bind(row.opener).bind(state).bind(row.subject).bind_or_never(row.seller_due);
+  bind_or_null(rows, row.desk_spoke);
+  bind_or_null(rows, row.seller_spoke);
+  for (const std::uint32_t count :
+       {row.amount_cents, row.messages, row.notes, row.offers, row.restrictions, row.decisions, row.escalations})
+    rows.bind(std::int64_t{count});
+  rows.bind(agents).bind(row.predecessor).bind(row.continues_in);
+  bind_or_null(rows, row.decided_as);
+  bind_or_null(rows, row.closed_on);
+  rows.bind_or_never(row.last_offer)
+      .bind(std::int64_t{1} << static_cast<unsigned>(row.state.phase()))
+      .bind(static_cast<std::int64_t>(row.state.turn()))
+      .bind(std::int64_t{row.state.matter()})
+      .bind(flag(row.state.has(kUnread)));
+}
+
+constexpr std::uint32_t kAllIndexed = ~0U;
+
+void bind_indexed(Rows& rows, const ShelfRow& row, std::uint32_t which) {
+  for (std::size_t i = 0; i < kIndexed.size(); ++i)
+    if ((which >> i & 1U) != 0) rows.bind(kIndexed[i].value(row));
+  if ((which >> kTeamBit & 1U) != 0) rows.bind(row.team);
+  if ((which >> kNextTickBit & 1U) != 0) rows.bind_or_never(row.next_tick);
+}
+
+std::string insertion() {
+  std::string columns = "case_id";
+  std::string places = "?";
+  const auto add = [&](const char* column) {
+    columns += std::string{", "} + column;
+    places += ", ?";
+  };
+  for (const char* column : kPlain) add(column);
+  for (const Indexed& one : kIndexed) add(one.column);
+  add(kTeam);
+  add(kNextTick);
+  return "INSERT INTO shelf (" + columns + ") VALUES (" + places + ")";
+}
+
+std::string update(std::uint32_t changed) {
+  std::string sql = "UPDATE shelf SET ";
+  for (const char* column : kPlain) sql += (column == kPlain.front() ? "" : ", ") + std::string{column} + " = ?";
+  for (std::size_t i = 0; i < kIndexed.size(); ++i)
+    if ((changed >> i & 1U) != 0) sql += std::string{", "} + kIndexed[i].column + " = ?";
+  if ((changed >> kTeamBit & 1U) != 0) sql += ", team = ?";
+  if ((changed >> kNextTickBit & 1U) != 0) sql += ", next_tick = ?";
+  return sql + " WHERE case_id = ?";
+}
+
+std::string comparison() {
+  std::string sql = "SELECT count(*) FROM shelf WHERE case_id IS ?";
+  for (const char* column : kPlain) sql += std::string{" AND "} + column + " IS ?";
+  for (const Indexed& one : kIndexed) sql += std::string{" AND "} + one.column + " IS ?";
+  return sql + " AND team IS ? AND next_tick IS ?";
+}
+
+std::uint32_t differing(const ShelfRow& a, const ShelfRow& b) {
+  std::uint32_t changed = 0;
+  for (std::size_t i = 0; i < kIndexed.size(); ++i)
+    if (kIndexed[i].value(a) != kIndexed[i].value(b)) changed |= 1U << i;
+  if (a.team != b.team) changed |= 1U << kTeamBit;
+  if (a.next_tick != b.next_tick) changed |= 1U << kNextTickBit;
+  return changed;
+}
+
+}  // namespace
+
+/// The digests of the texts of one batch.
+struct SqliteWriter::Digests {
+  TextId first;
+  std::vector<TextDigest> of;
+};
+
+SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving> shelving)
+    : reader_(reader),
+      connection_(reader.connection()),
+      shelving_(std::move(shelving)),
+      add_text_(
+          "INSERT INTO texts (id, case_id, kind, author, name, media_type, bytes, digest, secret, sha256, body) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      add_act_(
+          "INSERT INTO acts (case_id, number, recorded, person, account, channel, position, version, events, "
+          "command, at, actor, text, detail, other, party, aux, facts) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      add_event_(
+          "INSERT INTO events (case_id, version, position, act, at, actor, text, detail, kind, party, clock, "
+          "aux, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      version_of_("SELECT max(version) FROM events WHERE case_id = ?"),
+      case_of_text_("SELECT case_id FROM texts WHERE id = ?"),
+      digest_of_("SELECT digest FROM texts WHERE id = ?"),
+      add_receipt_("INSERT INTO receipts (key, fingerprint, case_id, version, at) VALUES (?, ?, ?, ?, ?)"),
+      find_record_("SELECT rowid, revision FROM records WHERE kind = ? AND key = ?"),
+      add_record_("INSERT INTO records (kind, key, owner, at, body, revision) VALUES (?, ?, ?, ?, ?, 1)"),
+      set_record_("UPDATE records SET owner = ?, at = ?, body = ?, revision = revision + 1 WHERE rowid = ?"),
+      remove_record_("DELETE FROM records WHERE rowid = ?"),
+      add_procedure_(
+          "INSERT INTO procedures (id, name, version, toml, effective_from, adopted, by) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)"),
+      add_house_("INSERT INTO house (number, at, by, what, detail) VALUES (?, ?, ?, ?, ?)"),
+      erase_text_("UPDATE texts SET body = NULL, secret = NULL, sha256 = NULL, name = '', erased = ? WHERE id = ?"),
+      add_row_(insertion()),
+      same_row_(comparison()),
+      census_("UPDATE census SET cases = cases + ? WHERE closed = ?"),
+      owe_("INSERT OR IGNORE INTO owed (what, number) VALUES ('purge', ?)"),
+      owed_("SELECT number FROM owed WHERE what = 'purge' ORDER BY number LIMIT 1"),
+      paid_("DELETE FROM owed WHERE what = 'purge' AND number = ?") {}
+
+Outcome SqliteWriter::begin() {
+  reach_.reset();
+  GUICHET_TRY(reach, reach_of(connection_));
+  GUICHET_TRY(searches, connection_.integer("SELECT count(*) FROM sqlite_schema WHERE name GLOB 'search_[0-9]*' "
+                                            "AND sql LIKE 'CREATE VIRTUAL%'"));
+  GUICHET_TRY(owed, connection_.integer("SELECT count(*) FROM owed WHERE what = 'purge'"));
+  searches_ = static_cast<std::uint32_t>(searches);
+  owes_ = owed != 0;
+  log_to_empty_ = owes_;
+  reach_ = reach;
+  return Done{};
+}
+
+Outcome SqliteWriter::append(const Batch& batch) {
+  if (!reach_) {
+    GUICHET_TRY(begun, begin());
+  }
+  const Outcome written = write_whole(batch);
+  if (!written) {
+    // What was made for the batch is taken back; what the next one needs to know is read again, now or then.
+    static_cast<void>(begin());
+    return written;
+  }
+  Reach& reach = *reach_;
+  if (!batch.texts.empty()) reach.text = batch.texts.back().id;
+  for (const NewAct& one : batch.acts) {
+    reach.act = one.act.number;
+    reach.position += one.events.size();
+    reach.recorded = one.act.recorded;
+  }
+  for (const ShelfRow& row : batch.rows) reach.case_id = std::max(reach.case_id, row.case_id);
+  if (!batch.procedures.empty()) reach.procedure = batch.procedures.back().id;
+  reach.house += batch.house.size();
+  if (!batch.erasures.empty()) owes_ = log_to_empty_ = true;
+  // What was written stays written, whatever becomes of this.
+  static_cast<void>(tidy_up());
+  return Done{};
+}
+
+Outcome SqliteWriter::write_whole(const Batch& batch) {
+  GUICHET_TRY(writing, Transaction::begin(connection_, Transaction::Kind::writing));
+  GUICHET_TRY(written, write(batch));
+  return writing.commit();
+}
+
+Outcome SqliteWriter::write(const Batch& batch) {
+  GUICHET_TRY(fitting, fits(batch, {.reach = *reach_,
+                                    .version_of = [this](CaseId id) { return version_of(id); },
+                                    .case_of_text = [this](TextId id) { return case_of_text(id); }}));
+  Digests digests;
+  GUICHET_TRY(texts, write_texts(batch, digests));
+  GUICHET_TRY(acts, write_acts(batch, digests));
+  GUICHET_TRY(rows, write_rows(batch));
+  GUICHET_TRY(receipts, write_receipts(batch));
+  GUICHET_TRY(records, write_records(batch));
+  GUICHET_TRY(house, write_house(batch));
+  for (const Erasure& erasure : batch.erasures) {
+    GUICHET_TRY(erased, erase(erasure));
+  }
+  return Done{};
+}
+
+Result<Version> SqliteWriter::version_of(CaseId case_id) {
+  Rows rows(connection_, version_of_);
+  rows.bind(case_id);
+  GUICHET_TRY(found, rows.next());
+  return found ? rows.id<Version>(0) : Version{};
+}
+
+Result<CaseId> SqliteWriter::case_of_text(TextId id) {
+  Rows rows(connection_, case_of_text_);
+  rows.bind(id);
+  GUICHET_TRY(found, rows.next());
+  return found ? rows.id<CaseId>(0) : CaseId{};
+}
+
+Result<AccountId> SqliteWriter::account_of(const Batch& batch, CaseId case_id) {
+  for (const NewAct& one : batch.acts)
+    if (one.act.case_id == case_id) return one.act.account;
+  GUICHET_TRY(row, reader_.row(case_id));
+  return row ? row->account : AccountId{};
+}
+
+Outcome SqliteWriter::add_search(std::uint32_t number) {
+  // A table of words keeps no copy of them; each text's words are in the texts alone.
+  GUICHET_TRY(made, connection_.execute("CREATE VIRTUAL TABLE " + search_table(number) +
+                                        " USING fts5(words, scope, content='', columnsize=0, "
+                                        "tokenize='unicode61 remove_diacritics 2')"));
+  searches_ = std::max(searches_, number + 1);
+  return Done{};
+}
+
+Outcome SqliteWriter::index_words(const Text& text, AccountId account) {
+  const std::string words = shelving_->words_of(text);
+  if (words.empty()) return Done{};
+  const std::string scope = text.kind == TextKind::note || !account ? std::string{} : scope_word(account);
+  Rows rows(connection_, made_.of("INSERT INTO " + search_table(search_number(text.id)) +
+                                  " (rowid, words, scope) VALUES (?, ?, ?)"));
+  return rows.bind(text.id).bind(words).bind(scope).run();
+}
+
+Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
+  if (batch.texts.empty()) return Done{};
+  digests.first = batch.texts.front().id;
+  Rows rows(connection_, add_text_);
+  for (const KeptText& kept : batch.texts) {
+    const TextKey key = new_text_key();
+    const TextDigest digest = digests.of.emplace_back(sealed(key, kept.text.body));
+    const std::array<std::byte, 32> sha256 = sha256_of(kept.text.body);
+    rows.again();
+    rows.bind(kept.id).bind(kept.case_id).bind(static_cast<std::int64_t>(kept.text.kind)).bind(kept.text.author);
+    rows.bind(kept.text.name).bind(kept.text.media_type).bind(whole(kept.text.body.size()));
+    rows.bind(digest).bind(key).bind(sha256).bind_blob(kept.text.body);
+    GUICHET_TRY(written, rows.run());
+    // For a text beyond the last table, tables are made up to its own: no number between is missing.
+    while (searches_ <= search_number(kept.id)) {
+      GUICHET_TRY(made, add_search(searches_));
+    }
+    GUICHET_TRY(account, account_of(batch, kept.case_id));
+    Text text;
+    text.id = kept.id;
+    text.case_id = kept.case_id;
+    text.kind = kept.text.kind;
+    text.author = kept.text.author;
+    text.name = kept.text.name;
+    text.media_type = kept.text.media_type;
+    text.body = kept.text.body;
+    text.body_bytes = kept.text.body.size();
+    text.digest = digest;
+    text.sha256 = sha256;
+    GUICHET_TRY(indexed, index_words(text, account));
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
+  std::uint64_t position = reach_->position;
+  std::map<CaseId, Version> next;
+  Rows acts(connection_, add_act_);
+  Rows events(connection_, add_event_);
+  for (const NewAct& one : batch.acts) {
+    const Act& act = one.act;
+    auto version = next.find(act.case_id);
+    if (version == next.end()) {
+      GUICHET_TRY(last, version_of(act.case_id));
+      version = next.emplace(act.case_id, Version{last.value + 1}).first;
+    }
+    acts.again();
+    acts.bind(act.case_id).bind(whole(act.number)).bind(act.recorded).bind(act.person).bind(act.account);
+    acts.bind(static_cast<std::int64_t>(act.channel)).bind(whole(position + 1)).bind(version->second);
+    acts.bind(whole(one.events.size()));
+    if (act.command) {
+      const Command& c = *act.command;
+      acts.bind(static_cast<std::int64_t>(c.kind)).bind(c.at).bind(c.actor).bind(c.text);
+      acts.bind(std::int64_t{c.detail}).bind(std::int64_t{c.other}).bind(static_cast<std::int64_t>(c.party));
+      acts.bind(std::int64_t{c.aux}).bind(std::int64_t{c.facts});
+    } else {
+      for (int i = 0; i < 9; ++i) acts.bind_null();
+    }
+    GUICHET_TRY(written, acts.run());
+    for (const Event& e : one.events) {
+      TextDigest digest{};
+      if (e.text && e.text.value >= digests.first.value && digests.first) {
+        digest = digests.of[e.text.value - digests.first.value];
+      } else if (e.text) {
+        Rows kept(connection_, digest_of_);
+        kept.bind(e.text);
+        GUICHET_TRY(found, kept.next());
+        if (found) digest = array_from<32>(kept.blob(0));
+      }
+      events.again();
+      events.bind(e.case_id).bind(e.version).bind(whole(++position)).bind(whole(act.number)).bind(e.at).bind(e.actor);
+      events.bind(e.text).bind(std::int64_t{e.detail}).bind(static_cast<std::int64_t>(e.kind));
+      events.bind(static_cast<std::int64_t>(e.party))
+          .bind(static_cast<std::int64_t>(e.clock))
+          .bind(std::int64_t{e.aux});
+      if (e.text)
+        events.bind(digest);
+      else
+        events.bind_null();
+      GUICHET_TRY(kept, events.run());
+    }
+    version->second = Version{static_cast<std::uint32_t>(version->second.value + one.events.size())};
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::add_to_census(bool closed, std::int64_t by) {
+  return Rows(connection_, census_).bind(by).bind(flag(closed)).run();
+}
+
+Outcome SqliteWriter::write_row(const ShelfRow& row, const std::optional<ShelfRow>& before) {
+  const StateBytes state = packed(row.state);
+  const std::string agents = agents_as_text(row.agents);
+  if (before) {
+    const std::uint32_t changed = differing(*before, row);
+    Rows rows(connection_, made_.of(update(changed)));
+    bind_plain(rows, row, state, agents);
+    bind_indexed(rows, row, changed);
+    GUICHET_TRY(written, rows.bind(row.case_id).run());
+    if (closed(*before) == closed(row)) return Done{};
+    GUICHET_TRY(less, add_to_census(closed(*before), -1));
+  } else {
+    Rows rows(connection_, add_row_);
+    rows.bind(row.case_id);
+    bind_plain(rows, row, state, agents);
+    bind_indexed(rows, row, kAllIndexed);
+    GUICHET_TRY(written, rows.run());
+  }
+  return add_to_census(closed(row), 1);
+}
+
+Result<bool> SqliteWriter::stands_as(const ShelfRow& row) {
+  const StateBytes state = packed(row.state);
+  const std::string agents = agents_as_text(row.agents);
+  Rows rows(connection_, same_row_);
+  rows.bind(row.case_id);
+  bind_plain(rows, row, state, agents);
+  bind_indexed(rows, row, kAllIndexed);
+  GUICHET_TRY(found, rows.next());
+  return found && rows.integer(0) == 1;
+}
+
+Outcome SqliteWriter::write_rows(const Batch& batch) {
+  for (const ShelfRow& row : batch.rows) {
+    GUICHET_TRY(before, reader_.row(row.case_id));
+    GUICHET_TRY(written, write_row(row, before));
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::write_receipts(const Batch& batch) {
+  for (const Receipt& receipt : batch.receipts) {
+    Rows rows(connection_, add_receipt_);
+    rows.bind(receipt.key)
+        .bind(whole(receipt.fingerprint))
+        .bind(receipt.case_id)
+        .bind(receipt.version)
+        .bind(receipt.at);
+    GUICHET_TRY(written, rows.run());
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::change(const RecordChange& change) {
+  const Record& record = change.record;
+  std::optional<std::uint64_t> revision;
+  std::int64_t rowid = 0;
+  {
+    Rows rows(connection_, find_record_);
+    rows.bind(record.kind).bind(record.key);
+    GUICHET_TRY(found, rows.next());
+    if (found) {
+      rowid = rows.integer(0);
+      revision = rows.whole(1);
+    }
+  }
+  GUICHET_TRY(may, may_change(change, revision));
+  if (change.remove) return revision ? Rows(connection_, remove_record_).bind(rowid).run() : Outcome{Done{}};
+  if (revision)
+    return Rows(connection_, set_record_)
+        .bind(whole(record.owner))
+        .bind_or_never(record.at)
+        .bind(record.body)
+        .bind(rowid)
+        .run();
+  return Rows(connection_, add_record_)
+      .bind(record.kind)
+      .bind(record.key)
+      .bind(whole(record.owner))
+      .bind_or_never(record.at)
+      .bind(record.body)
+      .run();
+}
+
+Outcome SqliteWriter::write_records(const Batch& batch) {
+  for (const RecordChange& one : batch.records) {
+    GUICHET_TRY(changed, change(one));
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::write_house(const Batch& batch) {
+  for (const AdoptedProcedure& procedure : batch.procedures) {
+    Rows rows(connection_, add_procedure_);
+    rows.bind(procedure.id).bind(procedure.name).bind(procedure.version).bind_blob(procedure.toml);
+    rows.bind(procedure.effective_from).bind(procedure.adopted).bind(procedure.by);
+    GUICHET_TRY(written, rows.run());
+  }
+  std::uint64_t number = reach_->house;
+  for (const HouseNote& note : batch.house) {
+    Rows rows(connection_, add_house_);
+    rows.bind(whole(++number)).bind(note.at).bind(note.by).bind(note.what).bind(note.detail);
+    GUICHET_TRY(written, rows.run());
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::erase(const Erasure& erasure) {
+  GUICHET_TRY(text, reader_.text(erasure.text));
+  if (text.erased) return Done{};
+  GUICHET_TRY(row, reader_.row(text.case_id));
+  const std::string words = shelving_->words_of(text);
+  if (!words.empty()) {
+    const AccountId account = row ? row->account : AccountId{};
+    const std::string scope = text.kind == TextKind::note || !account ? std::string{} : scope_word(account);
+    const std::string table = search_table(search_number(text.id));
+    Rows rows(connection_,
+              made_.of("INSERT INTO " + table + " (" + table + ", rowid, words, scope) VALUES ('delete', ?, ?, ?)"));
+    GUICHET_TRY(unfound, rows.bind(text.id).bind(words).bind(scope).run());
+    GUICHET_TRY(owed, Rows(connection_, owe_).bind(std::int64_t{search_number(text.id)}).run());
+  }
+  GUICHET_TRY(erased, Rows(connection_, erase_text_).bind(erasure.at).bind(erasure.text).run());
+  return row ? fold_anew(text.case_id) : Outcome{Done{}};
+}
+
+ShelfRow folded(const CaseFile& file, const std::vector<Text>& texts, const Shelving& shelving) {
+  ShelfRow row;
+  const auto text_of = [&](TextId id) -> const Text* {
+    const auto found = std::lower_bound(texts.begin(), texts.end(), id,
+                                        [](const Text& text, TextId wanted) { return text.id < wanted; });
+    return found != texts.end() && found->id == id ? &*found : nullptr;
+  };
+  std::vector<Event> events;
+  auto next = file.events.begin();
+  for (const Act& act : file.acts) {
+    events.clear();
+    for (; next != file.events.end() && next->act == act.number; ++next) events.push_back(next->event);
+    shelve(row, act, events, text_of, shelving);
+  }
+  return row;
+}
+
+Outcome SqliteWriter::fold_anew(CaseId case_id) {
+  GUICHET_TRY(file, reader_.part_of_case(case_id));
+  GUICHET_TRY(texts, reader_.whole_texts(case_id));
+  GUICHET_TRY(before, reader_.row(case_id));
+  return write_row(folded(file, texts, *shelving_), before);
+}
+
+Outcome SqliteWriter::purge() {
+  while (true) {
+    std::int64_t number = 0;
+    {
+      Rows rows(connection_, owed_);
+      GUICHET_TRY(found, rows.next());
+      if (!found) return Done{};
+      number = rows.integer(0);
+    }
+    GUICHET_TRY(writing, Transaction::begin(connection_, Transaction::Kind::writing));
+    // Erased words stand in the index until its segments are written anew.
+    const std::string table = search_table(static_cast<std::uint32_t>(number));
+    GUICHET_TRY(purged, connection_.execute("INSERT INTO " + table + " (" + table + ") VALUES ('optimize')"));
+    GUICHET_TRY(paid, Rows(connection_, paid_).bind(number).run());
+    GUICHET_TRY(done, writing.commit());
+  }
+}
+
+Outcome SqliteWriter::check_words() {
+  for (std::uint32_t number = 0; number < searches_; ++number) {
+    const std::string table = search_table(number);
+    GUICHET_TRY(sound, connection_.execute("INSERT INTO " + table + " (" + table + ") VALUES ('integrity-check')"));
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::tidy_up() {
+  if (owes_) {
+    GUICHET_TRY(purged, purge());
+    owes_ = false;
+  }
+  if (log_to_empty_) {
+    GUICHET_TRY(emptied, empty_log());
+  } else if (connection_.log_pages() >= kLogPages) {
+    return connection_.write_log_into_file(Connection::Log::kept);
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::empty_log() {
+  log_to_empty_ = true;
+  GUICHET_TRY(emptied, connection_.write_log_into_file(Connection::Log::emptied));
+  log_to_empty_ = false;
+  return Done{};
+}
+
+}  // namespace guichet::ledger

@@ -1,0 +1,80 @@
+// Writes batches into a ledger in SQLite, over the one connection that may. Knows the tables and what must hold of a
+// batch; decides nothing else.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <guichet/ledger/ledger.hpp>
+#include <guichet/ledger/seals.hpp>
+#include <guichet/ledger/sqlite_connection.hpp>
+
+namespace guichet::ledger {
+
+class SqliteReader;
+
+class SqliteWriter {
+ public:
+  /// `reader` reads over the same connection, so that it sees what is being written.
+  SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving> shelving);
+  SqliteWriter(const SqliteWriter&) = delete;
+  SqliteWriter& operator=(const SqliteWriter&) = delete;
+
+  /// Reads how far the ledger has come; to be called once before all else, and again after a failure.
+  Outcome begin();
+  Outcome append(const Batch& batch);
+  /// Purges what was erased, and keeps the write-ahead log short. What fails here is tried again later.
+  Outcome tidy_up();
+  /// All of the log into the file, and the log emptied, as far as readers let it.
+  Outcome empty_log();
+
+  /// FTS5's own look at its tables.
+  Outcome check_words();
+
+  // For folding anew; inside a transaction of the caller's.
+  Outcome write_row(const ShelfRow& row, const std::optional<ShelfRow>& before);
+  /// Whether every column of the shelf, those for lists too, is as `row` has it.
+  Result<bool> stands_as(const ShelfRow& row);
+  Outcome add_search(std::uint32_t number);
+  Outcome index_words(const Text& text, AccountId account);
+
+ private:
+  struct Digests;
+  Outcome write_whole(const Batch& batch);
+  Outcome write(const Batch& batch);
+  Outcome write_texts(const Batch& batch, Digests& digests);
+  Outcome write_acts(const Batch& batch, const Digests& digests);
+  Outcome write_rows(const Batch& batch);
+  Outcome write_receipts(const Batch& batch);
+  Outcome write_records(const Batch& batch);
+  Outcome write_house(const Batch& batch);
+  Outcome erase(const Erasure& erasure);
+  Outcome fold_anew(CaseId case_id);
+  Outcome change(const RecordChange& change);
+  Outcome add_to_census(bool closed, std::int64_t by);
+  Result<AccountId> account_of(const Batch& batch, CaseId case_id);
+  Result<Version> version_of(CaseId case_id);
+  Result<CaseId> case_of_text(TextId id);
+  Outcome purge();
+
+  SqliteReader& reader_;
+  Connection& connection_;
+  std::shared_ptr<const Shelving> shelving_;
+  std::optional<Reach> reach_;  // nothing after a failure, until it is read anew
+  std::uint32_t searches_ = 0;  // tables of words that are there
+  bool owes_ = false;           // something is to be purged
+  bool log_to_empty_ = false;
+  StatementShelf made_;
+  Statement add_text_, add_act_, add_event_, version_of_, case_of_text_, digest_of_, add_receipt_, find_record_,
+      add_record_, set_record_, remove_record_, add_procedure_, add_house_, erase_text_, add_row_, same_row_, census_,
+      owe_, owed_, paid_;
+};
+
+/// Folds one case from its acts, as the ledger has them.
+ShelfRow folded(const CaseFile& file, const std::vector<Text>& texts, const Shelving& shelving);
+
+}  // namespace guichet::ledger
