@@ -9,6 +9,7 @@
 #include <guichet/desk/routes.hpp>
 #include <guichet/desk/shelving.hpp>
 #include <guichet/desk/timekeeper.hpp>
+#include <guichet/desk/webhooks.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -45,6 +46,8 @@ class TheDesk final : public Desk {
     doorman_ = Doorman::make(*clerk_, *people_);
     GUICHET_TRY(timekeeper, Timekeeper::start(*ledger_, *clerk_, *clock_, *procedures_));
     timekeeper_ = std::move(timekeeper);
+    GUICHET_TRY(webhooks, Webhooks::start(*ledger_, *clerk_, *clock_));
+    webhooks_ = std::move(webhooks);
     shared_ = Shared{.house = options_.house,
                      .ledger = ledger_.get(),
                      .clerk = clerk_.get(),
@@ -80,6 +83,7 @@ class TheDesk final : public Desk {
 
   void stop(Duration grace) override {
     if (server_) server_->stop(grace);
+    if (webhooks_) webhooks_->stop();
     if (timekeeper_) timekeeper_->stop();
     if (clerk_) clerk_->stop();
   }
@@ -112,11 +116,15 @@ class TheDesk final : public Desk {
   void tell(const Committed& committed) {
     for (const ledger::AdoptedProcedure& adopted : committed.batch.procedures)
       if (auto read = procedures_->read(adopted)) procedures_->add(*read);
-    for (const ledger::RecordChange& change : committed.batch.records) people_->changed(change);
+    for (const ledger::RecordChange& change : committed.batch.records) {
+      people_->changed(change);
+      if (change.record.kind == kWebhookKind && webhooks_) webhooks_->renew();
+    }
     for (const ledger::ShelfRow& row : committed.batch.rows) {
       live_->case_changed(row.case_id, row.state.version);
       if (timekeeper_) timekeeper_->expect(row.next_tick);
     }
+    if (!committed.batch.acts.empty() && webhooks_) webhooks_->look();
     const std::scoped_lock lock(followers_mutex_);
     for (const auto& follower : followers_) follower(committed);
   }
@@ -134,6 +142,7 @@ class TheDesk final : public Desk {
   std::unique_ptr<Clerk> clerk_;
   std::unique_ptr<Doorman> doorman_;
   std::unique_ptr<Timekeeper> timekeeper_;
+  std::unique_ptr<Webhooks> webhooks_;
   Shared shared_;
   Handler handler_;
   std::unique_ptr<HttpServer> server_;

@@ -35,6 +35,7 @@ std::span<const Route> agent_routes();       // pages/agent.cpp
 std::span<const Route> supervisor_routes();  // pages/supervisor.cpp
 std::span<const Route> auditor_routes();     // pages/auditor.cpp
 std::span<const Route> house_routes();       // pages/house.cpp: people, procedures, tokens, webhooks, demo time
+std::span<const Route> webhook_routes();     // pages/webhooks.cpp
 std::span<const Route> api_routes();         // api/api.cpp
 std::span<const Route> machine_routes();     // machine.cpp: /healthz, /metrics, /static, /live
 
