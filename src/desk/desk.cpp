@@ -6,6 +6,7 @@
 
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/meters.hpp>
+#include <guichet/desk/recounts.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/desk/shelving.hpp>
 #include <guichet/desk/timekeeper.hpp>
@@ -48,6 +49,10 @@ class TheDesk final : public Desk {
     timekeeper_ = std::move(timekeeper);
     GUICHET_TRY(webhooks, Webhooks::start(*ledger_, *clerk_, *clock_));
     webhooks_ = std::move(webhooks);
+    recounts_ = Recounts::start({.ledger = ledger_.get(),
+                                 .clerk = clerk_.get(),
+                                 .procedures = procedures_.get(),
+                                 .clock = clock_.get()});
     shared_ = Shared{.house = options_.house,
                      .ledger = ledger_.get(),
                      .clerk = clerk_.get(),
@@ -58,6 +63,7 @@ class TheDesk final : public Desk {
                      .clock = clock_.get(),
                      .demo_clock = demo_clock_,
                      .timekeeper = timekeeper_.get(),
+                     .recounts = recounts_.get(),
                      .meters = &meters_,
                      .server = nullptr,
                      .log = options_.log};
@@ -83,6 +89,7 @@ class TheDesk final : public Desk {
 
   void stop(Duration grace) override {
     if (server_) server_->stop(grace);
+    if (recounts_) recounts_->stop();
     if (webhooks_) webhooks_->stop();
     if (timekeeper_) timekeeper_->stop();
     if (clerk_) clerk_->stop();
@@ -142,6 +149,7 @@ class TheDesk final : public Desk {
   std::unique_ptr<Clerk> clerk_;
   std::unique_ptr<Doorman> doorman_;
   std::unique_ptr<Timekeeper> timekeeper_;
+  std::unique_ptr<Recounts> recounts_;
   std::unique_ptr<Webhooks> webhooks_;
   Shared shared_;
   Handler handler_;

@@ -22,6 +22,7 @@ namespace guichet::desk {
 
 class Clerk;
 class Meters;
+class Recounts;
 class Timekeeper;
 
 /// What the house is called and how it is reached; from the command line and the first-run page.
@@ -49,6 +50,7 @@ struct Shared {
   WallClock* clock{};
   DemoClock* demo_clock{};  // null unless a demo
   Timekeeper* timekeeper{};
+  Recounts* recounts{};
   Meters* meters{};
   HttpServer* server{};                       // null before it listens
   std::function<void(std::string_view)> log;  // one line of JSON, without personal data; may be empty

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include <guichet/base/utf8.hpp>
+
 namespace guichet::dossier {
 
 using measures::Unit;
@@ -59,6 +61,19 @@ std::string missing_in_words(measures::Needs missing, const formats::Phrases& ph
     words += phrases("measures.need." + std::string{measures::name(need)});
   }
   return words;
+}
+
+std::string csv_field(std::string_view words) {
+  std::string field = utf8_repair(words);
+  if (!field.empty() && std::string_view{"=+-@\t\r"}.find(field.front()) != std::string_view::npos)
+    field.insert(0, 1, '\'');
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string quoted = "\"";
+  for (const char c : field) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
 }
 
 }  // namespace guichet::dossier

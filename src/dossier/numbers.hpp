@@ -22,4 +22,8 @@ std::string said(double value, measures::Unit unit, const formats::Phrases& phra
 /// "the log does not say who acted; name the column of persons under …": what was missing for a measure.
 std::string missing_in_words(measures::Needs missing, const formats::Phrases& phrases);
 
+/// A field of CSV (RFC 4180), quoted where it must be; what a spreadsheet would take for a formula is led by an
+/// apostrophe.
+std::string csv_field(std::string_view words);
+
 }  // namespace guichet::dossier

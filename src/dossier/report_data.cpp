@@ -1,5 +1,4 @@
 // Findings for programs: JSON and CSV.
-#include <guichet/base/utf8.hpp>
 #include <guichet/dossier/numbers.hpp>
 #include <guichet/dossier/report.hpp>
 #include <guichet/formats/json.hpp>
@@ -86,19 +85,6 @@ void add_figure(formats::JsonWriter& json, const Findings& findings, const Figur
   }
   if (figure.id == measures::MeasureId::auto_close) add_rules(json, findings);
   json.end_object();
-}
-
-std::string csv_field(std::string_view words) {
-  std::string field = utf8_repair(words);
-  if (!field.empty() && std::string_view{"=+-@\t\r"}.find(field.front()) != std::string_view::npos)
-    field.insert(0, 1, '\'');
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (const char c : field) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 }  // namespace

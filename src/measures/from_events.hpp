@@ -67,7 +67,8 @@ class EventHistories {
   EventHistories(const EventHistories&) = delete;
   EventHistories& operator=(const EventHistories&) = delete;
 
-  /// The events of one case, in order of version, and the seller's account (zero: not known). Valid until the next call.
+  /// The events of one case, in order of version, and the seller's account (zero: not known). Valid until the next
+  /// call.
   CaseHistory of(std::span<const Event> events, std::uint32_t account);
   const Vocabulary& names() const { return names_; }
 
