@@ -95,6 +95,7 @@ struct CaseQuery {
   bool unread = false;  // the seller's words wait
   bool adverse_after = false;
   bool closed_without_decision = false;
+  bool ran_out = false;  // a clock of the desk has run out on it, at any time
   std::optional<Instant> desk_due_before;
   enum class Order : std::uint8_t { promise, changed, opened, number };
   Order order = Order::changed;  // promise: soonest first, then those without; the others newest first

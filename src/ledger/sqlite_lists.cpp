@@ -94,6 +94,9 @@ void add_filters(const CaseQuery& query, Stream& stream) {
   if (query.unread) stream.where += " AND unread = 1";
   if (query.adverse_after) stream.where += " AND adverse = 1";
   if (query.closed_without_decision) stream.where += " AND undecided = 1";
+  // The flags are the 61st byte of a packed state, and this one is their highest bit.
+  static_assert(kOverdue == 0x80);
+  if (query.ran_out) stream.where += " AND substr(state, 61, 1) >= x'80'";
 }
 
 std::string column(Order order) {
