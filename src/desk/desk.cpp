@@ -44,7 +44,7 @@ class TheDesk final : public Desk {
                                      .shelving = shelving(*procedures_)},
                                     [this](const Committed& committed) { tell(committed); }));
     clerk_ = std::move(clerk);
-    doorman_ = Doorman::make(*clerk_, *people_);
+    doorman_ = Doorman::make(*clerk_, *people_, *ledger_);
     GUICHET_TRY(timekeeper, Timekeeper::start(*ledger_, *clerk_, *clock_, *procedures_));
     timekeeper_ = std::move(timekeeper);
     GUICHET_TRY(webhooks, Webhooks::start(*ledger_, *clerk_, *clock_));
@@ -125,6 +125,7 @@ class TheDesk final : public Desk {
       if (auto read = procedures_->read(adopted)) procedures_->add(*read);
     for (const ledger::RecordChange& change : committed.batch.records) {
       people_->changed(change);
+      if (doorman_) doorman_->changed(change);
       if (change.record.kind == kWebhookKind && webhooks_) webhooks_->renew();
     }
     for (const ledger::ShelfRow& row : committed.batch.rows) {

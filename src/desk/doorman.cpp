@@ -426,15 +426,19 @@ class TheDoorman final : public Doorman {
     clerk_.submit(errand_of({removal("session", session.id)}), {});
   }
 
-  void end_all_sessions(ActorId person) override { end_sessions(person, {}, {}); }
+  void end_all_sessions(ActorId person) override { end_sessions(person, {}, {}, {}); }
 
-  void end_sessions(ActorId person, std::string id, std::string but) override {
+  void end_sessions(ActorId person, std::string id, std::string but, std::function<void()> told) override {
     if (id.empty()) keys_->end_of_person(person, but);
     enqueue({.work =
                  [=, this](ledger::Reader* reader) {
                    if (reader != nullptr) end_kept_sessions(person, id, but, *reader);
+                   if (told) told();
                  },
-             .refused = {},
+             .refused =
+                 [told](SignIn) {
+                   if (told) told();
+                 },
              .must_be_done = true});
   }
 
@@ -617,7 +621,7 @@ class TheDoorman final : public Doorman {
       keys_->end(bytes_from_hex(key.id));
       removals.push_back(removal("session", key.id));
     }
-    if (!removals.empty()) clerk_.submit(errand_of(std::move(removals)), {});
+    if (!removals.empty()) clerk_.run(errand_of(std::move(removals)));
   }
 
   // ---- coming in -------------------------------------------------------------------------------------------

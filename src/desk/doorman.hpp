@@ -104,8 +104,8 @@ class Doorman {
   virtual void admit(ActorId person, Instant now, std::function<void(SignedIn)> told) = 0;
   virtual void sign_out(const Session& session) = 0;
   virtual void end_all_sessions(ActorId person) = 0;
-  /// Ends one of a person's sessions, or all but `but` when `id` is empty.
-  virtual void end_sessions(ActorId person, std::string id, std::string but) = 0;
+  /// Ends one of a person's sessions, or all but `but` when `id` is empty. `told`, if any, once that is on disk.
+  virtual void end_sessions(ActorId person, std::string id, std::string but, std::function<void()> told) = 0;
   virtual Result<std::vector<KeptKey>> sessions(ActorId person, ledger::Reader& reader, Instant now) const = 0;
   /// The encoded argon2id hash; at least 10 signs are asked of a password, else Fault::usage.
   virtual void hash_password(std::string password, std::function<void(Result<std::string>)> told) = 0;

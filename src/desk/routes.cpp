@@ -100,9 +100,23 @@ bool fits(const Compiled& compiled, const std::vector<std::string_view>& path, s
   return true;
 }
 
-std::optional<formats::Language> wished_language(const Request& request) {
-  if (const std::string* cookie = find(request.cookies, "language"))
+/// The language that the switch of this page names; a cookie then keeps it.
+std::optional<formats::Language> switched_language(const Request& request) {
+  const std::string* asked = request.parameter("language");
+  return asked != nullptr && request.method == Method::get ? formats::language_from(*asked) : std::nullopt;
+}
+
+std::string language_cookie(formats::Language language, bool by_tls) {
+  return std::string(kLanguageCookie) + "=" + std::string(formats::code(language)) +
+         "; Path=/; SameSite=Lax; Max-Age=31536000" + (by_tls ? "; Secure" : "");
+}
+
+/// What was switched to, here or before; then what the person has chosen, then what the browser asks for.
+std::optional<formats::Language> wished_language(const Request& request, const Person* person = nullptr) {
+  if (const auto language = switched_language(request)) return language;
+  if (const std::string* cookie = find(request.cookies, kLanguageCookie))
     if (const auto language = formats::language_from(*cookie)) return language;
+  if (person != nullptr && person->language) return person->language;
   const std::string* header = request.header("accept-language");
   if (header == nullptr) return std::nullopt;
   std::string_view rest = *header;
@@ -229,7 +243,7 @@ class FrontDoor {
     Visit visit{.shared = shared_,
                 .request = request,
                 .reader = **loan,
-                .session = shared_.doorman->who(request, **loan, now),
+                .session = shared_.doorman->who(request, **loan, door_time(shared_, now)),
                 .person = nullptr,
                 .phrases = formats::Phrases(wished_language(request).value_or(formats::Language::en)),
                 .now = now,
@@ -239,10 +253,12 @@ class FrontDoor {
     if (visit.session) visit.person = shared_.people->person(visit.session->person);
     if (visit.person && !visit.person->active) visit.person = nullptr;
     if (!visit.person) visit.session.reset();
-    if (visit.person && visit.person->language) visit.phrases = formats::Phrases(*visit.person->language);
+    if (const auto wished = wished_language(request, visit.person.get())) visit.phrases = formats::Phrases(*wished);
 
     const auto reply = [&](Response response) {
       secure(response, request, visit.person != nullptr);
+      if (const auto switched = switched_language(request); switched && !visit.api)
+        response.headers.emplace_back("Set-Cookie", language_cookie(*switched, request.secure));
       respond(std::move(response));
     };
     if (compiled == nullptr) {
@@ -274,7 +290,8 @@ class FrontDoor {
     if (!writes(request.method)) return std::nullopt;
 
     const std::string who = visit.person ? "p" + std::to_string(visit.person->id.value) : "a" + request.peer;
-    if (!shared_.doorman->allows("write", who, shared_.house.writes_per_minute, kMinute, visit.now)) {
+    if (!shared_.doorman->allows("write", who, shared_.house.writes_per_minute, kMinute,
+                                 door_time(shared_, visit.now))) {
       shared_.meters->refused("limit");
       return refusal(visit, 429, "fault.too_many");
     }
