@@ -124,7 +124,7 @@ Result<MeasuredLedger> measure_ledger(ledger::Ledger& ledger, const Procedures& 
   measured.findings = tally.findings(names);
   measured.source.name = std::move(name);
   measured.source.format = "guichet ledger";
-  measured.source.mapping = "events";
+  measured.source.mapping = "guichet";
   measured.source.mapping_origin = "ledger";
   measured.source.command = std::move(command);
   return measured;

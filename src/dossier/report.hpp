@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <guichet/formats/html.hpp>
 #include <guichet/formats/phrases.hpp>
 #include <guichet/measures/findings.hpp>
 
@@ -24,7 +25,7 @@ struct ReportSource {
   std::string name;            // the file, as the reader of the report may know it
   std::string format;          // "XES 1.0", "CSV, ;, utf-8"
   std::string mapping;         // its name
-  std::string mapping_origin;  // "given", "shipped" or "proposed"
+  std::string mapping_origin;  // "given", "shipped" or "proposed"; "ledger" where none was needed
   std::string command;         // what computes the same again
   std::vector<Remark> skipped, warnings;
 };
@@ -42,6 +43,10 @@ std::string report_as_text(const measures::Findings& findings, const ReportSourc
 
 /// One page in one file, readable without scripts and on paper.
 std::string report_as_page(const measures::Findings& findings, const ReportSource& source, formats::Language language);
+
+/// The same as a part of a page of somebody else, its headings of the second rank. Persons are not told one by one.
+formats::Html report_as_html(const measures::Findings& findings, const ReportSource& source,
+                             formats::Language language);
 
 /// The catalogue of measures: the page docs/measures.md.
 std::string catalogue_as_markdown(formats::Language language);

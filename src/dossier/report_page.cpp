@@ -38,20 +38,28 @@ class ReportPage {
       : findings_(findings), source_(source), phrases_(language) {}
 
   std::string page() {
+    content(true);
+    return formats::html_page({phrases_.language(), phrases_("report.title"), source_.name, phrases_("report.footer")},
+                              main_);
+  }
+  Html part() {
+    content(false);
+    return main_;
+  }
+
+ private:
+  void content(bool persons) {
     in_short_box();
     measures_table();
     plots();
     read_together();
     by_name(MeasureId::by_team);
-    by_name(MeasureId::by_person);
+    if (persons) by_name(MeasureId::by_person);
     not_known();
     definitions();
     again();
-    return formats::html_page({phrases_.language(), phrases_("report.title"), source_.name, phrases_("report.footer")},
-                              main_);
   }
 
- private:
   std::string whole(std::uint64_t n) const { return phrases_.number(static_cast<double>(n)); }
   std::string time(double seconds) const { return said(seconds, Unit::seconds, phrases_); }
   std::string stat(const Figure& figure, std::string_view name) const {
@@ -419,6 +427,10 @@ class ReportPage {
 
 std::string report_as_page(const Findings& findings, const ReportSource& source, formats::Language language) {
   return ReportPage(findings, source, language).page();
+}
+
+formats::Html report_as_html(const Findings& findings, const ReportSource& source, formats::Language language) {
+  return ReportPage(findings, source, language).part();
 }
 
 }  // namespace guichet::dossier

@@ -569,15 +569,23 @@ class Page {
       : file_(file), phrases_(language), told_(explain(file, language)) {}
 
   std::string write() {
+    content(false);
+    return formats::html_page({phrases_.language(), told_.title, told_.subtitle, told_.footer}, html_);
+  }
+  Html write_part() {
+    content(true);
+    return html_;
+  }
+
+ private:
+  void content(bool anchors) {
     brief();
     picture();
     for (const Section& section : told_.sections) prose(section);
     clocks();
-    clauses();
-    return formats::html_page({phrases_.language(), told_.title, told_.subtitle, told_.footer}, html_);
+    clauses(anchors);
   }
 
- private:
   std::string sentence(const std::string& key) const { return phrases_("explain." + key); }
 
   void heading(const std::string& id) {
@@ -644,14 +652,18 @@ class Page {
     html_.close();
   }
 
-  void clauses() {
+  void clauses(bool anchors) {
     heading("clauses");
     table("table.clauses", {"table.path", "table.line", "table.source"});
     std::vector<const Clause*> in_order;
     for (const auto& [path, clause] : file_.clauses) in_order.push_back(&clause);
     std::ranges::sort(in_order, {}, [](const Clause* clause) { return std::pair{clause->line, clause->column}; });
     for (const Clause* clause : in_order) {
-      html_.open("tr").open("th", {{"scope", "row"}}).element("code", clause->path).close();
+      if (anchors)
+        html_.open("tr", {{"id", clause->path}});
+      else
+        html_.open("tr");
+      html_.open("th", {{"scope", "row"}}).element("code", clause->path).close();
       html_.element("td", std::to_string(clause->line), {{"class", "number"}});
       html_.element("td", clause->source
                               ? phrases_("explain.source." + clause->source->kind, {{"text", clause->source->text}})
@@ -786,5 +798,9 @@ std::string explain_as_text(const ProcedureFile& file, Language language) {
 }
 
 std::string explain_as_page(const ProcedureFile& file, Language language) { return Page(file, language).write(); }
+
+formats::Html explain_as_html(const ProcedureFile& file, Language language) {
+  return Page(file, language).write_part();
+}
 
 }  // namespace guichet::rulebook

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <guichet/formats/html.hpp>
 #include <guichet/formats/phrases.hpp>
 #include <guichet/rulebook/procedure_file.hpp>
 
@@ -55,5 +56,9 @@ std::string explain_as_text(const ProcedureFile& file, formats::Language languag
 
 /// A page: in short, the diagram, all time limits as a table, the prose, every clause with its source.
 std::string explain_as_page(const ProcedureFile& file, formats::Language language);
+
+/// The same as a part of a page of somebody else, its headings of the second rank; each clause can be led to by its path
+/// ("#clocks.first_answer").
+formats::Html explain_as_html(const ProcedureFile& file, formats::Language language);
 
 }  // namespace guichet::rulebook
