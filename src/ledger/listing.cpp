@@ -32,7 +32,12 @@ bool falls(const CaseQuery& query) { return (query.order != CaseQuery::Order::pr
 
 bool closed(const ShelfRow& row) { return row.state.phase() == Phase::closed; }
 
-bool closed_without_decision(const ShelfRow& row) { return closed(row) && !row.state.has(kHasDecision); }
+/// M7: neither a decision nor the seller's agreement. His own wish to close is one.
+bool closed_without_decision(const ShelfRow& row) {
+  const bool agreed = row.closed_on == static_cast<std::uint8_t>(Ground::agreement) ||
+                      row.closed_on == static_cast<std::uint8_t>(Ground::seller_wish);
+  return closed(row) && !agreed && !row.state.has(kHasDecision);
+}
 
 ActorId asked(const ShelfRow& row) { return row.state.hand_off_pending() ? row.state.other_person : ActorId{}; }
 
@@ -45,7 +50,7 @@ bool matches(const CaseQuery& query, const ShelfRow& row) {
          (query.phases >> static_cast<unsigned>(s.phase()) & 1U) != 0 && (!query.turn || s.turn() == *query.turn) &&
          row.agents.size() >= query.agents_min && (!query.hand_off_pending || s.hand_off_pending()) &&
          (!query.unread || s.has(kUnread)) && (!query.adverse_after || row.adverse_after) &&
-         (!query.closed_without_decision || closed_without_decision(row)) &&
+         (!query.closed_without_decision || closed_without_decision(row)) && (!query.ran_out || s.has(kOverdue)) &&
          (!query.desk_due_before || row.desk_due < *query.desk_due_before);
 }
 

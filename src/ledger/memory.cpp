@@ -268,7 +268,8 @@ class MemoryReader final : public Reader {
     const std::shared_lock lock(kept_.mutex);
     std::vector<Due> due;
     for (const auto& [id, one] : kept_.cases)
-      if (one.row && one.row->next_tick != kNever && one.row->next_tick <= until) due.push_back({id, one.row->next_tick});
+      if (one.row && one.row->next_tick != kNever && one.row->next_tick <= until)
+        due.push_back({id, one.row->next_tick});
     std::stable_sort(due.begin(), due.end(), [](const Due& a, const Due& b) { return a.at < b.at; });
     due.resize(std::min(due.size(), limit));
     return due;
@@ -430,8 +431,6 @@ Result<std::vector<std::string>> MemoryLedger::check() {
   return lines;
 }
 
-std::unique_ptr<Ledger> memory_ledger(Shelving shelving) {
-  return std::make_unique<MemoryLedger>(std::move(shelving));
-}
+std::unique_ptr<Ledger> memory_ledger(Shelving shelving) { return std::make_unique<MemoryLedger>(std::move(shelving)); }
 
 }  // namespace guichet::ledger
