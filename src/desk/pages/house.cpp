@@ -1,0 +1,387 @@
+// The house itself: demo time, keys of programs, erasures, its log; and the table of routes by which it is changed.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include <guichet/desk/doorman.hpp>
+#include <guichet/desk/enrol.hpp>
+#include <guichet/desk/pages/house_pages.hpp>
+#include <guichet/desk/pages/house_parts.hpp>
+#include <guichet/desk/routes.hpp>
+#include <guichet/desk/timekeeper.hpp>
+#include <guichet/formats/json.hpp>
+
+namespace guichet::desk {
+namespace {
+
+constexpr std::size_t kLabelMax = 80;
+constexpr std::size_t kTokensMax = 20;  // of one person
+constexpr std::size_t kNotesPerPage = 50;
+constexpr Duration kHour{3'600'000};
+constexpr std::array<int, 4> kPaces{1, 60, 600, 3'600};
+constexpr std::array<std::string_view, 4> kReasons{"wish", "third_person", "mistake", "unlawful"};
+
+// ---- keys of programs ----------------------------------------------------------------------------------------
+
+std::string scope_words(const Visit& visit, const std::vector<std::string>& scopes) {
+  std::string all;
+  for (const std::string& scope : scopes) {
+    const std::string key = "house.scope." + scope;
+    all += (all.empty() ? "" : ", ") + (visit.phrases.has(key) ? visit.phrases(key) : scope);
+  }
+  return all;
+}
+
+void tokens_table(Html& html, const Visit& visit, const std::vector<KeptKey>& tokens, std::string_view end_address,
+                  bool with_person) {
+  const auto& phrases = visit.phrases;
+  html.open("table", {{"class", "cases"}}).open("thead").open("tr");
+  html.element("th", phrases("house.tokens.label"), {{"scope", "col"}});
+  if (with_person) html.element("th", phrases("house.tokens.person"), {{"scope", "col"}});
+  html.element("th", phrases("house.tokens.scopes"), {{"scope", "col"}});
+  html.element("th", phrases("house.tokens.made"), {{"scope", "col"}});
+  html.element("th", phrases("house.tokens.seen"), {{"scope", "col"}});
+  html.element("th", phrases("house.tokens.end"), {{"scope", "col"}});
+  html.close().close().open("tbody");
+  for (const KeptKey& token : tokens) {
+    html.open("tr");
+    html.element("th", token.label, {{"scope", "row"}});
+    if (with_person)
+      html.element("td", person_name(visit, token.person), {{"data-label", phrases("house.tokens.person")}});
+    html.element("td", scope_words(visit, token.scopes), {{"data-label", phrases("house.tokens.scopes")}});
+    html.element("td", moment_words(visit, token.made), {{"data-label", phrases("house.tokens.made")}});
+    html.element("td", token.seen == Instant{} ? phrases("house.tokens.never") : moment_words(visit, token.seen),
+                 {{"data-label", phrases("house.tokens.seen")}});
+    html.open("td");
+    open_form(html, visit, end_address);
+    hidden_field(html, "token", token.id);
+    button(html, phrases("house.tokens.end.button"), "danger");
+    html.close().close().close();
+  }
+  html.close().close();
+}
+
+bool manages(const Visit& visit) {
+  return visit.may(Right::manage_people) || visit.may(Right::manage_rules) || visit.may(Right::manage_desk);
+}
+
+Response tokens_page(const Visit& visit, const std::string& fault) {
+  const auto& phrases = visit.phrases;
+  auto tokens = visit.shared.doorman->tokens(visit.person->id, visit.reader);
+  if (!tokens) return plain_page(visit, 503, "answer.failed.title", phrases("fault.ledger"));
+  PageParts parts;
+  parts.title = phrases("house.tokens.title");
+  parts.here = "profile";
+  parts.status = fault.empty() ? 200 : 422;
+  Html& html = parts.main;
+  html.element("p", phrases("house.tokens.what"));
+  html.open("p").element("a", phrases("house.tokens.api"), {{"href", Url("/api/openapi.json")}}).close();
+  if (tokens->empty())
+    html.element("p", phrases("house.tokens.none"));
+  else
+    tokens_table(html, visit, *tokens, "/tokens/end", false);
+  open_card(html, "new-token", phrases("house.tokens.new"));
+  open_form(html, visit, "/tokens", "form");
+  field(html, {.id = "label",
+               .name = "label",
+               .label = phrases("house.tokens.label"),
+               .hint = phrases("house.tokens.label.hint"),
+               .value = visit.fields.text("label"),
+               .required = true,
+               .autocomplete = "off",
+               .draft = {},
+               .fault = fault,
+               .length_max = kLabelMax});
+  std::vector<Box> scopes{{.value = "read", .label = phrases("house.scope.read"), .checked = true},
+                          {.value = "write", .label = phrases("house.scope.write"), .checked = false}};
+  if (manages(visit)) scopes.push_back({.value = "admin", .label = phrases("house.scope.admin"), .checked = false});
+  boxes(html, "scope", "scopes", phrases("house.tokens.scopes"), scopes);
+  html.open("div");
+  button(html, phrases("house.tokens.new.button"));
+  html.close().close().close();
+  return page(visit, std::move(parts));
+}
+
+Response see_tokens(Visit& visit) { return tokens_page(visit, {}); }
+
+/// A token makes no tokens: what it may is no more than what it was given.
+void add_token(Visit& visit, Respond respond) {
+  const auto& phrases = visit.phrases;
+  if (visit.session->by_token) return respond(forbidden(visit));
+  const std::string label = visit.fields.text("label");
+  std::vector<std::string> scopes;
+  for (const std::string& scope : visit.fields.all("scopes"))
+    if (scope == "read" || scope == "write" || (scope == "admin" && manages(visit))) scopes.push_back(scope);
+  if (label.empty() || label.size() > kLabelMax)
+    return respond(tokens_page(visit, phrases("house.tokens.label.missing")));
+  if (scopes.empty()) return respond(tokens_page(visit, phrases("house.tokens.scopes.missing")));
+  const auto own = visit.shared.doorman->tokens(visit.person->id, visit.reader);
+  if (!own || own->size() >= kTokensMax) return respond(tokens_page(visit, phrases("house.tokens.too_many")));
+
+  ledger::RecordChange change;
+  const NewToken token = visit.shared.doorman->make_token(visit.person->id, label, std::move(scopes),
+                                                          door_time(visit.shared, visit.now), change);
+  PageParts parts;
+  parts.title = phrases("house.tokens.made.title");
+  parts.here = "profile";
+  Html& html = parts.main;
+  html.element("p", phrases("house.tokens.made.what"));
+  html.open("p").element("code", token.secret).close();
+  html.element("p", phrases("house.tokens.made.use"));
+  html.open("pre").element("code", "Authorization: Bearer " + token.secret).close();
+  html.open("p");
+  link_button(html, phrases("house.tokens.made.done"), "/tokens");
+  html.close();
+
+  Errand errand = house_errand(visit);
+  errand.records.push_back(std::move(change));
+  errand.house.push_back(house_note(visit.person->id, "token_made", "person", visit.person->id.value));
+  visit.shared.clerk->submit(std::move(errand),
+                             then_show(visit, std::move(respond), page(visit, std::move(parts)), "/tokens"));
+}
+
+/// Ends one of `tokens`; what is not among them is not there.
+void end_token_of(Visit& visit, Respond respond, const Result<std::vector<KeptKey>>& tokens, std::string address) {
+  if (!tokens) return respond(plain_page(visit, 503, "answer.failed.title", visit.phrases("fault.ledger")));
+  const auto found = std::ranges::find(*tokens, visit.fields.text("token"), &KeptKey::id);
+  if (found == tokens->end()) return respond(not_found(visit));
+  Errand errand = house_errand(visit);
+  errand.records.push_back(visit.shared.doorman->end_token(*found));
+  errand.house.push_back(house_note(visit.person->id, "token_ended", "person", found->person.value));
+  visit.shared.clerk->submit(std::move(errand),
+                             then(visit, std::move(respond), std::move(address), "told.token_ended"));
+}
+
+void end_own_token(Visit& visit, Respond respond) {
+  end_token_of(visit, std::move(respond), visit.shared.doorman->tokens(visit.person->id, visit.reader), "/tokens");
+}
+
+void end_any_token(Visit& visit, Respond respond) {
+  end_token_of(visit, std::move(respond), visit.shared.doorman->tokens(ActorId{}, visit.reader), "/desk");
+}
+
+// ---- the desk ------------------------------------------------------------------------------------------------
+
+void time_card(Html& html, const Visit& visit) {
+  const auto& phrases = visit.phrases;
+  const DemoClock& clock = *visit.shared.demo_clock;
+  open_card(html, "demo-time", phrases("house.time.title"));
+  html.open("p").text(phrases("house.time.now")).text(" ");
+  moment(html, visit, visit.now);
+  html.close();
+  html.element("p", phrases("house.time.what"));
+  open_form(html, visit, "/desk/time", "row");
+  for (const char* step : {"hour", "day", "week"})
+    button(html, phrases("house.time.advance." + std::string(step)), "second", "advance", step);
+  html.close();
+  open_form(html, visit, "/desk/time", "filters");
+  std::vector<Option> paces;
+  for (const int pace : kPaces)
+    paces.push_back({.value = std::to_string(pace),
+                     .label = phrases("house.time.pace." + std::to_string(pace)),
+                     .chosen = static_cast<int>(clock.pace()) == pace});
+  choice(html, "pace", "pace", phrases("house.time.pace"), paces);
+  button(html, phrases("house.time.pace.button"), "second");
+  html.close().close();
+}
+
+void move_time(Visit& visit, Respond respond) {
+  DemoClock* clock = visit.shared.demo_clock;
+  if (clock == nullptr) return respond(not_found(visit));
+  const std::string step = visit.fields.text("advance");
+  Duration by{0};
+  if (step == "hour") by = kHour;
+  if (step == "day") by = kHour * 24;
+  if (step == "week") by = kHour * (7 * 24);
+  const auto pace = visit.fields.number("pace");
+  const bool paced = pace && std::ranges::find(kPaces, *pace) != kPaces.end();
+  if (by == Duration{0} && !paced) return respond(see_other("/desk"));
+  Errand errand = house_errand(visit);
+  // A form that is sent twice moves time once: it is the answer that moves it.
+  formats::JsonWriter json(0);
+  json.begin_object().key("offset_ms").value((clock->offset() + by).count()).end_object();
+  ledger::RecordChange kept;
+  kept.record.kind = "house";
+  kept.record.key = "demo_time";
+  kept.record.body = json.take();
+  errand.records.push_back(std::move(kept));
+  errand.house.push_back(
+      paced ? house_note(visit.person->id, "pace_set", "pace", static_cast<std::uint64_t>(*pace))
+            : house_note(visit.person->id, "time_moved", "hours", static_cast<std::uint64_t>(by / kHour)));
+  Told told = then(visit, std::move(respond), "/desk", paced ? "told.pace_set" : "told.time_moved");
+  visit.shared.clerk->submit(std::move(errand), [told = std::move(told), clock, by, paced, pace,
+                                                 timekeeper = visit.shared.timekeeper](const Answer& answer) {
+    if (answer.kind == Answer::Kind::done) {
+      if (paced) clock->set_pace(static_cast<double>(*pace));
+      clock->advance(by);
+      if (timekeeper != nullptr) timekeeper->look();
+    }
+    told(answer);
+  });
+}
+
+void erasure_card(Html& html, const Visit& visit, const std::string& fault) {
+  const auto& phrases = visit.phrases;
+  open_card(html, "erasure", phrases("house.erase.title"));
+  if (!fault.empty()) warning(html, fault);
+  html.element("p", phrases("house.erase.what"));
+  open_form(html, visit, "/desk/erase", "form");
+  for (const char* which : {"case", "text"})
+    field(html, {.id = "erase-" + std::string(which),
+                 .name = which,
+                 .label = phrases("house.erase." + std::string(which)),
+                 .hint = {},
+                 .value = visit.fields.text(which),
+                 .required = true,
+                 .autocomplete = "off",
+                 .draft = {},
+                 .fault = {}});
+  std::vector<Option> reasons;
+  for (const std::string_view reason : kReasons)
+    reasons.push_back({.value = std::string(reason), .label = phrases("house.erase.reason." + std::string(reason))});
+  choice(html, "erase-reason", "reason", phrases("house.erase.reason"), reasons);
+  html.open("div");
+  button(html, phrases("house.erase.button"), "danger");
+  html.close().close().close();
+}
+
+/// "person: 12 · role: agent": what a note says besides, as it was written.
+std::string detail_words(const ledger::HouseNote& note) {
+  const auto body = formats::parse_json(note.detail.empty() ? "{}" : note.detail, "note");
+  if (!body) return {};
+  std::string all;
+  for (const auto& [key, value] : body->members) {
+    if (!all.empty()) all += " · ";
+    all += key + ": ";
+    switch (value.kind) {
+      case formats::JsonValue::Kind::text: all += value.text; break;
+      case formats::JsonValue::Kind::integer: all += std::to_string(value.integer); break;
+      case formats::JsonValue::Kind::boolean: all += value.boolean ? "true" : "false"; break;
+      case formats::JsonValue::Kind::null:
+      case formats::JsonValue::Kind::number:
+      case formats::JsonValue::Kind::array:
+      case formats::JsonValue::Kind::object: all += "…"; break;
+    }
+  }
+  return all;
+}
+
+void log_card(Html& html, const Visit& visit) {
+  const auto& phrases = visit.phrases;
+  const auto reach = visit.reader.reach();
+  if (!reach) return;
+  std::uint64_t last = reach->house;
+  if (const std::string* before = visit.request.parameter("before"))
+    if (const std::uint64_t number = number_of(*before); number > 1) last = std::min(last, number - 1);
+  const std::uint64_t after = last > kNotesPerPage ? last - kNotesPerPage : 0;
+  auto notes = visit.reader.house_notes(after, static_cast<std::size_t>(last - after));
+  if (!notes) return;
+  std::ranges::reverse(*notes);
+  open_card(html, "house-log", phrases("house.log.title"));
+  html.open("ol", {{"class", "plain-list"}});
+  for (const ledger::HouseNote& note : *notes) {
+    html.open("li");
+    const std::string key = "house.note." + note.what;
+    html.element("strong", phrases.has(key) ? phrases(key) : note.what).text(" ");
+    html.element("span", detail_words(note), {{"class", "number"}}).empty("br");
+    const std::string who = note.by ? person_name(visit, note.by) : phrases("house.log.program");
+    html.element("span", who + ", " + moment_words(visit, note.at), {{"class", "far"}}).close();
+  }
+  html.close();
+  if (after > 0)
+    html.open("p", {{"class", "more"}})
+        .element("a", phrases("house.log.older"), {{"href", Url("/desk?before=" + std::to_string(after + 1))}})
+        .close();
+  html.close();
+}
+
+Response desk_page(const Visit& visit, const std::string& erase_fault, int status) {
+  const auto& phrases = visit.phrases;
+  PageParts parts;
+  parts.title = phrases("house.desk.title");
+  parts.here = "desk";
+  parts.status = status;
+  Html& html = parts.main;
+  if (visit.shared.demo_clock != nullptr) time_card(html, visit);
+  open_card(html, "all-tokens", phrases("house.tokens.all"));
+  const auto tokens = visit.shared.doorman->tokens(ActorId{}, visit.reader);
+  if (!tokens || tokens->empty())
+    html.element("p", phrases("house.tokens.none"));
+  else
+    tokens_table(html, visit, *tokens, "/desk/tokens/end", true);
+  html.open("p").element("a", phrases("door.tokens.open"), {{"href", Url("/tokens")}}).close().close();
+  erasure_card(html, visit, erase_fault);
+  log_card(html, visit);
+  return page(visit, std::move(parts));
+}
+
+Response see_desk(Visit& visit) { return desk_page(visit, {}, 200); }
+
+/// The case's number is asked for too: one wrong digit must not take somebody else's words away.
+void erase_text(Visit& visit, Respond respond) {
+  const auto& phrases = visit.phrases;
+  const TextId id{number_of(visit.fields.text("text"))};
+  const CaseId case_id{number_of(visit.fields.text("case"))};
+  const std::string reason = visit.fields.text("reason");
+  if (std::ranges::find(kReasons, reason) == kReasons.end())
+    return respond(desk_page(visit, phrases("house.erase.reason.missing"), 422));
+  const auto text = id ? visit.reader.text(id) : Result<ledger::Text>(Error{Fault::not_found, {}});
+  if (!text || text->case_id != case_id) return respond(desk_page(visit, phrases("house.erase.no_such_text"), 422));
+  if (text->erased) return respond(desk_page(visit, phrases("house.erase.already"), 422));
+  formats::JsonWriter json(0);
+  json.begin_object().key("case").value(case_id.value).key("text").value(id.value).key("reason");
+  json.value(std::string_view{reason}).end_object();
+  ledger::HouseNote note;
+  note.by = visit.person->id;
+  note.what = "text_erased";
+  note.detail = json.take();
+  Errand errand = house_errand(visit);
+  errand.erase.push_back(id);
+  errand.house.push_back(std::move(note));
+  visit.shared.clerk->submit(std::move(errand), then(visit, std::move(respond), "/desk", "told.text_erased"));
+}
+
+constexpr std::array kRoutes{
+    Route{Method::get, "/people", Right::see_people, see_people, nullptr, "Everybody who works here"},
+    Route{Method::post, "/people", Right::manage_people, nullptr, add_person, "Adds a person and invites him"},
+    Route{Method::get, "/people/{person}", Right::see_people, see_person, nullptr, "One person"},
+    Route{Method::post, "/people/{person}", Right::manage_people, nullptr, change_person,
+          "Changes a person's name, address, role, teams and languages"},
+    Route{Method::post, "/people/{person}/absence", Right::see_people, nullptr, change_absence,
+          "Says until when somebody is away, and who stands in"},
+    Route{Method::post, "/people/{person}/invitation", Right::manage_people, nullptr, invite_person,
+          "A new link for choosing a password"},
+    Route{Method::post, "/people/{person}/active", Right::manage_people, nullptr, switch_person,
+          "Lets somebody sign in no more, or again"},
+    Route{Method::post, "/people/{person}/sessions/end", Right::manage_people, nullptr, end_persons_sessions,
+          "Ends all of a person's sessions"},
+    Route{Method::post, "/people/{person}/second-factor/end", Right::manage_people, nullptr, end_persons_factor,
+          "Takes a lost second factor away"},
+    Route{Method::get, "/accounts", Right::see_people, see_accounts, nullptr, "The sellers' accounts"},
+    Route{Method::post, "/accounts", Right::manage_people, nullptr, add_account, "Adds a seller's account"},
+    Route{Method::get, "/accounts/{account}", Right::see_people, see_account, nullptr, "One account and its members"},
+    Route{Method::post, "/accounts/{account}", Right::manage_people, nullptr, change_account,
+          "Changes an account's name and reference"},
+    Route{Method::get, "/procedures", Right::manage_rules, see_procedures, nullptr, "The procedures that were adopted"},
+    Route{Method::get, "/procedures/{procedure}.toml", Right::manage_rules, procedure_text, nullptr,
+          "The text of an adopted procedure"},
+    Route{Method::post, "/procedures/check", Right::manage_rules, check_procedure, nullptr,
+          "Reads a new procedure and shows what there is to say of it"},
+    Route{Method::post, "/procedures/adopt", Right::manage_rules, nullptr, adopt_procedure,
+          "Adopts a new procedure with its date of effect"},
+    Route{Method::get, "/tokens", Right::signed_in, see_tokens, nullptr, "One's own tokens for programs"},
+    Route{Method::post, "/tokens", Right::signed_in, nullptr, add_token, "Makes a token"},
+    Route{Method::post, "/tokens/end", Right::signed_in, nullptr, end_own_token, "Ends one of one's own tokens"},
+    Route{Method::get, "/desk", Right::manage_desk, see_desk, nullptr,
+          "Demo time, tokens, erasures and the house's log"},
+    Route{Method::post, "/desk/time", Right::manage_desk, nullptr, move_time, "Moves the time of a demo, or its pace"},
+    Route{Method::post, "/desk/tokens/end", Right::manage_desk, nullptr, end_any_token, "Ends anybody's token"},
+    Route{Method::post, "/desk/erase", Right::manage_desk, nullptr, erase_text, "Erases the words of one text"},
+};
+
+}  // namespace
+
+std::span<const Route> house_routes() { return kRoutes; }
+
+}  // namespace guichet::desk

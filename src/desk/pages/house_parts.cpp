@@ -1,0 +1,142 @@
+#include <guichet/desk/pages/house_parts.hpp>
+
+#include <charconv>
+#include <span>
+#include <utility>
+
+#include <guichet/base/digest.hpp>
+#include <guichet/base/utf8.hpp>
+#include <guichet/desk/doorman.hpp>
+
+namespace guichet::desk {
+
+Html& open_card(Html& html, std::string_view id, std::string_view heading) {
+  html.open("section", {{"class", "card form-gap"}, {"aria-labelledby", std::string(id)}});
+  html.element("h2", heading, {{"id", std::string(id)}});
+  return html;
+}
+
+void hidden_field(Html& html, std::string_view name, std::string_view value) {
+  html.empty("input", {{"type", "hidden"}, {"name", std::string(name)}, {"value", std::string(value)}});
+}
+
+void warning(Html& html, std::string_view sentence) {
+  html.open("p", {{"class", "warning"}, {"role", "alert"}});
+  icon(html, "bad");
+  html.text(sentence).close();
+}
+
+void pair(Html& html, std::string_view name, std::string_view value) { html.element("dt", name).element("dd", value); }
+
+void boxes(Html& html, std::string_view id, std::string_view name, std::string_view legend,
+           const std::vector<Box>& all) {
+  html.open("fieldset").element("legend", legend);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    check_box(html, std::string(id) + "-" + std::to_string(i), name, all[i].value, all[i].label, all[i].checked);
+  html.close();
+}
+
+Errand house_errand(const Visit& visit) {
+  Errand errand;
+  errand.channel = ledger::Channel::web;
+  errand.person = visit.person->id;
+  const std::string once = visit.fields.raw("once");
+  if (once.empty() || once.size() > 100) return errand;
+  RunningDigest digest;
+  const auto add = [&digest](std::string_view text) {
+    digest.add(text.size());
+    digest.add(std::as_bytes(std::span{text}));
+  };
+  add(visit.request.path);
+  for (const auto& [name, value] : visit.fields.values())
+    if (name != "csrf" && name != "once") {
+      add(name);
+      add(value);
+    }
+  errand.key = std::to_string(visit.person->id.value) + ":" + once;
+  errand.fingerprint = digest.value();
+  return errand;
+}
+
+Told then(const Visit& visit, Respond respond, std::string address, std::string told) {
+  return [language = visit.language(), shared = &visit.shared, person = visit.person, session = visit.session,
+          respond = std::move(respond), address = std::move(address), told = std::move(told)](const Answer& answer) {
+    respond(answer_page(language, *shared, person, session, answer, address, told));
+  };
+}
+
+Told then_show(const Visit& visit, Respond respond, Response shown, std::string address) {
+  return [language = visit.language(), shared = &visit.shared, person = visit.person, session = visit.session,
+          respond = std::move(respond), shown = std::move(shown), address = std::move(address)](const Answer& answer) {
+    if (answer.kind == Answer::Kind::done) return respond(shown);
+    respond(answer_page(language, *shared, person, session, answer, address, {}));
+  };
+}
+
+std::uint32_t number_of(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return fault == std::errc{} && end == text.data() + text.size() ? number : 0;
+}
+
+std::string own_address(std::string_view address) {
+  if (address.size() > 2'000 || !address.starts_with('/') || address.starts_with("//")) return {};
+  for (const char c : address)
+    if (static_cast<unsigned char>(c) <= ' ' || c == '\\' || c == 0x7F) return {};
+  return std::string(address);
+}
+
+std::string password_fault(const Visit& visit, const std::string& password, const std::string& again,
+                           std::string_view email) {
+  const auto& phrases = visit.phrases;
+  if (utf8_length(password) < kPasswordLettersMin)
+    return phrases("door.password.short", {{"n", std::to_string(kPasswordLettersMin)}});
+  if (password.size() > kPasswordBytesMax)
+    return phrases("door.password.long", {{"n", std::to_string(kPasswordBytesMax)}});
+  if (!email.empty() && password == email) return phrases("door.password.is_email");
+  if (password.find_first_not_of(password.front()) == std::string::npos) return phrases("door.password.one_sign");
+  if (password != again) return phrases("door.password.differs");
+  return {};
+}
+
+void new_password_fields(Html& html, const Visit& visit, const std::string& fault) {
+  const auto& phrases = visit.phrases;
+  field(html, {.id = "new-password",
+               .name = "new_password",
+               .label = phrases("door.password.new"),
+               .hint = phrases("door.password.hint", {{"n", std::to_string(kPasswordLettersMin)}}),
+               .value = {},
+               .required = true,
+               .autocomplete = "new-password",
+               .type = "password",
+               .draft = {},
+               .fault = fault});
+  field(html, {.id = "new-password-again",
+               .name = "new_password_again",
+               .label = phrases("door.password.again"),
+               .hint = {},
+               .value = {},
+               .required = true,
+               .autocomplete = "new-password",
+               .type = "password",
+               .draft = {},
+               .fault = {}});
+}
+
+std::string_view home_of(Role role) {
+  switch (role) {
+    case Role::nobody: return "/";
+    case Role::seller:
+    case Role::agent:
+    case Role::decider:
+    case Role::mediator: return "/cases";
+    case Role::supervisor: return "/supervise";
+    case Role::auditor: return "/audit";
+    case Role::administrator: return "/people";
+  }
+  return "/";
+}
+
+std::string role_word(const Visit& visit, Role role) { return visit.phrases("frame.role." + std::string(name(role))); }
+
+}  // namespace guichet::desk
