@@ -1,0 +1,58 @@
+// The routes of the desk's own people: lists, the acts on a case and their sheets, templates, the tray of mails.
+#include <guichet/desk/pages/agent.hpp>
+
+#include <array>
+
+#include <guichet/desk/pages/agent_pages.hpp>
+#include <guichet/desk/routes.hpp>
+
+namespace guichet::desk {
+namespace {
+
+constexpr Route look_at(std::string_view pattern, Route::Look look, std::string_view summary,
+                        Right right = Right::act_as_desk) {
+  return {.method = Method::get, .pattern = pattern, .right = right, .look = look, .act = nullptr, .summary = summary};
+}
+constexpr Route send_to(std::string_view pattern, Route::Act act, std::string_view summary,
+                        Right right = Right::act_as_desk) {
+  return {.method = Method::post, .pattern = pattern, .right = right, .look = nullptr, .act = act, .summary = summary};
+}
+
+constexpr std::array kRoutes{
+    send_to("/cases/{case}/desk/{act}", act_of_desk, "Does an act of the desk; what was typed is kept when refused"),
+    send_to("/cases/{case}/draft", keep_draft, "Keeps what is typed and not sent", Right::see_cases),
+    look_at("/script.json", script_data, "What the script of the pages needs: words, keys, limits", Right::signed_in),
+
+    look_at("/cases/{case}/hand-off", hand_off_sheet, "Hand a case off, or answer a hand-off"),
+    look_at("/cases/{case}/decide", decide_sheet, "Decide, with facts, ground, measure and redress", Right::decide),
+    look_at("/cases/{case}/propose", propose_sheet, "Propose how to settle the case"),
+    look_at("/cases/{case}/offer", offer_sheet, "Make an offer, with its conditions"),
+    look_at("/cases/{case}/restrict", restrict_sheet, "Announce, apply or lift a restriction", Right::restrict_seller),
+    look_at("/cases/{case}/link", link_sheet, "Link another case, or let this one go on there"),
+    look_at("/cases/{case}/mediation", mediation_sheet, "Refer the case to a mediator, or leave the mediation"),
+    look_at("/cases/{case}/escalate", escalate_sheet, "Make the case climb one level"),
+    look_at("/cases/{case}/assign", assign_sheet, "Give the case to somebody"),
+    look_at("/cases/{case}/decline", decline_sheet, "Decline questions, with the reason"),
+    look_at("/cases/{case}/cost", cost_sheet, "Note what the case has cost"),
+    look_at("/cases/{case}/exhibit", exhibit_sheet, "Add exhibits"),
+    look_at("/cases/{case}/close", close_sheet, "Close the case, where the procedure gives that right"),
+    look_at("/cases/{case}/reopen", reopen_sheet, "Reopen the case"),
+
+    look_at("/queue", queue_page, "The cases of one's teams"),
+    look_at("/search", search_page, "Search in all words of all cases"),
+    look_at("/views", views_page, "Lists that were saved"),
+    send_to("/views", change_view, "Saves a list, or forgets one"),
+    send_to("/bulk", act_on_many, "Takes, gives, notes or links several cases; never closes or decides"),
+    look_at("/bulk", bulk_result, "What became of each of several cases"),
+    look_at("/templates", templates_page, "Texts that are kept ready"),
+    look_at("/templates/{template}", template_page, "One of them, to be changed"),
+    send_to("/templates/{template}", change_template, "Makes, changes or removes a template"),
+    look_at("/keys", keys_page, "Shortcuts, and how to change them"),
+    send_to("/keys", change_keys, "Changes shortcuts"),
+};
+
+}  // namespace
+
+std::span<const Route> agent_routes() { return kRoutes; }
+
+}  // namespace guichet::desk

@@ -1,0 +1,406 @@
+#include <algorithm>
+#include <charconv>
+
+#include <guichet/core/names.hpp>
+#include <guichet/desk/moments.hpp>
+#include <guichet/desk/pages/agent_pages.hpp>
+#include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/formats/json.hpp>
+
+namespace guichet::desk {
+namespace {
+
+constexpr std::size_t kPerTeam = 15;
+constexpr std::size_t kPerPage = 50;
+
+std::optional<std::uint32_t> number_of(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// ---- what a list shows -------------------------------------------------------------------------------------
+
+/// The filters of a list, as its address says them; each word is one of ours or it does not count.
+struct Filters {
+  std::string team, owner, state, matter, turn, unread, account, order;
+};
+
+Filters filters_of(const Visit& visit) {
+  Filters filters;
+  const auto one_of = [&](std::string_view name, std::initializer_list<std::string_view> words) {
+    const std::string_view value = parameter(visit, name);
+    return std::ranges::find(words, value) == words.end() ? std::string{} : std::string(value);
+  };
+  const std::vector<std::string> teams = teams_of(visit);
+  if (std::ranges::find(teams, parameter(visit, "team")) != teams.end()) filters.team = parameter(visit, "team");
+  filters.owner = one_of("owner", {"none", "me"});
+  filters.state = one_of("state", {"closed", "all"});
+  filters.turn = one_of("turn", {"desk", "seller", "third"});
+  filters.unread = one_of("unread", {"1"});
+  filters.order = one_of("order", {"changed", "opened", "number"});
+  if (number_of(parameter(visit, "matter"))) filters.matter = parameter(visit, "matter");
+  if (number_of(parameter(visit, "account"))) filters.account = parameter(visit, "account");
+  return filters;
+}
+
+std::string address_of(const Filters& filters, std::string_view after = {}) {
+  return address_with("/queue", {{"team", filters.team},
+                                 {"owner", filters.owner},
+                                 {"state", filters.state},
+                                 {"matter", filters.matter},
+                                 {"turn", filters.turn},
+                                 {"unread", filters.unread},
+                                 {"account", filters.account},
+                                 {"order", filters.order},
+                                 {"after", std::string(after)}});
+}
+
+ledger::CaseQuery query_of(const Visit& visit, const Filters& filters) {
+  ledger::CaseQuery query;
+  query.phases = filters.state == "all" ? std::uint8_t{0xFF} : filters.state == "closed" ? kClosedPhase : kLivingPhases;
+  if (!filters.team.empty()) query.team = filters.team;
+  if (filters.owner == "none") query.owner = ActorId{};
+  if (filters.owner == "me") query.owner = visit.person->id;
+  if (const auto matter = number_of(filters.matter); matter && *matter < kMattersMax)
+    query.matter = static_cast<std::uint8_t>(*matter);
+  if (const auto turn = from_name<Turn>(filters.turn); turn && !filters.turn.empty()) query.turn = *turn;
+  query.unread = filters.unread == "1";
+  if (const auto account = number_of(filters.account)) query.account = ledger::AccountId{*account};
+  query.order = filters.order == "changed"  ? ledger::CaseQuery::Order::changed
+                : filters.order == "opened" ? ledger::CaseQuery::Order::opened
+                : filters.order == "number" ? ledger::CaseQuery::Order::number
+                                            : ledger::CaseQuery::Order::promise;
+  return query;
+}
+
+void filter_form(Html& html, const Visit& visit, const Filters& filters) {
+  const formats::Phrases& phrases = visit.phrases;
+  html.open("form", {{"method", "get"},
+                     {"action", Url("/queue")},
+                     {"class", "filters"},
+                     {"role", "search"},
+                     {"aria-label", phrases("queue.filters")}});
+  std::vector<Option> teams{{"", phrases("queue.team.mine"), filters.team.empty()}};
+  for (const std::string& team : teams_of(visit)) teams.push_back({team, team, team == filters.team});
+  choice(html, "filter-team", "team", phrases("queue.team"), teams);
+  choice(html, "filter-owner", "owner", phrases("queue.owner"),
+         {{"", phrases("queue.owner.any"), filters.owner.empty()},
+          {"none", phrases("queue.owner.none"), filters.owner == "none"},
+          {"me", phrases("queue.owner.me"), filters.owner == "me"}});
+  choice(html, "filter-state", "state", phrases("queue.state"),
+         {{"", phrases("queue.state.living"), filters.state.empty()},
+          {"closed", phrases("queue.state.closed"), filters.state == "closed"},
+          {"all", phrases("queue.state.all"), filters.state == "all"}});
+  choice(html, "filter-turn", "turn", phrases("queue.turn"),
+         {{"", phrases("queue.turn.any"), filters.turn.empty()},
+          {"desk", phrases("turn.desk"), filters.turn == "desk"},
+          {"seller", phrases("turn.seller"), filters.turn == "seller"},
+          {"third", phrases("turn.third"), filters.turn == "third"}});
+  if (!visit.shared.procedures->empty()) {
+    const auto& matters = visit.shared.procedures->at(visit.now).file.matters;
+    std::vector<Option> options{{"", phrases("queue.matter.any"), filters.matter.empty()}};
+    for (std::size_t i = 0; i < matters.size(); ++i)
+      options.push_back(
+          {std::to_string(i), matters[i].title.in(visit.language()), std::to_string(i) == filters.matter});
+    choice(html, "filter-matter", "matter", phrases("queue.matter"), options);
+  }
+  choice(html, "filter-order", "order", phrases("queue.order"),
+         {{"", phrases("queue.order.promise"), filters.order.empty()},
+          {"changed", phrases("queue.order.changed"), filters.order == "changed"},
+          {"opened", phrases("queue.order.opened"), filters.order == "opened"}});
+  check_box(html, "filter-unread", "unread", "1", phrases("queue.unread"), filters.unread == "1");
+  if (!filters.account.empty()) hidden(html, "account", filters.account);
+  button(html, phrases("queue.show"), "second");
+  html.close();
+}
+
+// ---- the case to take next -----------------------------------------------------------------------------------
+
+/// Of the cases without an owner that this person may take, the one whose promise breaks first; its name is on the
+/// button, so that nobody draws lots.
+void next_case(Html& html, const Visit& visit) {
+  std::optional<ledger::ShelfRow> next;
+  std::uint64_t waiting = 0;
+  for (const std::string& team : teams_of(visit)) {
+    ledger::CaseQuery query;
+    query.team = team;
+    query.owner = ActorId{};
+    query.phases = kLivingPhases;
+    query.turn = Turn::desk;
+    query.order = ledger::CaseQuery::Order::promise;
+    query.limit = 1;
+    const auto rows = visit.reader.cases(query);
+    if (const auto count = visit.reader.count(query, 1'000)) waiting += *count;
+    if (!rows || rows->rows.empty()) continue;
+    if (!next || rows->rows.front().desk_due < next->desk_due) next = rows->rows.front();
+  }
+  html.open("section", {{"class", "card"}, {"id", "next"}});
+  html.element("h2", visit.phrases("queue.next"));
+  if (!next) {
+    html.element("p", visit.phrases("queue.next.none")).close();
+    return;
+  }
+  html.element("p", visit.phrases.counted("queue.next.waiting", static_cast<std::int64_t>(waiting)));
+  html.open("p").element("a", next->subject.empty() ? std::to_string(next->case_id.value) : next->subject,
+                         {{"href", Url(case_address(next->case_id))}});
+  html.text(" · ").text(account_name(visit, next->account)).text(" · ").text(next->team);
+  html.close();
+  if (next->desk_due != kNever) {
+    html.open("p").text(visit.phrases("queue.next.due")).text(" ");
+    moment(html, visit, next->desk_due);
+    html.close();
+  }
+  open_form(html, visit, act_address(next->case_id, "take"));
+  hidden(html, "seen", std::to_string(next->state.version.value));
+  button(html, visit.phrases("queue.next.take", {{"case", std::to_string(next->case_id.value)}}));
+  html.close().close();
+}
+
+/// A table of chosen cases with what can be done to several at once.
+void table_with_bulk(Html& html, const Visit& visit, const std::vector<ledger::ShelfRow>& rows,
+                     std::string next_address, std::string_view prefix = "many") {
+  if (rows.empty()) return case_table(html, visit, rows, {});
+  open_form(html, visit, "/bulk", "many");
+  case_table(html, visit, rows, {.seller = false, .choose = true, .next_address = std::move(next_address)});
+  bulk_choice(html, visit, prefix);
+  html.close();
+}
+
+// ---- saved views -----------------------------------------------------------------------------------------------
+
+struct View {
+  std::string key, name, address;
+};
+
+std::vector<View> views_of(const Visit& visit) {
+  std::vector<View> views;
+  ledger::RecordQuery query;
+  query.kind = "view";
+  query.owner = visit.person->id.value;
+  const auto records = visit.reader.records(query);
+  if (!records) return views;
+  for (const ledger::Record& record : *records) {
+    const auto json = formats::parse_json(record.body, "view");
+    if (!json) continue;
+    const formats::JsonValue *name = json->find("name"), *address = json->find("address");
+    if (name != nullptr && address != nullptr) views.push_back({record.key, name->text, address->text});
+  }
+  std::ranges::sort(views, {}, &View::name);
+  return views;
+}
+
+bool is_list_address(std::string_view address) {
+  return address.size() <= 2'000 &&
+         std::ranges::any_of(
+             std::initializer_list<std::string_view>{"/queue", "/cases", "/search"},
+             [&](std::string_view path) { return address == path || address.starts_with(std::string(path) + "?"); });
+}
+
+std::string view_key(ActorId person, std::string_view name) {
+  return std::to_string(person.value) + "/" + std::string(name);
+}
+
+}  // namespace
+
+void saved_views(Html& html, const Visit& visit, std::string_view address) {
+  const std::vector<View> views = views_of(visit);
+  html.open("nav", {{"class", "views"}, {"aria-label", visit.phrases("views.title")}});
+  if (!views.empty()) {
+    html.open("ul", {{"class", "row plain-list"}});
+    for (const View& view : views) {
+      html.open("li");
+      std::vector<formats::HtmlAttribute> attributes{{"href", Url(view.address)}};
+      if (view.address == address) attributes.push_back({"aria-current", "page"});
+      html.element("a", view.name, attributes).close();
+    }
+    html.close();
+  }
+  html.open("details").element("summary", visit.phrases("views.save"));
+  open_form(html, visit, "/views", "form");
+  hidden(html, "address", address);
+  field(html, {.id = "view-name",
+               .name = "name",
+               .label = visit.phrases("views.name"),
+               .required = true,
+               .autocomplete = "off",
+               .length_max = 60});
+  html.open("div", {{"class", "row"}});
+  button(html, visit.phrases("views.keep"), "second");
+  html.element("a", visit.phrases("views.all"), {{"href", Url("/views")}});
+  html.close().close().close().close();
+}
+
+Response views_page(Visit& visit) {
+  PageParts parts;
+  parts.title = visit.phrases("views.title");
+  parts.here = "queue";
+  const std::vector<View> views = views_of(visit);
+  if (views.empty()) parts.main.element("p", visit.phrases("views.none"));
+  parts.main.open("ul", {{"class", "plain-list"}});
+  for (const View& view : views) {
+    parts.main.open("li", {{"class", "card row"}});
+    parts.main.element("a", view.name, {{"href", Url(view.address)}});
+    open_form(parts.main, visit, "/views");
+    hidden(parts.main, "remove", view.key);
+    parts.main.open("button", {{"type", "submit"}, {"class", "quiet"}});
+    parts.main.text(visit.phrases("views.remove", {{"name", view.name}})).close();
+    parts.main.close().close();
+  }
+  parts.main.close();
+  return page(visit, std::move(parts));
+}
+
+void change_view(Visit& visit, Respond respond) {
+  const Fields& form = visit.fields;
+  ledger::RecordChange change;
+  change.record.kind = "view";
+  change.record.owner = visit.person->id.value;
+  std::string address = "/views";
+  if (const std::string key = form.text("remove"); !key.empty()) {
+    if (!key.starts_with(view_key(visit.person->id, {}))) return respond(not_found(visit));
+    change.record.key = key;
+    change.remove = true;
+  } else {
+    const std::string name = form.text("name"), to = form.text("address");
+    if (name.empty() || name.size() > 200 || !is_list_address(to))
+      return respond(plain_page(visit, 422, "agent.unreadable", visit.phrases("views.wrong")));
+    change.record.key = view_key(visit.person->id, name);
+    formats::JsonWriter json(0);
+    json.begin_object().key("name").value(name).key("address").value(to).end_object();
+    change.record.body = json.take();
+    address = to;
+  }
+  Errand errand;
+  errand.person = visit.person->id;
+  errand.records.push_back(std::move(change));
+  visit.shared.clerk->submit(
+      std::move(errand), [respond = std::move(respond), address, language = visit.language(), shared = &visit.shared,
+                          person = visit.person, session = visit.session](const Answer& answer) {
+        respond(answer_page(language, *shared, person, session, answer, address, "told.saved"));
+      });
+}
+
+Response agent_cases(Visit& visit) {
+  const bool closed = parameter(visit, "state") == "closed";
+  PageParts parts;
+  parts.title = visit.phrases("agent.list");
+  parts.subtitle = visit.phrases("agent.list.order");
+  parts.here = "cases";
+  parts.live_lists = true;
+  Html& html = parts.main;
+
+  ledger::CaseQuery asked;
+  asked.asked = visit.person->id;
+  asked.hand_off_pending = true;
+  asked.phases = kLivingPhases;
+  asked.order = ledger::CaseQuery::Order::promise;
+  if (const auto waiting = visit.reader.cases(asked); waiting && !waiting->rows.empty()) {
+    html.open("section", {{"class", "card"}, {"id", "hand-offs"}});
+    html.element("h2", visit.phrases.counted("agent.hand_offs", static_cast<std::int64_t>(waiting->rows.size())));
+    html.open("ul", {{"class", "plain-list"}});
+    for (const ledger::ShelfRow& row : waiting->rows) {
+      html.open("li").open("p");
+      html.element("strong", row.subject.empty() ? std::to_string(row.case_id.value) : row.subject).text(" ");
+      html.text(visit.phrases("agent.hand_off.from", {{"name", person_name(visit, row.state.owner)}}));
+      if (const Instant due = row.state.due_at(Clock::acceptance); due != kNever) {
+        html.text(" ").text(visit.phrases("agent.hand_off.until")).text(" ");
+        moment(html, visit, due);
+      }
+      html.close();
+      link_button(html, visit.phrases("agent.hand_off.read_case", {{"case", std::to_string(row.case_id.value)}}),
+                  sheet_address(row.case_id, "hand-off"), "second");
+      html.close();
+    }
+    html.close().close();
+  }
+
+  ledger::CaseQuery query;
+  query.owner = visit.person->id;
+  query.phases = closed ? kClosedPhase : kLivingPhases;
+  query.order = closed ? ledger::CaseQuery::Order::changed : ledger::CaseQuery::Order::promise;
+  query.after = std::string(parameter(visit, "after"));
+  query.limit = kPerPage;
+  html.open("p", {{"class", "switch"}});
+  if (closed)
+    html.element("a", visit.phrases("queue.state.living"), {{"href", Url("/cases")}})
+        .element("strong", visit.phrases("queue.state.closed"));
+  else
+    html.element("strong", visit.phrases("queue.state.living"))
+        .element("a", visit.phrases("queue.state.closed"), {{"href", Url("/cases?state=closed")}});
+  html.element("a", visit.phrases("frame.nav.queue"), {{"href", Url("/queue")}});
+  if (visit.may(Right::supervise))
+    html.element("a", visit.phrases("frame.nav.supervise"), {{"href", Url("/supervise")}});
+  html.close();
+  saved_views(html, visit, closed ? "/cases?state=closed" : "/cases");
+  const auto rows = visit.reader.cases(query);
+  if (!rows) return unreadable(visit, rows.error());
+  if (const auto count = visit.reader.count(query, 1'000))
+    html.element("p", visit.phrases.counted("agent.list.count", static_cast<std::int64_t>(*count)),
+                 {{"class", "count"}});
+  table_with_bulk(html, visit, rows->rows,
+                  rows->next.empty()
+                      ? std::string{}
+                      : address_with("/cases", {{"state", closed ? "closed" : ""}, {"after", rows->next}}));
+  return page(visit, std::move(parts));
+}
+
+Response queue_page(Visit& visit) {
+  const Filters filters = filters_of(visit);
+  PageParts parts;
+  parts.title = visit.phrases("queue.title");
+  parts.subtitle = visit.phrases("queue.subtitle");
+  parts.here = "queue";
+  parts.live_lists = true;
+  Html& html = parts.main;
+  next_case(html, visit);
+  filter_form(html, visit, filters);
+  saved_views(html, visit, address_of(filters));
+
+  const std::vector<std::string> teams = teams_of(visit);
+  if (!filters.account.empty()) {
+    html.element("h2", account_name(visit, ledger::AccountId{number_of(filters.account).value_or(0)}));
+  } else if (teams.empty()) {
+    html.element("p", visit.phrases("queue.no_team"), {{"class", "warning"}});
+    return page(visit, std::move(parts));
+  }
+  if (filters.team.empty() && filters.account.empty() && teams.size() > 1) {
+    // Every team by itself: a list of all would hide the small ones.
+    for (const std::string& team : teams) {
+      Filters of_team = filters;
+      of_team.team = team;
+      ledger::CaseQuery query = query_of(visit, of_team);
+      query.limit = kPerTeam;
+      const auto rows = visit.reader.cases(query);
+      if (!rows) return unreadable(visit, rows.error());
+      const auto count = visit.reader.count(query, 10'000);
+      html.open("section").open("h2").text(visit.phrases("agent.team", {{"team", team}})).text(" ");
+      if (count)
+        html.element("span", visit.phrases.counted("queue.count", static_cast<std::int64_t>(*count)),
+                     {{"class", "count"}});
+      html.close();
+      table_with_bulk(html, visit, rows->rows, {}, "many-" + team);
+      if (!rows->next.empty())
+        html.open("p", {{"class", "more"}})
+            .element("a", visit.phrases("queue.all_of_team", {{"team", team}}),
+                     {{"class", "button second"}, {"href", Url(address_of(of_team))}})
+            .close();
+      html.close();
+    }
+    return page(visit, std::move(parts));
+  }
+  Filters shown = filters;
+  if (shown.team.empty() && shown.account.empty()) shown.team = teams.front();
+  ledger::CaseQuery query = query_of(visit, shown);
+  query.after = std::string(parameter(visit, "after"));
+  query.limit = kPerPage;
+  const auto rows = visit.reader.cases(query);
+  if (!rows) return unreadable(visit, rows.error());
+  if (const auto count = visit.reader.count(query, 10'000))
+    html.element("p", visit.phrases.counted("queue.count", static_cast<std::int64_t>(*count)), {{"class", "count"}});
+  table_with_bulk(html, visit, rows->rows, rows->next.empty() ? std::string{} : address_of(shown, rows->next));
+  return page(visit, std::move(parts));
+}
+
+}  // namespace guichet::desk

@@ -1,0 +1,641 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include <guichet/core/names.hpp>
+#include <guichet/desk/moments.hpp>
+#include <guichet/desk/pages/agent_pages.hpp>
+#include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/drafts.hpp>
+#include <guichet/desk/pages/statement.hpp>
+#include <guichet/rulebook/explain.hpp>
+#include <guichet/rulebook/vocabulary.hpp>
+
+namespace guichet::desk {
+namespace {
+
+/// What the rules say when the act cannot be done as the case stands; true when they do.
+bool barred(Html& html, const Visit& visit, const SeenCase& seen, std::string_view act) {
+  const auto now = act_now(visit, seen, act);
+  if (now && now->refusal == Refusal::none) return false;
+  html.open("p", {{"class", "refused"}});
+  icon(html, "bad");
+  html.text(now ? visit.phrases("refusal." + std::string(name(now->refusal))) : visit.phrases("frame.forbidden.text"));
+  html.close();
+  return true;
+}
+
+std::string title_of(const Visit& visit, std::string_view act, const SeenCase& seen) {
+  return visit.phrases("sheet." + std::string(act) + ".title", {{"case", std::to_string(seen.file.row.case_id.value)}});
+}
+
+/// Text with a label, of a draft.
+struct BoxLook {
+  std::string_view name, key;
+  std::size_t rows = 5;
+  bool required = false;
+  std::string type = "text";
+};
+void box(Html& html, const Visit& visit, const Draft& draft, const BoxLook& look) {
+  const std::string hint = std::string(look.key) + ".hint";
+  field(html, {.id = fmt::format("{}-{}", draft.box, look.name),
+               .name = std::string(look.name),
+               .label = visit.phrases(look.key),
+               .hint = visit.phrases.has(hint) ? visit.phrases(hint) : std::string{},
+               .value = std::string(draft.text(look.name)),
+               .required = look.required,
+               .autocomplete = look.rows == 0 ? "off" : "",
+               .rows = look.rows,
+               .type = look.type,
+               .draft = draft.box,
+               .fault = fault_of(visit, look.name)});
+}
+
+/// The two buttons at the end of a sheet: send, and keep for later.
+void end_of_form(Html& html, const Visit& visit, const SeenCase& seen, std::string_view send) {
+  html.open("div", {{"class", "row"}});
+  button(html, send);
+  keep_button(html, visit, seen, visit.phrases("agent.keep"));
+  html.close();
+}
+
+/// A paragraph with the clause it rests on.
+void with_clause(Html& html, const Visit& visit, const SeenCase& seen, const std::string& text, std::string_view path) {
+  html.open("p").text(text).text(" ");
+  clause_link(html, visit, *seen.procedure, path);
+  html.close();
+}
+
+std::string time_of(const Visit& visit, const SeenCase& seen, Clock clock) {
+  const rulebook::ProcedureFile& file = seen.procedure->file;
+  return rulebook::time_in_words(file, file.procedure.clock(clock).allowance, visit.phrases);
+}
+
+// ---- hand-off ------------------------------------------------------------------------------------------------
+
+const dossier::HandOverTold* last_proposed(const SeenCase& seen) {
+  for (auto told = seen.timeline.hand_overs.rbegin(); told != seen.timeline.hand_overs.rend(); ++told)
+    if (told->standing == dossier::HandOverTold::Standing::proposed) return &*told;
+  return nullptr;
+}
+
+void hand_off_proposed(Html& html, const Visit& visit, const SeenCase& seen) {
+  const CaseState& state = seen.file.row.state;
+  html.open("section", {{"class", "card"}});
+  html.element("h2", visit.phrases("sheet.hand-off.contract"));
+  html.open("dl", {{"class", "pairs"}});
+  const auto pair = [&](std::string_view key, const std::string& value) {
+    html.element("dt", visit.phrases("sheet.hand-off." + std::string(key))).element("dd", value);
+  };
+  pair("from", person_name(visit, state.owner));
+  pair("to", person_name(visit, state.other_person));
+  const dossier::HandOverTold* told = last_proposed(seen);
+  if (told != nullptr && told->reason != 0)
+    pair("reason", visit.phrases("hand_off.because." + std::string(name(static_cast<HandOffReason>(told->reason)))));
+  if (const Instant due = state.due_at(Clock::acceptance); due != kNever) {
+    html.element("dt", visit.phrases("sheet.hand-off.due")).open("dd");
+    moment(html, visit, due);
+    html.close();
+  }
+  html.close();
+  if (told != nullptr) {
+    if (!told->words.body.empty()) {
+      html.element("h3", visit.phrases("sheet.hand-off.summary"));
+      words(html, told->words.body, told->words.language);
+    }
+    if (!told->words.questions.empty()) {
+      html.element("h3", visit.phrases("sheet.hand-off.questions")).open("ol");
+      for (const std::string& question : told->words.questions) html.element("li", question);
+      html.close();
+    }
+  }
+  html.close();
+}
+
+void hand_off_answer(Html& html, const Visit& visit, const SeenCase& seen) {
+  html.element("p", visit.phrases("sheet.hand-off.if_you_accept"));
+  open_act(html, visit, seen, {.act = "accept-hand-off", .sheet = "hand-off", .css_class = "form"});
+  html.open("div", {{"class", "row"}});
+  button(html, visit.phrases("agent.act.accept-hand-off.does"));
+  html.close().close();
+  const Draft draft = draft_here(visit, seen.file.row.case_id, "refuse-hand-off");
+  html.element("h2", visit.phrases("agent.act.refuse-hand-off"));
+  html.element("p", visit.phrases("sheet.hand-off.if_you_refuse"));
+  open_act(html, visit, seen, {.act = "refuse-hand-off", .sheet = "hand-off", .css_class = "form"});
+  box(html, visit, draft, {.name = "body", .key = "sheet.hand-off.why_not", .rows = 3, .required = true});
+  html.open("div", {{"class", "row"}});
+  button(html, visit.phrases("agent.act.refuse-hand-off.does"), "second");
+  html.close().close();
+}
+
+std::vector<std::string> open_question_texts(const Visit& visit, const SeenCase& seen) {
+  std::vector<std::string> texts;
+  for (const Party by : {Party::seller, Party::desk})
+    for (const dossier::QuestionTold* question : seen.timeline.open_questions(by))
+      texts.push_back(question->text.empty()
+                          ? visit.phrases("agent.question", {{"n", std::to_string(question->slot + 1)}})
+                          : question->text);
+  return texts;
+}
+
+void hand_off_form(Html& html, const Visit& visit, const SeenCase& seen) {
+  const HandOffRule& rule = seen.procedure->file.procedure.hand_off;
+  const CaseState& state = seen.file.row.state;
+  const Draft draft = draft_here(visit, seen.file.row.case_id, "hand-off");
+  with_clause(html, visit, seen,
+              rule.acceptance_needed
+                  ? visit.phrases("sheet.hand-off.until_accepted", {{"time", time_of(visit, seen, Clock::acceptance)}})
+                  : visit.phrases("sheet.hand-off.at_once"),
+              "hand_off.acceptance");
+  if (rule.count_max != 0)
+    with_clause(html, visit, seen,
+                visit.phrases("sheet.hand-off.count",
+                              {{"n", std::to_string(state.hand_offs)}, {"most", std::to_string(rule.count_max)}}),
+                "hand_off.count_max");
+  html.element("p", visit.phrases("sheet.hand-off.seller_is_told"));
+
+  open_act(html, visit, seen, {.act = "hand-off", .sheet = "hand-off", .css_class = "form"});
+  person_choice(html, visit, "hand-off-to", "to", visit.phrases("sheet.hand-off.to_whom"),
+                people_for(visit, seen, state.owner), draft.text("to"));
+  std::vector<Option> reasons{{"", visit.phrases("agent.choose"), false}};
+  for (const std::string_view word : spellings<HandOffReason>().subspan(1))
+    reasons.push_back(
+        {std::string(word), visit.phrases("hand_off.because." + std::string(word)), draft.text("reason") == word});
+  choice(html, "hand-off-reason", "reason", visit.phrases("sheet.hand-off.reason"), reasons);
+  box(html, visit, draft,
+      {.name = "summary", .key = "sheet.hand-off.summary_for", .rows = 5, .required = rule.summary_needed});
+  std::vector<std::string> questions = draft.all("questions");
+  if (questions.empty()) questions = open_question_texts(visit, seen);
+  if (!questions.empty()) {
+    html.open("fieldset").element("legend", visit.phrases("sheet.hand-off.questions"));
+    html.element("p", visit.phrases("sheet.hand-off.questions.hint"), {{"class", "hint"}});
+    for (std::size_t i = 0; i < questions.size(); ++i)
+      field(html, {.id = fmt::format("hand-off-question-{}", i + 1),
+                   .name = "questions",
+                   .label = visit.phrases("agent.ask.n", {{"n", std::to_string(i + 1)}}),
+                   .value = questions[i],
+                   .autocomplete = "off",
+                   .draft = "hand-off"});
+    html.close();
+  }
+  end_of_form(html, visit, seen, visit.phrases("agent.act.hand-off.does"));
+  html.close();
+}
+
+// ---- restrictions --------------------------------------------------------------------------------------------
+
+std::vector<Option> restriction_kinds(const Visit& visit, std::string_view chosen) {
+  std::vector<Option> kinds;
+  for (const std::string_view word : spellings<RestrictionKind>())
+    kinds.push_back({std::string(word), visit.phrases("restriction.kind." + std::string(word)), word == chosen});
+  return kinds;
+}
+
+Instant first_day_for_measures(const CaseState& state) {
+  return Instant{std::chrono::duration_cast<Duration>(std::chrono::days{state.adverse_not_before})};
+}
+
+Statement announced(const Visit& visit, const SeenCase& seen, const Draft& draft) {
+  Statement statement;
+  statement.case_id = seen.file.row.case_id;
+  statement.version = Version{seen.file.row.state.version.value + 1};
+  statement.restricts = from_name<RestrictionKind>(draft.text("kind")).value_or(RestrictionKind::stock_limit);
+  statement.facts = draft.text("facts");
+  statement.ground = draft.text("ground");
+  statement.measure = draft.text("measure");
+  statement.duration = draft.text("duration");
+  statement.body = draft.text("body");
+  statement.redress = seen.procedure->file.declares.redress;
+  statement.at = visit.now;
+  statement.reference_url =
+      visit.shared.house.base_url.empty() ? std::string{} : visit.shared.house.base_url + "/procedure";
+  statement.language = visit.language();
+  statement.persons.push_back(account_name(visit, seen.file.row.account));
+  for (const auto& member : visit.shared.people->members(seen.file.row.account))
+    statement.persons.push_back(member->name);
+  return statement;
+}
+
+void announce_form(Html& html, const Visit& visit, const SeenCase& seen) {
+  const Draft draft = draft_here(visit, seen.file.row.case_id, "announce");
+  const RestrictionRule& rule = seen.procedure->file.procedure.restrictions;
+  html.element("p", visit.phrases("sheet.restrict.announce.what"));
+  open_act(html, visit, seen, {.act = "announce", .sheet = "restrict", .css_class = "form"});
+  box(html, visit, draft, {.name = "facts", .key = "reasons.facts", .rows = 5, .required = rule.facts_needed});
+  box(html, visit, draft, {.name = "ground", .key = "reasons.ground", .rows = 3, .required = rule.ground_needed});
+  choice(html, "announce-kind", "kind", visit.phrases("reasons.kind"), restriction_kinds(visit, draft.text("kind")));
+  box(html, visit, draft, {.name = "measure", .key = "reasons.measure", .rows = 3});
+  html.open("div", {{"class", "row"}});
+  box(html, visit, draft, {.name = "before", .key = "reasons.before", .rows = 0, .type = "number"});
+  box(html, visit, draft, {.name = "unit", .key = "reasons.unit", .rows = 0});
+  html.close();
+  box(html, visit, draft, {.name = "duration", .key = "reasons.duration", .rows = 0});
+  box(html, visit, draft, {.name = "body", .key = "reasons.body", .rows = 4});
+  end_of_form(html, visit, seen, visit.phrases("agent.act.announce.does"));
+  html.close();
+  statement_preview(html, visit, seen, announced(visit, seen, draft), Refusal::none);
+}
+
+void apply_form(Html& html, const Visit& visit, const SeenCase& seen) {
+  const Draft draft = draft_here(visit, seen.file.row.case_id, "apply");
+  const CaseState& state = seen.file.row.state;
+  const Instant earliest = first_day_for_measures(state);
+  html.element("h2", visit.phrases("agent.act.apply"));
+  if (earliest > visit.now) {
+    html.open("p", {{"class", "warning"}});
+    icon(html, "wait");
+    html.text(
+        visit.phrases("sheet.restrict.too_early", {{"date", day_in_words(visit.phrases, desk_zone(visit), earliest)}}));
+    html.text(" ");
+    clause_link(html, visit, *seen.procedure, "restrictions");
+    html.close();
+  }
+  if (barred(html, visit, seen, "apply") && earliest <= visit.now) return;
+  const std::string announced_kind =
+      seen.timeline.restrictions.empty() ? std::string{} : std::string(name(seen.timeline.restrictions.back().kind));
+  open_act(html, visit, seen, {.act = "apply", .sheet = "restrict", .css_class = "form"});
+  choice(html, "apply-kind", "kind", visit.phrases("reasons.kind"),
+         restriction_kinds(visit, draft.text("kind").empty() ? std::string_view{announced_kind} : draft.text("kind")));
+  html.open("div", {{"class", "row"}});
+  box(html, visit, draft, {.name = "after", .key = "reasons.after", .rows = 0, .type = "number"});
+  box(html, visit, draft, {.name = "unit", .key = "reasons.unit", .rows = 0});
+  html.close();
+  check_box(html, "apply-exception", "exception", "1", visit.phrases("sheet.restrict.exception"),
+            draft.holds("exception", "1"));
+  box(html, visit, draft, {.name = "facts", .key = "reasons.facts", .rows = 4});
+  box(html, visit, draft, {.name = "ground", .key = "reasons.ground", .rows = 2});
+  box(html, visit, draft, {.name = "body", .key = "reasons.body", .rows = 3});
+  end_of_form(html, visit, seen, visit.phrases("agent.act.apply.does"));
+  html.close();
+}
+
+void lift_form(Html& html, const Visit& visit, const SeenCase& seen) {
+  const auto lift = act_now(visit, seen, "lift");
+  if (!lift || lift->refusal != Refusal::none) return;
+  const Draft draft = draft_here(visit, seen.file.row.case_id, "lift");
+  html.element("h2", visit.phrases("agent.act.lift"));
+  open_act(html, visit, seen, {.act = "lift", .sheet = "restrict", .css_class = "form"});
+  box(html, visit, draft, {.name = "body", .key = "sheet.restrict.lift.why", .rows = 3});
+  end_of_form(html, visit, seen, visit.phrases("agent.act.lift.does"));
+  html.close();
+}
+
+/// A sheet with one text and one button.
+Response plain_sheet(Visit& visit, std::string_view act, bool required,
+                     void (*explain)(Html&, const Visit&, const SeenCase&)) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  if (!barred(html, visit, seen, act)) {
+    const Draft draft = draft_here(visit, seen.file.row.case_id, act);
+    explain(html, visit, seen);
+    open_act(html, visit, seen, {.act = act, .sheet = act, .css_class = "form"});
+    box(html, visit, draft,
+        {.name = "body", .key = "sheet." + std::string(act) + ".body", .rows = 6, .required = required});
+    end_of_form(html, visit, seen, visit.phrases("agent.act." + std::string(act) + ".does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, act, seen), std::move(html));
+}
+
+}  // namespace
+
+Response hand_off_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  const CaseState& state = seen.file.row.state;
+  Html html;
+  if (state.hand_off_pending()) {
+    hand_off_proposed(html, visit, seen);
+    if (state.other_person == visit.person->id)
+      hand_off_answer(html, visit, seen);
+    else
+      html.element("p", visit.phrases("sheet.hand-off.waits", {{"name", person_name(visit, state.other_person)}}));
+  } else if (!barred(html, visit, seen, "hand-off")) {
+    hand_off_form(html, visit, seen);
+  }
+  return sheet_page(visit, seen, title_of(visit, "hand-off", seen), std::move(html));
+}
+
+Response propose_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  if (!barred(html, visit, seen, "propose")) {
+    Draft draft = draft_here(visit, seen.file.row.case_id, "propose");
+    // A case that goes on elsewhere is closed by agreement or not at all.
+    if (draft.blank() && seen.file.row.continues_in)
+      draft.fields.emplace_back("body", visit.phrases("sheet.propose.continues",
+                                                      {{"case", std::to_string(seen.file.row.continues_in.value)}}));
+    html.element("p", visit.phrases("sheet.propose.what"));
+    with_clause(html, visit, seen,
+                visit.phrases("sheet.propose.then", {{"time", time_of(visit, seen, Clock::seller_reply)}}),
+                "closing.agreement");
+    open_act(html, visit, seen, {.act = "propose", .sheet = "propose", .css_class = "form"});
+    box(html, visit, draft, {.name = "body", .key = "sheet.propose.body", .rows = 8, .required = true});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.propose.does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "propose", seen), std::move(html));
+}
+
+Response offer_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  if (!barred(html, visit, seen, "offer")) {
+    const Procedure& rules = seen.procedure->file.procedure;
+    const Draft draft = draft_here(visit, seen.file.row.case_id, "offer");
+    html.element("p", visit.phrases("sheet.offer.recorded"));
+    if (rules.restrictions.cooling_offer_days != 0)
+      with_clause(html, visit, seen,
+                  visit.phrases.counted("sheet.offer.cooling", rules.restrictions.cooling_offer_days),
+                  "restrictions.cooling_days_after_offer");
+    open_act(html, visit, seen, {.act = "offer", .sheet = "offer", .css_class = "form"});
+    box(html, visit, draft, {.name = "cents", .key = "sheet.offer.amount", .rows = 0, .required = true});
+    html.open("fieldset").element("legend", visit.phrases("sheet.offer.conditions"));
+    html.element("p", visit.phrases("sheet.offer.conditions.hint"), {{"class", "hint"}});
+    for (std::size_t i = 0; i < rulebook::kConditionWords.size(); ++i) {
+      const std::string word(rulebook::kConditionWords[i]);
+      if ((rules.offers.conditions_barred >> i & 1U) != 0) {
+        html.open("p", {{"class", "check barred"}});
+        icon(html, "bad");
+        html.text(visit.phrases("sheet.offer.barred", {{"condition", visit.phrases("offer.condition." + word)}}));
+        html.text(" ");
+        clause_link(html, visit, *seen.procedure, "offers.conditions_barred");
+        html.close();
+      } else {
+        check_box(html, "offer-" + word, "conditions", word, visit.phrases("offer.condition." + word),
+                  draft.holds("conditions", word));
+      }
+    }
+    html.close();
+    box(html, visit, draft, {.name = "body", .key = "sheet.offer.body", .rows = 6, .required = true});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.offer.does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "offer", seen), std::move(html));
+}
+
+Response restrict_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  const CaseState& state = seen.file.row.state;
+  html.element("p",
+               visit.phrases("sheet.restrict.state." + std::string(state.restriction() == Restriction::none ? "none"
+                                                                   : state.restriction() == Restriction::in_effect ||
+                                                                           state.restriction() == Restriction::contested
+                                                                       ? "in_effect"
+                                                                       : "announced")));
+  if (!seen.timeline.offers.empty() || !seen.timeline.restrictions.empty()) offers_and_restrictions(html, visit, seen);
+  html.element("h2", visit.phrases("agent.act.announce"));
+  if (!barred(html, visit, seen, "announce")) announce_form(html, visit, seen);
+  apply_form(html, visit, seen);
+  lift_form(html, visit, seen);
+  return sheet_page(visit, seen, title_of(visit, "restrict", seen), std::move(html));
+}
+
+Response link_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  const ledger::ShelfRow& row = seen.file.row;
+  Html html;
+  if (!barred(html, visit, seen, "link")) {
+    const Draft draft = draft_here(visit, row.case_id, "link");
+    html.element("p", visit.phrases("sheet.link.nothing_lost"));
+    open_act(html, visit, seen, {.act = "link", .sheet = "link", .css_class = "form"});
+    box(html, visit, draft,
+        {.name = "other", .key = "sheet.link.other", .rows = 0, .required = true, .type = "number"});
+    ledger::CaseQuery query;
+    query.account = row.account;
+    query.limit = 8;
+    if (const auto others = visit.reader.cases(query); others && others->rows.size() > 1) {
+      html.element("p", visit.phrases("sheet.link.same_seller"), {{"class", "hint"}}).open("ul");
+      for (const ledger::ShelfRow& other : others->rows)
+        if (other.case_id != row.case_id) {
+          html.open("li").element("a", visit.phrases("agent.case", {{"n", std::to_string(other.case_id.value)}}),
+                                  {{"href", Url(case_address(other.case_id))}});
+          html.text(" ").text(other.subject).text(" (" + phase_word(visit, other) + ")").close();
+        }
+      html.close();
+    }
+    const std::string relation(draft.text("relation"));
+    choice(html, "link-relation", "relation", visit.phrases("sheet.link.relation"),
+           {{"related", visit.phrases("sheet.link.related"), relation != "continues_in"},
+            {"continues_in", visit.phrases("sheet.link.continues_in"), relation == "continues_in"}});
+    html.element("p", visit.phrases("sheet.link.continues.hint"), {{"class", "hint"}});
+    box(html, visit, draft, {.name = "body", .key = "sheet.link.body", .rows = 3});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.link.does"));
+    html.close();
+  }
+  if (row.continues_in) {
+    html.open("p").text(visit.phrases("sheet.link.goes_on", {{"case", std::to_string(row.continues_in.value)}}));
+    html.text(" ").element("a", visit.phrases("sheet.link.propose"),
+                           {{"href", Url(sheet_address(row.case_id, "propose"))}});
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "link", seen), std::move(html));
+}
+
+Response mediation_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  const rulebook::ProcedureFile& file = seen.procedure->file;
+  Html html;
+  if (seen.file.row.state.phase() == Phase::in_mediation) {
+    const Draft draft = draft_here(visit, seen.file.row.case_id, "leave-mediation");
+    html.element("p", visit.phrases("sheet.mediation.leave.what"));
+    open_act(html, visit, seen, {.act = "leave-mediation", .sheet = "mediation", .css_class = "form"});
+    box(html, visit, draft, {.name = "body", .key = "sheet.mediation.leave.why", .rows = 4});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.leave-mediation.does"));
+    html.close();
+  } else if (!barred(html, visit, seen, "mediation")) {
+    const Draft draft = draft_here(visit, seen.file.row.case_id, "mediation");
+    with_clause(html, visit, seen,
+                visit.phrases("sheet.mediation.what", {{"time", time_of(visit, seen, Clock::mediation)}}), "mediation");
+    open_act(html, visit, seen, {.act = "mediation", .sheet = "mediation", .css_class = "form"});
+    std::vector<Option> mediators;
+    for (const rulebook::Mediator& mediator : file.mediators) {
+      std::string spoken;
+      for (const std::string& language : mediator.languages) spoken.append(spoken.empty() ? "" : ", ").append(language);
+      mediators.push_back({mediator.name,
+                           visit.phrases("agent.person.speaks", {{"person", mediator.name}, {"languages", spoken}}),
+                           draft.text("mediator") == mediator.name});
+    }
+    choice(html, "mediation-mediator", "mediator", visit.phrases("sheet.mediation.mediator"), mediators);
+    check_box(html, "mediation-agreed", "agreed", "1", visit.phrases("sheet.mediation.agreed"),
+              draft.holds("agreed", "1"));
+    box(html, visit, draft, {.name = "body", .key = "sheet.mediation.body", .rows = 5});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.mediation.does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "mediation", seen), std::move(html));
+}
+
+Response escalate_sheet(Visit& visit) {
+  return plain_sheet(visit, "escalate", false, [](Html& html, const Visit& here, const SeenCase& seen) {
+    const auto level = static_cast<std::uint8_t>(seen.file.row.state.level() + 1);
+    with_clause(html, here, seen,
+                here.phrases("sheet.escalate.to", {{"level", level_title(here, *seen.procedure, level)}}),
+                fmt::format("ladder[{}]", level));
+    html.element("p", here.phrases("sheet.escalate.then"));
+  });
+}
+
+Response reopen_sheet(Visit& visit) {
+  return plain_sheet(visit, "reopen", false, [](Html& html, const Visit& here, const SeenCase& seen) {
+    with_clause(html, here, seen, here.phrases("sheet.reopen.what"), "reopening");
+  });
+}
+
+Response assign_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  if (!barred(html, visit, seen, "assign")) {
+    const Draft draft = draft_here(visit, seen.file.row.case_id, "assign");
+    const CaseState& state = seen.file.row.state;
+    with_clause(html, visit, seen,
+                state.owner ? visit.phrases("sheet.assign.has_owner", {{"name", person_name(visit, state.owner)}})
+                            : visit.phrases("sheet.assign.no_owner"),
+                "assignment");
+    open_act(html, visit, seen, {.act = "assign", .sheet = "assign", .css_class = "form"});
+    person_choice(html, visit, "assign-to", "to", visit.phrases("sheet.assign.to"),
+                  people_for(visit, seen, state.owner), draft.text("to"));
+    end_of_form(html, visit, seen, visit.phrases("agent.act.assign.does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "assign", seen), std::move(html));
+}
+
+Response decline_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  if (!barred(html, visit, seen, "decline")) {
+    const Draft draft = draft_here(visit, seen.file.row.case_id, "decline");
+    html.element("p", visit.phrases("sheet.decline.what"));
+    open_act(html, visit, seen, {.act = "decline", .sheet = "decline", .css_class = "form"});
+    html.open("fieldset").element("legend", visit.phrases("sheet.decline.which"));
+    for (const dossier::QuestionTold* question : seen.timeline.open_questions(Party::seller)) {
+      const std::string slot = std::to_string(question->slot);
+      check_box(html, "decline-" + slot, "answers", slot,
+                question->text.empty() ? visit.phrases("agent.question", {{"n", std::to_string(question->slot + 1)}})
+                                       : question->text,
+                draft.holds("answers", slot));
+    }
+    html.close();
+    box(html, visit, draft, {.name = "body", .key = "sheet.decline.body", .rows = 4, .required = true});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.decline.does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "decline", seen), std::move(html));
+}
+
+Response cost_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  if (!barred(html, visit, seen, "cost")) {
+    const Draft draft = draft_here(visit, seen.file.row.case_id, "cost");
+    html.element("p", visit.phrases("sheet.cost.what"));
+    open_act(html, visit, seen, {.act = "cost", .sheet = "cost", .css_class = "form"});
+    std::vector<Option> kinds;
+    for (const std::string_view word : spellings<CostKind>())
+      kinds.push_back({std::string(word), visit.phrases("cost." + std::string(word)), draft.text("kind") == word});
+    choice(html, "cost-kind", "kind", visit.phrases("sheet.cost.kind"), kinds);
+    html.open("div", {{"class", "row"}});
+    box(html, visit, draft, {.name = "minutes", .key = "sheet.cost.minutes", .rows = 0, .type = "number"});
+    box(html, visit, draft, {.name = "cents", .key = "sheet.cost.amount", .rows = 0});
+    html.close();
+    box(html, visit, draft, {.name = "body", .key = "sheet.cost.body", .rows = 2});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.cost.does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "cost", seen), std::move(html));
+}
+
+Response exhibit_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  Html html;
+  if (!barred(html, visit, seen, "exhibit")) {
+    html.element("p", visit.phrases("sheet.exhibit.what"));
+    open_act(html, visit, seen, {.act = "exhibit", .sheet = "exhibit", .css_class = "form", .files = true});
+    field(html, {.id = "exhibit-files",
+                 .name = "files",
+                 .label = visit.phrases("agent.files"),
+                 .hint = visit.phrases("agent.files.hint",
+                                       {{"n", std::to_string(visit.shared.house.files_max)},
+                                        {"size", visit.phrases.number(static_cast<double>(
+                                                     visit.shared.house.file_bytes_max / (1024 * 1024)))}}),
+                 .required = true,
+                 .type = "file",
+                 .fault = fault_of(visit, "files")});
+    html.open("div", {{"class", "row"}});
+    button(html, visit.phrases("agent.act.exhibit.does"));
+    html.close().close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "exhibit", seen), std::move(html));
+}
+
+/// Closing is never one click: what gives the right to close is chosen, and what stands against it is said.
+Response close_sheet(Visit& visit) {
+  CaseOr here = case_of_sheet(visit);
+  if (!here.seen) return std::move(here.instead);
+  const SeenCase& seen = *here.seen;
+  const Procedure& rules = seen.procedure->file.procedure;
+  const Draft draft = draft_here(visit, seen.file.row.case_id, "close");
+  Html html;
+  html.element("p", visit.phrases("sheet.close.what"));
+  std::vector<Option> grounds;
+  html.open("dl", {{"class", "pairs"}});
+  for (const Ground ground : {Ground::agreement, Ground::decision, Ground::seller_silence, Ground::desk_alone}) {
+    const std::string word(name(ground));
+    html.element("dt", visit.phrases("ground." + word)).open("dd");
+    if (ground == Ground::agreement) {
+      html.text(visit.phrases("sheet.close.agreement")).text(" ");
+      html.element("a", visit.phrases("agent.act.propose"),
+                   {{"href", Url(sheet_address(seen.file.row.case_id, "propose"))}});
+    } else if ((rules.right(ground).by & kByDesk) == 0) {
+      html.text(visit.phrases("refusal.no_right_to_close"));
+    } else {
+      Command command;
+      command.kind = CommandKind::close_case;
+      command.aux = static_cast<std::uint8_t>(ground);
+      const Refusal refusal =
+          foresee(visit, seen.file.row.state, seen.file.row.case_id, *seen.procedure, command).refusal;
+      if (refusal == Refusal::none)
+        grounds.push_back({word, visit.phrases("ground." + word), draft.text("ground") == word});
+      html.text(refusal == Refusal::none ? visit.phrases("sheet.close.holds")
+                                         : visit.phrases("refusal." + std::string(name(refusal))));
+    }
+    html.text(" ");
+    clause_link(html, visit, *seen.procedure, "closing." + word);
+    html.close();
+  }
+  html.close();
+  if (!grounds.empty()) {
+    open_act(html, visit, seen, {.act = "close", .sheet = "close", .css_class = "form"});
+    choice(html, "close-ground", "ground", visit.phrases("sheet.close.ground"), grounds);
+    box(html, visit, draft, {.name = "body", .key = "sheet.close.body", .rows = 4});
+    end_of_form(html, visit, seen, visit.phrases("agent.act.close.does"));
+    html.close();
+  }
+  return sheet_page(visit, seen, title_of(visit, "close", seen), std::move(html));
+}
+
+}  // namespace guichet::desk

@@ -1,0 +1,78 @@
+// What a supervisor's board counts: five lists that call for somebody, and what happened in the last two weeks, per
+// rule and per team. Never per person: nobody is ranked here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <guichet/base/result.hpp>
+#include <guichet/core/words.hpp>
+#include <guichet/desk/people.hpp>
+#include <guichet/ledger/ledger.hpp>
+#include <guichet/measures/sample.hpp>
+
+namespace guichet::desk {
+
+enum class Tile : std::uint8_t { at_risk, unaccepted, many_agents, without_decision, adverse_after };
+inline constexpr std::size_t kTiles = 5;
+/// "at-risk": the end of its address, and with _ for - of its keys.
+std::string_view name(Tile tile);
+std::optional<Tile> tile_from(std::string_view word);
+
+/// The cases behind a tile, in the order in which they call for somebody.
+ledger::CaseQuery query_of(Tile tile, Instant now);
+
+/// What p90 of a tile is of: a time in milliseconds, a count, or cents.
+enum class TileUnit : std::uint8_t { time, count, cents };
+
+struct TileFigure {
+  Tile tile{};
+  std::uint64_t count{};
+  bool more = false;   // there are more than were counted
+  std::uint64_t of{};  // n: the cases it is a part of
+  TileUnit unit{};
+  std::uint64_t sampled{};  // cases behind the p90
+  std::optional<double> p90;
+  std::uint64_t this_week{}, last_week{};  // what added to it in the last seven days, and in the seven before
+};
+
+struct ClockFigure {
+  Clock clock{};
+  std::uint64_t started{}, ran_out{};
+};
+
+/// A number of speed never stands without the number that it could be bought with.
+struct Pair {
+  std::uint64_t n{};
+  std::optional<double> speed_p50_ms, speed_p90_ms;
+  std::uint64_t part{}, whole{};  // the other number, as a share
+};
+
+struct TeamFigure {
+  std::string team;
+  std::uint64_t living{}, at_risk{}, late{}, unowned{};
+  std::uint64_t present{};  // people of the team who are here
+};
+
+struct Board {
+  std::array<TileFigure, kTiles> tiles;
+  Instant since{};                  // from when on the last weeks are counted
+  bool cut = false;                 // there was more than is looked through; then `since` is later than two weeks ago
+  std::vector<ClockFigure> clocks;  // that started or ran out since then
+  Pair answers;                     // time to the first answer; questions answered of those asked
+  Pair closings;                    // time to close; closed without decision or agreement
+  std::uint64_t reopened{}, restarted{}, abandoned{};
+  std::vector<TeamFigure> teams;
+  /// Teams that have cases without an owner and nobody there to take them.
+  std::vector<const TeamFigure*> stranded() const;
+};
+
+/// Reads lists and the acts of the last two weeks, at most as many as keep a page quick.
+Result<Board> board_of(ledger::Reader& reader, const People& people, const std::vector<std::string>& teams,
+                       Instant now);
+
+}  // namespace guichet::desk

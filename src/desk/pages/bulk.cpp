@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include <guichet/core/names.hpp>
+#include <guichet/desk/acts.hpp>
+#include <guichet/desk/pages/agent_pages.hpp>
+#include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/formats/json.hpp>
+
+namespace guichet::desk {
+namespace {
+
+/// What may be done to many cases at once. Closing and deciding are not among them and never will be: each case is
+/// closed and decided for itself.
+constexpr std::array<std::string_view, 4> kManyActs{"take", "assign", "note", "link"};
+constexpr std::size_t kManyMax = 100;
+
+struct Done {
+  CaseId case_id;
+  bool ok{};
+  std::string why;  // key of a sentence; empty when done
+};
+
+std::string why_of(const Answer& answer) {
+  switch (answer.kind) {
+    case Answer::Kind::done:
+    case Answer::Kind::repeated: return {};
+    case Answer::Kind::refused: return "refusal." + std::string(name(answer.refusal));
+    case Answer::Kind::no_such_case: return "answer.no_such_case.text";
+    case Answer::Kind::key_mistaken: return "answer.key_mistaken.text";
+    case Answer::Kind::conflict: return "answer.conflict.text";
+    case Answer::Kind::stopped: return "answer.stopped.text";
+    case Answer::Kind::failed: return "answer.failed.text";
+  }
+  return "answer.failed.text";
+}
+
+/// Waits for the answers of all; the last one writes what became of each where the person finds it.
+struct Together {
+  std::mutex mutex;
+  std::size_t left{};
+  std::vector<Done> done;
+  std::string act;
+  ActorId person;
+  Instant at{};
+  Clerk* clerk{};
+  Respond respond;
+};
+
+ledger::Record record_of(const Together& all) {
+  formats::JsonWriter json(0);
+  json.begin_object().key("act").value(all.act).key("at").value(print_instant(all.at)).key("cases").begin_array();
+  for (const Done& one : all.done)
+    json.begin_object()
+        .key("case")
+        .value(one.case_id.value)
+        .key("ok")
+        .value(one.ok)
+        .key("why")
+        .value(one.why)
+        .end_object();
+  json.end_array().end_object();
+  ledger::Record record;
+  record.kind = "bulk";
+  record.key = std::to_string(all.person.value);
+  record.owner = all.person.value;
+  record.body = json.take();
+  return record;
+}
+
+void one_is_done(const std::shared_ptr<Together>& all, Done done) {
+  {
+    const std::scoped_lock lock(all->mutex);
+    all->done.push_back(std::move(done));
+    if (--all->left != 0) return;
+  }
+  std::ranges::sort(all->done, {}, &Done::case_id);
+  Errand errand;
+  errand.person = all->person;
+  errand.records.push_back(
+      {.record = record_of(*all), .expect = ledger::RecordChange::Expect::anything, .remove = false});
+  all->clerk->submit(std::move(errand), [all](const Answer&) { all->respond(see_other("/bulk")); });
+}
+
+/// The cases that were ticked, each once, in the order of their numbers.
+std::set<CaseId> chosen(const Visit& visit) {
+  std::set<CaseId> cases;
+  for (const std::string& text : visit.fields.all("case")) {
+    std::uint64_t number = 0;
+    for (const char c : text)
+      number = c >= '0' && c <= '9' && number <= 0xFFFF'FFFF ? number * 10 + static_cast<unsigned>(c - '0')
+                                                             : std::uint64_t{0xFFFF'FFFF'FF};
+    if (number != 0 && number <= 0xFFFF'FFFF) cases.insert(CaseId{static_cast<std::uint32_t>(number)});
+  }
+  return cases;
+}
+
+/// The form of one case, as if it had been filled in by itself.
+Fields fields_for(const Visit& visit, CaseId case_id) {
+  Fields fields;
+  for (const auto& [name, value] : visit.fields.values())
+    if (name == "to" || name == "body" || name == "other") fields.add(name, value);
+  const std::string once = visit.fields.raw("once");
+  if (!once.empty()) fields.add("once", once + "." + std::to_string(case_id.value));
+  return fields;
+}
+
+}  // namespace
+
+void bulk_choice(Html& html, const Visit& visit, std::string_view prefix) {
+  const formats::Phrases& phrases = visit.phrases;
+  const std::string id(prefix);
+  html.open("details", {{"class", "card bulk"}}).element("summary", phrases("bulk.summary"));
+  html.element("p", phrases("bulk.never"), {{"class", "hint"}});
+  html.open("div", {{"class", "form"}});
+  std::vector<Option> acts;
+  for (const std::string_view act : kManyActs)
+    acts.push_back({std::string(act), phrases("bulk.act." + std::string(act)), act == "note"});
+  choice(html, id + "-act", "act", phrases("bulk.act"), acts);
+  field(html, {.id = id + "-body", .name = "body", .label = phrases("bulk.note"), .rows = 3});
+  std::vector<Option> people{{"", phrases("agent.choose"), true}};
+  for (const Role role : {Role::agent, Role::decider, Role::supervisor})
+    for (const auto& person : visit.shared.people->with_role(role))
+      if (person->active)
+        people.push_back({std::to_string(person->id.value), person_with_presence(visit, *person), false});
+  choice(html, id + "-to", "to", phrases("bulk.to"), people);
+  field(html, {.id = id + "-other", .name = "other", .label = phrases("bulk.other"), .type = "number"});
+  html.open("div", {{"class", "row"}});
+  button(html, phrases("bulk.do"), "second");
+  html.close().close().close();
+}
+
+void act_on_many(Visit& visit, Respond respond) {
+  const std::string act = visit.fields.text("act");
+  const ActSpec* spec = std::ranges::find(kManyActs, act) == kManyActs.end() ? nullptr : act_for(act, visit.role());
+  if (spec == nullptr) return respond(plain_page(visit, 422, "bulk.title", visit.phrases("bulk.no_such_act")));
+  const std::set<CaseId> cases = chosen(visit);
+  if (cases.empty()) return respond(plain_page(visit, 422, "bulk.title", visit.phrases("bulk.none")));
+  if (cases.size() > kManyMax)
+    return respond(
+        plain_page(visit, 422, "bulk.title", visit.phrases("bulk.too_many", {{"most", std::to_string(kManyMax)}})));
+
+  const auto all = std::make_shared<Together>();
+  all->left = cases.size();
+  all->act = act;
+  all->person = visit.person->id;
+  all->at = visit.now;
+  all->clerk = visit.shared.clerk;
+  all->respond = std::move(respond);
+  for (const CaseId case_id : cases) {
+    const auto row = visit.visible_case(case_id);
+    if (!row) {
+      one_is_done(all, {case_id, false, "answer.no_such_case.text"});
+      continue;
+    }
+    const Acting acting{.person = *visit.person,
+                        .channel = ledger::Channel::web,
+                        .house = visit.shared.house,
+                        .procedures = *visit.shared.procedures,
+                        .people = *visit.shared.people,
+                        .now = visit.now,
+                        .row = &*row,
+                        .sees = [&visit](CaseId id) { return visit.visible_case(id).has_value(); }};
+    Errand errand;
+    const FieldFault fault = make_errand(*spec, acting, visit.request, fields_for(visit, case_id), errand);
+    if (!fault.field.empty()) {
+      one_is_done(all, {case_id, false, "field." + fault.fault});
+      continue;
+    }
+    visit.shared.clerk->submit(std::move(errand), [all, case_id](const Answer& answer) {
+      one_is_done(all, {case_id, answer.ok(), why_of(answer)});
+    });
+  }
+}
+
+Response bulk_result(Visit& visit) {
+  const formats::Phrases& phrases = visit.phrases;
+  PageParts parts;
+  parts.title = phrases("bulk.title");
+  parts.here = "queue";
+  Html& html = parts.main;
+  const auto record = visit.reader.record("bulk", std::to_string(visit.person->id.value));
+  const auto json = record && *record ? formats::parse_json((*record)->body, "bulk")
+                                      : Result<formats::JsonValue>(Error{Fault::not_found, {}});
+  const formats::JsonValue* cases = json ? json->find("cases") : nullptr;
+  if (cases == nullptr) {
+    html.element("p", phrases("bulk.nothing_yet"));
+    return page(visit, std::move(parts));
+  }
+  std::int64_t done = 0;
+  for (const formats::JsonValue& one : cases->items)
+    if (const formats::JsonValue* ok = one.find("ok"); ok != nullptr && ok->boolean) ++done;
+  html.element("p", phrases("bulk.result", {{"done", phrases.number(static_cast<double>(done))},
+                                            {"all", phrases.number(static_cast<double>(cases->items.size()))}}));
+  html.open("div", {{"class", "wide"}}).open("table");
+  html.element("caption", phrases("bulk.caption"), {{"class", "visually-hidden"}});
+  html.open("thead").open("tr");
+  html.element("th", phrases("bulk.case"), {{"scope", "col"}})
+      .element("th", phrases("bulk.became"), {{"scope", "col"}});
+  html.close().close().open("tbody");
+  for (const formats::JsonValue& one : cases->items) {
+    const formats::JsonValue *number = one.find("case"), *ok = one.find("ok"), *why = one.find("why");
+    if (number == nullptr || ok == nullptr) continue;
+    const CaseId case_id{static_cast<std::uint32_t>(number->integer)};
+    const auto row = visit.visible_case(case_id);
+    html.open("tr").open("th", {{"scope", "row"}});
+    html.element("a", phrases("agent.case", {{"n", std::to_string(case_id.value)}}),
+                 {{"href", Url(case_address(case_id))}});
+    if (row) html.text(" ").text(row->subject);
+    html.close().open("td");
+    badge(html, ok->boolean ? "good" : "bad", phrases(ok->boolean ? "bulk.done" : "bulk.not_done"));
+    if (why != nullptr && !why->text.empty())
+      html.text(" ").text(phrases.has(why->text) ? phrases(why->text) : phrases("field.wrong"));
+    html.close().close();
+  }
+  html.close().close().close();
+  html.open("p").element("a", phrases("frame.nav.queue"), {{"href", Url("/queue")}}).close();
+  return page(visit, std::move(parts));
+}
+
+}  // namespace guichet::desk

@@ -1,0 +1,146 @@
+#include <guichet/desk/pages/drafts.hpp>
+
+#include <algorithm>
+#include <array>
+
+#include <guichet/formats/json.hpp>
+
+namespace guichet::desk {
+namespace {
+
+/// What a form holds besides what somebody typed.
+constexpr std::array<std::string_view, 8> kOfTheForm{"csrf",   "once", "seen", "box",
+                                                     "insert", "from", "back", "template"};
+
+/// Longer than any text that an act takes; what is beyond it would not be sent either.
+constexpr std::size_t kDraftBytesMax = 256 * 1024;
+
+}  // namespace
+
+std::string_view Draft::text(std::string_view name) const {
+  const std::string* value = find(fields, name);
+  return value == nullptr ? std::string_view{} : std::string_view{*value};
+}
+
+std::vector<std::string> Draft::all(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const auto& [key, value] : fields)
+    if (key == name) values.push_back(value);
+  return values;
+}
+
+bool Draft::holds(std::string_view name, std::string_view value) const {
+  return std::ranges::any_of(fields, [&](const auto& field) { return field.first == name && field.second == value; });
+}
+
+bool Draft::blank() const {
+  return std::ranges::all_of(fields, [](const auto& field) { return field.second.empty(); });
+}
+
+std::string draft_key(ActorId person, CaseId case_id, std::string_view box) {
+  return std::to_string(person.value) + "/" + std::to_string(case_id.value) + "/" + std::string(box);
+}
+
+ledger::Record to_record(const Draft& draft) {
+  formats::JsonWriter json(0);
+  json.begin_object();
+  json.key("person").value(draft.person.value);
+  json.key("case").value(draft.case_id.value);
+  json.key("box").value(draft.box);
+  json.key("saved").value(print_instant(draft.saved));
+  json.key("fields").begin_array();
+  for (const auto& [name, value] : draft.fields) json.begin_array().value(name).value(value).end_array();
+  json.end_array().end_object();
+  return {.kind = "draft",
+          .key = draft_key(draft.person, draft.case_id, draft.box),
+          .owner = draft.case_id.value,
+          .at = kNever,
+          .body = json.take(),
+          .revision = draft.revision};
+}
+
+Result<Draft> draft_from(const ledger::Record& record) {
+  GUICHET_TRY(json, formats::parse_json(record.body, "draft " + record.key));
+  const auto whole = [&](std::string_view key) {
+    const formats::JsonValue* value = json.find(key);
+    return value == nullptr ? 0U : static_cast<std::uint32_t>(value->integer);
+  };
+  const auto text = [&](std::string_view key) {
+    const formats::JsonValue* value = json.find(key);
+    return value == nullptr ? std::string{} : value->text;
+  };
+  Draft draft{.person = ActorId{whole("person")},
+              .case_id = CaseId{whole("case")},
+              .box = text("box"),
+              .saved = parse_instant(text("saved")).value_or(Instant{}),
+              .fields = {},
+              .revision = record.revision};
+  if (record.key != draft_key(draft.person, draft.case_id, draft.box))
+    return Error{Fault::unreadable, "the draft under " + record.key + " says that it is another one"};
+  if (const formats::JsonValue* fields = json.find("fields"))
+    for (const formats::JsonValue& field : fields->items)
+      if (field.items.size() == 2) draft.fields.emplace_back(field.items[0].text, field.items[1].text);
+  return draft;
+}
+
+Draft draft_of(ActorId person, CaseId case_id, std::string_view box, const Fields& fields, Instant now) {
+  Draft draft{.person = person, .case_id = case_id, .box = std::string(box), .saved = now, .fields = {}, .revision = 0};
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : fields.values()) {
+    if (std::ranges::find(kOfTheForm, name) != kOfTheForm.end() || value.empty()) continue;
+    bytes += name.size() + value.size();
+    if (bytes > kDraftBytesMax) break;
+    draft.fields.emplace_back(name, value);
+  }
+  return draft;
+}
+
+ledger::RecordChange keep(const Draft& draft) {
+  if (draft.blank()) return forget(draft.person, draft.case_id, draft.box);
+  return {.record = to_record(draft), .expect = ledger::RecordChange::Expect::anything, .remove = false};
+}
+
+ledger::RecordChange forget(ActorId person, CaseId case_id, std::string_view box) {
+  ledger::RecordChange change;
+  change.record.kind = "draft";
+  change.record.key = draft_key(person, case_id, box);
+  change.record.owner = case_id.value;
+  change.remove = true;
+  return change;
+}
+
+Draft draft_here(const Visit& visit, CaseId case_id, std::string_view box) {
+  Draft none{.person = visit.person ? visit.person->id : ActorId{},
+             .case_id = case_id,
+             .box = std::string(box),
+             .saved = {},
+             .fields = {},
+             .revision = 0};
+  if (!visit.person) return none;
+  const auto record = visit.reader.record("draft", draft_key(none.person, case_id, box));
+  if (!record || !*record) return none;
+  auto draft = draft_from(**record);
+  return draft ? std::move(*draft) : none;
+}
+
+std::vector<Draft> drafts_of_others(const Visit& visit, CaseId case_id) {
+  std::vector<Draft> drafts;
+  if (!visit.person || !sees_the_inside(*visit.person)) return drafts;
+  ledger::RecordQuery query;
+  query.kind = "draft";
+  query.owner = case_id.value;
+  const auto records = visit.reader.records(query);
+  if (!records) return drafts;
+  for (const ledger::Record& record : *records) {
+    auto draft = draft_from(record);
+    if (!draft || draft->case_id != case_id || draft->person == visit.person->id || draft->blank()) continue;
+    // A seller's draft is his own, whatever number the record was filed under.
+    const auto writer = visit.shared.people->person(draft->person);
+    if (!writer || !sees_the_inside(*writer)) continue;
+    drafts.push_back(std::move(*draft));
+  }
+  std::ranges::sort(drafts, [](const Draft& a, const Draft& b) { return a.saved > b.saved; });
+  return drafts;
+}
+
+}  // namespace guichet::desk

@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <array>
+
+#include <guichet/desk/pages/agent_pages.hpp>
+#include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/templates.hpp>
+
+namespace guichet::desk {
+namespace {
+
+constexpr std::size_t kNameMax = 120;
+constexpr std::size_t kBodyMax = 20'000;
+
+/// What may stand in braces.
+constexpr std::array<std::string_view, 4> kHoles{"{case}", "{subject}", "{seller}", "{me}"};
+
+/// The text with its holes marked, so that one sees what will be filled in.
+void with_holes(Html& html, std::string_view text, std::string_view language) {
+  html.open("p", {{"class", "template-text"}, {"lang", std::string(language)}});
+  while (!text.empty()) {
+    std::size_t first = std::string_view::npos, length = 0;
+    for (const std::string_view hole : kHoles)
+      if (const std::size_t at = text.find(hole); at < first) first = at, length = hole.size();
+    html.text(text.substr(0, first));
+    if (first == std::string_view::npos) break;
+    html.element("mark", text.substr(first, length));
+    text.remove_prefix(first + length);
+  }
+  html.close();
+}
+
+std::string matter_name(const Visit& visit, std::string_view id) {
+  if (!id.empty() && !visit.shared.procedures->empty())
+    for (const auto& matter : visit.shared.procedures->at(visit.now).file.matters)
+      if (matter.id == id) return matter.title.in(visit.language());
+  return visit.phrases("templates.any_matter");
+}
+
+void form_of(Html& html, const Visit& visit, const Template& piece, std::string_view action) {
+  const formats::Phrases& phrases = visit.phrases;
+  open_form(html, visit, action, "form");
+  hidden(html, "revision", std::to_string(piece.revision));
+  field(html, {.id = "template-name",
+               .name = "name",
+               .label = phrases("templates.name"),
+               .value = piece.name,
+               .required = true,
+               .autocomplete = "off",
+               .length_max = kNameMax});
+  std::vector<Option> matters{{"", phrases("templates.any_matter"), piece.matter.empty()}};
+  if (!visit.shared.procedures->empty())
+    for (const auto& matter : visit.shared.procedures->at(visit.now).file.matters)
+      matters.push_back({matter.id, matter.title.in(visit.language()), matter.id == piece.matter});
+  choice(html, "template-matter", "matter", phrases("templates.matter"), matters);
+  field(html, {.id = "template-fr",
+               .name = "fr",
+               .label = phrases("templates.fr"),
+               .hint = phrases("templates.holes", {{"holes", "{case}, {subject}, {seller}, {me}"}}),
+               .value = piece.fr,
+               .rows = 8});
+  field(html, {.id = "template-en", .name = "en", .label = phrases("templates.en"), .value = piece.en, .rows = 8});
+  html.open("div", {{"class", "row"}});
+  button(html, phrases("agent.save"));
+  if (piece.revision != 0)
+    html.open("button", {{"type", "submit"},
+                         {"class", "danger"},
+                         {"name", "remove"},
+                         {"value", "1"},
+                         {"formnovalidate", "formnovalidate"}})
+        .text(phrases("templates.remove"))
+        .close();
+  html.close().close();
+}
+
+}  // namespace
+
+Response templates_page(Visit& visit) {
+  const formats::Phrases& phrases = visit.phrases;
+  PageParts parts;
+  parts.title = phrases("templates.title");
+  parts.subtitle = phrases("templates.subtitle");
+  parts.here = "templates";
+  Html& html = parts.main;
+  if (!visit.shared.procedures->empty()) {
+    const InForce& procedure = visit.shared.procedures->at(visit.now);
+    const std::uint32_t most = procedure.file.declares.boilerplate_max_percent;
+    if (most < 100) {
+      html.open("p").text(phrases("templates.most", {{"share", phrases.percent(most / 100.0, 0)}})).text(" ");
+      clause_link(html, visit, procedure, "answers.boilerplate_max_percent");
+      html.close();
+    }
+  }
+  link_button(html, phrases("templates.new"), "/templates/new");
+  const std::vector<Template> templates = all_templates(visit.reader);
+  if (templates.empty()) html.element("p", phrases("templates.none"), {{"class", "card"}});
+  for (const Template& piece : templates) {
+    html.open("article", {{"class", "card"}});
+    html.open("h2").element("a", piece.name, {{"href", Url("/templates/" + piece.key)}}).close();
+    html.open("p", {{"class", "hint"}}).text(matter_name(visit, piece.matter)).text(" · ");
+    html.text(phrases("templates.changed", {{"name", person_name(visit, piece.by)}})).text(" ");
+    moment(html, visit, piece.changed);
+    html.close();
+    if (!piece.fr.empty()) with_holes(html, piece.fr, "fr");
+    if (!piece.en.empty()) with_holes(html, piece.en, "en");
+    html.close();
+  }
+  return page(visit, std::move(parts));
+}
+
+Response template_page(Visit& visit) {
+  const std::string& key = visit.captures.at(0);
+  PageParts parts;
+  parts.here = "templates";
+  Template piece;
+  if (key == "new") {
+    parts.title = visit.phrases("templates.new");
+  } else {
+    const auto record = visit.reader.record("template", key);
+    if (!record) return unreadable(visit, record.error());
+    if (!*record) return not_found(visit);
+    auto read = template_from(**record);
+    if (!read) return unreadable(visit, read.error());
+    piece = std::move(*read);
+    parts.title = piece.name;
+  }
+  form_of(parts.main, visit, piece, "/templates/" + key);
+  parts.main.open("p").element("a", visit.phrases("templates.title"), {{"href", Url("/templates")}}).close();
+  return page(visit, std::move(parts));
+}
+
+void change_template(Visit& visit, Respond respond) {
+  const std::string& key = visit.captures.at(0);
+  const Fields& form = visit.fields;
+  Template piece{
+      .key = key == "new" ? secret_word(9) : key,
+      .name = form.text("name"),
+      .en = form.text("en"),
+      .fr = form.text("fr"),
+      .matter = form.text("matter"),
+      .by = visit.person->id,
+      .changed = visit.now,
+      .revision = static_cast<std::uint64_t>(std::max<std::int64_t>(form.number("revision").value_or(0), 0))};
+  const bool removes = form.has("remove") && key != "new";
+  if (!removes) {
+    if (piece.name.empty() || piece.name.size() > 4 * kNameMax)
+      return respond(plain_page(visit, 422, "templates.title", visit.phrases("templates.wrong_name")));
+    if ((piece.en.empty() && piece.fr.empty()) || piece.en.size() > kBodyMax || piece.fr.size() > kBodyMax)
+      return respond(plain_page(visit, 422, "templates.title", visit.phrases("templates.wrong_text")));
+  }
+  Errand errand;
+  errand.person = visit.person->id;
+  errand.records.push_back(
+      {.record = to_record(piece),
+       .expect = key == "new" ? ledger::RecordChange::Expect::absent : ledger::RecordChange::Expect::revision,
+       .remove = removes});
+  visit.shared.clerk->submit(
+      std::move(errand), [respond = std::move(respond), language = visit.language(), shared = &visit.shared,
+                          person = visit.person, session = visit.session](const Answer& answer) {
+        respond(answer_page(language, *shared, person, session, answer, "/templates", "told.saved"));
+      });
+}
+
+}  // namespace guichet::desk
