@@ -49,10 +49,8 @@ class TheDesk final : public Desk {
     timekeeper_ = std::move(timekeeper);
     GUICHET_TRY(webhooks, Webhooks::start(*ledger_, *clerk_, *clock_));
     webhooks_ = std::move(webhooks);
-    recounts_ = Recounts::start({.ledger = ledger_.get(),
-                                 .clerk = clerk_.get(),
-                                 .procedures = procedures_.get(),
-                                 .clock = clock_.get()});
+    recounts_ = Recounts::start(
+        {.ledger = ledger_.get(), .clerk = clerk_.get(), .procedures = procedures_.get(), .clock = clock_.get()});
     shared_ = Shared{.house = options_.house,
                      .ledger = ledger_.get(),
                      .clerk = clerk_.get(),

@@ -222,7 +222,7 @@ Response people_page(const Visit& visit, const PersonLook& look) {
   html.open("form", {{"method", "get"}, {"action", Url("/people")}, {"class", "filters"}});
   std::vector<Option> roles{{.value = "", .label = phrases("house.people.all"), .chosen = !only}};
   for (const Role role : kStaff)
-    roles.push_back({.value = std::string(name(role)), .label = role_word(visit, role), .chosen = only == role});
+    roles.push_back({.value = std::string(name(role)), .label = role_word(visit, role), .chosen = only && *only == role});
   choice(html, "filter-role", "role", phrases("house.person.role"), roles);
   const std::string* sought = visit.request.parameter("email");
   field(html, {.id = "filter-email",
@@ -244,7 +244,7 @@ Response people_page(const Visit& visit, const PersonLook& look) {
       if (auto found = visit.shared.people->by_email(*email)) people.push_back(std::move(found));
   } else {
     for (const Role role : kStaff)
-      if (!only || only == role)
+      if (!only || *only == role)
         for (auto& person : visit.shared.people->with_role(role)) people.push_back(std::move(person));
   }
   if (people.empty())
@@ -526,8 +526,10 @@ void invite_person(Visit& visit, Respond respond) {
 void switch_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
   if (!person) return respond(not_found(visit));
+  const std::string active = visit.fields.text("active");
+  if (active != "yes" && active != "no") return respond(see_other(person_address(person->id)));
   Person after = *person;
-  after.active = visit.fields.text("active") == "yes";
+  after.active = active == "yes";
   Errand errand = house_errand(visit);
   if (!after.active && !may_lose(visit, *person, errand)) {
     PersonLook look = look_of(*person);
