@@ -185,7 +185,7 @@ void sign_in(Visit& visit, Respond respond) {
   };
   auto pages = std::make_shared<Pages>();
   pages->wrong =
-      sign_in_page(visit, {.email = email, .next = next, .fault = phrases("door.signin.wrong"), .status = 401});
+      sign_in_page(visit, {.email = email, .next = next, .fault = phrases("door.signin.wrong"), .status = 403});
   pages->busy = busy();
   pages->failed =
       sign_in_page(visit, {.email = email, .next = next, .fault = phrases("door.signin.failed"), .status = 503});
@@ -249,9 +249,9 @@ void give_code(Visit& visit, Respond respond) {
     Response wrong, expired, busy, failed;
   };
   auto pages = std::make_shared<Pages>();
-  pages->wrong = code_page(visit, next, phrases("door.code.wrong"), 401);
+  pages->wrong = code_page(visit, next, phrases("door.code.wrong"), 403);
   pages->expired =
-      sign_in_page(visit, {.email = {}, .next = next, .fault = phrases("door.code.expired"), .status = 401});
+      sign_in_page(visit, {.email = {}, .next = next, .fault = phrases("door.code.expired"), .status = 403});
   add_cookie(pages->expired, code_cookie({}, visit.request.secure));
   pages->busy = too_many(code_page(visit, next, phrases("door.signin.later"), 429), now + kMinute, now);
   pages->failed = code_page(visit, next, phrases("door.signin.failed"), 503);

@@ -218,11 +218,12 @@ Response people_page(const Visit& visit, const PersonLook& look) {
   parts.status = look.status;
   Html& html = parts.main;
   const std::string* wanted = visit.request.parameter("role");
-  const auto only = wanted != nullptr ? role_from(*wanted) : std::nullopt;
+  const Role only = wanted != nullptr ? role_from(*wanted).value_or(Role::nobody) : Role::nobody;  // nobody: all
   html.open("form", {{"method", "get"}, {"action", Url("/people")}, {"class", "filters"}});
-  std::vector<Option> roles{{.value = "", .label = phrases("house.people.all"), .chosen = !only}};
+  std::vector<Option> roles{{.value = "", .label = phrases("house.people.all"), .chosen = only == Role::nobody}};
   for (const Role role : kStaff)
-    roles.push_back({.value = std::string(name(role)), .label = role_word(visit, role), .chosen = only && *only == role});
+    roles.push_back(
+        {.value = std::string(name(role)), .label = role_word(visit, role), .chosen = only == role});
   choice(html, "filter-role", "role", phrases("house.person.role"), roles);
   const std::string* sought = visit.request.parameter("email");
   field(html, {.id = "filter-email",
@@ -244,7 +245,7 @@ Response people_page(const Visit& visit, const PersonLook& look) {
       if (auto found = visit.shared.people->by_email(*email)) people.push_back(std::move(found));
   } else {
     for (const Role role : kStaff)
-      if (!only || *only == role)
+      if (only == Role::nobody || only == role)
         for (auto& person : visit.shared.people->with_role(role)) people.push_back(std::move(person));
   }
   if (people.empty())
