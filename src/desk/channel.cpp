@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kRecordBytes = 16 * 1024;  // the most that one record of TLS carries (RFC 8446 section 5.1)
 
-int socket_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+int socket_of(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
 
 // OpenSSL's own socket BIO writes without MSG_NOSIGNAL: a connection that is gone would end the program.
 int bio_write(BIO* bio, const char* data, int size) {
@@ -122,7 +122,7 @@ Channel::Channel(int socket, const TlsIdentity* identity) : socket_(socket) {
   ssl_ = SSL_new(identity->context());
   BIO* bio = BIO_new(socket_method());
   GUICHET_CHECK(ssl_ != nullptr && bio != nullptr, "OpenSSL makes a session while there is memory");
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_data(bio, &socket_);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_, bio, bio);
   SSL_set_accept_state(ssl_);

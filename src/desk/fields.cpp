@@ -153,10 +153,11 @@ std::string media_type(std::string_view sent) {
 }
 
 std::optional<std::string> base64_decoded(std::string_view text) {
+  static constexpr std::uint8_t kNone = 0xFF;
   static constexpr auto kValues = [] {
-    std::array<std::int8_t, 256> table{};
-    table.fill(-1);
-    std::int8_t value = 0;
+    std::array<std::uint8_t, 256> table{};
+    table.fill(kNone);
+    std::uint8_t value = 0;
     for (const char c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"})
       table[static_cast<std::uint8_t>(c)] = value++;
     return table;
@@ -172,9 +173,9 @@ std::optional<std::string> base64_decoded(std::string_view text) {
       ++padding;
       continue;
     }
-    const int value = kValues[static_cast<std::uint8_t>(c)];
-    if (value < 0 || padding > 0) return {};
-    bits = bits << 6U | static_cast<std::uint32_t>(value);
+    const std::uint8_t value = kValues[static_cast<std::uint8_t>(c)];
+    if (value == kNone || padding > 0) return {};
+    bits = bits << 6U | value;
     if (++signs % 4 == 0)
       for (const unsigned shift : {16U, 8U, 0U}) out += static_cast<char>(bits >> shift & 0xFFU);
   }

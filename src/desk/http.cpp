@@ -266,7 +266,7 @@ class Stream {
     text.swap(waiting_);
     return ended_;
   }
-  std::string framed(std::string text) const { return chunked_ ? chunk_text(text) : text; }
+  std::string framed(const std::string& text) const { return chunked_ ? chunk_text(text) : text; }
 
  private:
   void wake();
@@ -395,8 +395,7 @@ void Stream::wake() {
 void Loop::adopt(int socket, const AddressBytes& from, bool above_limit) {
   Descriptor descriptor(context_);
   Code code;
-  descriptor.assign(socket, code);
-  if (code) {
+  if (descriptor.assign(socket, code)) {
     ::close(socket);
     open_.fetch_sub(1);
     const std::scoped_lock lock(common_.mutex);
@@ -888,7 +887,8 @@ void Connection::close() {
   leftover_ = std::string();
   channel_.reset();
   Code code;
-  descriptor_.close(code);
+  // An error in closing leaves the socket as closed as it can be.
+  if (descriptor_.close(code)) code.clear();
   loop_.remove(*this);
 }
 
@@ -1062,7 +1062,7 @@ class LoopServer final : public HttpServer {
     bool is_closed = false;
     net::post(loops_.front()->context(), [&] {
       Code code;
-      listener_->close(code);
+      if (listener_->close(code)) code.clear();
       pause_->cancel();
       const std::scoped_lock lock(mutex);
       is_closed = true;
