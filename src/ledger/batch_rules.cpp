@@ -24,7 +24,8 @@ class Fitting {
     std::uint64_t next = kept_.reach.text.value;
     for (const KeptText& text : batch_.texts) {
       if (text.id.value != ++next) return conflict("text", text.id.value, next);
-      if (!text.case_id) return conflict("text " + std::to_string(next) + " belongs to no case");
+      // Events of many cases that say the same share one label.
+      if (!text.case_id && text.text.kind != TextKind::label) return conflict("text " + std::to_string(next) + " belongs to no case");
     }
     return Done{};
   }

@@ -214,10 +214,12 @@ class AuditedCase {
       pair("audit.event.recorded",
            p_("audit.event.recorded.says", {{"moment", moment_words(v_, act->recorded)},
                                             {"channel", p_("audit.channel." + word_of(kChannelNames, act->channel))}}));
+    if (!entry.cause) return pair("audit.event.cause", p_("audit.event.cause.imported"));
+    const std::string what = p_("command." + std::string{name(*entry.cause)},
+                                {{"who", entry.event.actor ? person_name(v_, entry.event.actor) : party},
+                                 {"clock", p_("clock." + std::string{name(entry.event.clock)})}});
     pair("audit.event.cause",
-         entry.cause ? p_("audit.event.cause.says", {{"command", p_("command." + std::string{name(*entry.cause)})},
-                                                     {"name", std::string{name(*entry.cause)}}})
-                     : p_("audit.event.cause.imported"));
+         p_("audit.event.cause.says", {{"command", what}, {"name", std::string{name(*entry.cause)}}}));
   }
 
   void clause(const Entry& entry) {
