@@ -19,6 +19,7 @@ std::string team_of(const Procedures& procedures, const CaseState& state) {
 }
 
 std::string words_of(const ledger::Text& text) {
+  if (!text.case_id) return {};  // a shared label is no case's words
   if (text.kind == ledger::TextKind::file) return text.name;
   if (text.kind == ledger::TextKind::mail) return {};  // what it says is kept as words beside it
   const dossier::Words words = dossier::words_or_plain(text.body, text.media_type);
@@ -46,7 +47,8 @@ ledger::Shelving shelving(const Procedures& procedures) {
           },
           .team_of = [&procedures](const CaseState& state) { return team_of(procedures, state); },
           .words_of = words_of,
-          .subject_of = [](const ledger::Text& text) { return dossier::words_or_plain(text.body, text.media_type).subject; }};
+          .subject_of =
+              [](const ledger::Text& text) { return dossier::words_or_plain(text.body, text.media_type).subject; }};
 }
 
 }  // namespace guichet::desk

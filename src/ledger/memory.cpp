@@ -187,6 +187,13 @@ class MemoryReader final : public Reader {
     if (found == kept_.cases.end() || !found->second.row) return std::optional<CaseFile>{};
     const Case& one = found->second;
     CaseFile file{*one.row, one.acts, one.events, kept_.texts_of(one)};
+    for (const KeptEvent& kept : file.events) {
+      // Events of imported cases that say the same share one label, which is no case's own.
+      const auto is_it = [&kept](const Text& text) { return text.id == kept.event.text; };
+      if (kept.event.text && std::ranges::none_of(file.texts, is_it))
+        file.texts.push_back(kept_.texts[kept.event.text.value - 1].text);
+    }
+    std::ranges::sort(file.texts, {}, &Text::id);
     for (Text& text : file.texts)
       if (text.kind == TextKind::file || text.kind == TextKind::mail) text.body.clear();
     return std::optional{std::move(file)};

@@ -54,13 +54,13 @@ SqliteReader::SqliteReader(std::unique_ptr<Connection> connection, std::shared_p
       events_(select(kEventColumns, "FROM events WHERE case_id = ? ORDER BY version")),
       texts_(select(kTextColumns, std::string{kShortBody} + " FROM texts WHERE case_id = ? ORDER BY id")),
       whole_texts_(select(kTextColumns, "body FROM texts WHERE case_id = ? ORDER BY id")),
-      text_(select(kTextColumns, "body FROM texts WHERE id = ?")),
+      text_(select(kTextColumns, "body, case_id FROM texts WHERE id = ?")),
       census_("SELECT closed, cases FROM census"),
       due_(
           "SELECT case_id, next_tick FROM shelf INDEXED BY shelf_next_tick "
           "WHERE next_tick IS NOT NULL AND next_tick <= ? ORDER BY next_tick, case_id LIMIT ?"),
       next_due_("SELECT min(next_tick) FROM shelf INDEXED BY shelf_next_tick WHERE next_tick IS NOT NULL"),
-      acts_from_(select(kActColumns, "FROM acts WHERE number >= ? ORDER BY number LIMIT ?")),
+      acts_from_(select(kActColumns, ", case_id FROM acts WHERE number >= ? ORDER BY number LIMIT ?")),
       act_events_(select(kEventColumns, "FROM events WHERE case_id = ? AND version >= ? ORDER BY version LIMIT ?")),
       receipt_("SELECT key, fingerprint, case_id, version, at FROM receipts WHERE key = ?"),
       record_(select(kRecordColumns, "FROM records WHERE kind = ? AND key = ?")),
@@ -84,24 +84,26 @@ Result<std::optional<ShelfRow>> SqliteReader::read_row(CaseId case_id) {
 
 Result<std::optional<ShelfRow>> SqliteReader::row(CaseId case_id) { return read_row(case_id); }
 
-Outcome SqliteReader::read_acts(CaseId case_id, std::vector<Act>& acts) {
-  Rows rows(*connection_, acts_);
-  rows.bind(case_id);
+/// Acts, and then events, which know from the acts where they stand.
+Outcome SqliteReader::read_history(CaseId case_id, CaseFile& file) {
+  Rows acts(*connection_, acts_);
+  Rows events(*connection_, events_);
+  acts.bind(case_id);
+  events.bind(case_id);
   while (true) {
-    GUICHET_TRY(found, rows.next());
-    if (!found) return Done{};
-    acts.push_back(act_from(rows).act);
+    GUICHET_TRY(found, acts.next());
+    if (!found) break;
+    const ActRow one = act_from(acts, case_id);
+    file.acts.push_back(one.act);
+    for (std::uint64_t i = 0; i < one.events; ++i) {
+      GUICHET_TRY(more, events.next());
+      if (!more) break;
+      KeptEvent& kept = file.events.emplace_back(kept_event_from(events, case_id));
+      kept.position = one.position + i;
+      kept.act = one.act.number;
+    }
   }
-}
-
-Outcome SqliteReader::read_events(CaseId case_id, std::vector<KeptEvent>& events) {
-  Rows rows(*connection_, events_);
-  rows.bind(case_id);
-  while (true) {
-    GUICHET_TRY(found, rows.next());
-    if (!found) return Done{};
-    events.push_back(kept_event_from(rows));
-  }
+  return Done{};
 }
 
 Outcome SqliteReader::read_texts(Statement& statement, CaseId case_id, std::vector<Text>& texts) {
@@ -110,7 +112,7 @@ Outcome SqliteReader::read_texts(Statement& statement, CaseId case_id, std::vect
   while (true) {
     GUICHET_TRY(found, rows.next());
     if (!found) return Done{};
-    texts.push_back(text_from(rows));
+    texts.push_back(text_from(rows, case_id));
   }
 }
 
@@ -121,16 +123,29 @@ Result<std::optional<CaseFile>> SqliteReader::case_file(CaseId case_id) {
   std::optional<CaseFile> file(std::in_place);
   file->row = std::move(*row);
   file->events.reserve(file->row.state.version.value);
-  GUICHET_TRY(acts, read_acts(case_id, file->acts));
-  GUICHET_TRY(events, read_events(case_id, file->events));
+  GUICHET_TRY(history, read_history(case_id, *file));
   GUICHET_TRY(texts, read_texts(texts_, case_id, file->texts));
+  GUICHET_TRY(labels, add_shared_labels(*file));
   return file;
+}
+
+/// Events of imported cases that say the same share one label, which is no case's own.
+Outcome SqliteReader::add_shared_labels(CaseFile& file) {
+  const std::size_t own = file.texts.size();
+  for (const KeptEvent& kept : file.events) {
+    const TextId id = kept.event.text;
+    const auto is_it = [id](const Text& text) { return text.id == id; };
+    if (!id || std::ranges::any_of(file.texts, is_it)) continue;
+    GUICHET_TRY(label, read_text(id));
+    if (label) file.texts.push_back(std::move(*label));
+  }
+  if (file.texts.size() != own) std::ranges::sort(file.texts, {}, &Text::id);
+  return Done{};
 }
 
 Result<CaseFile> SqliteReader::part_of_case(CaseId case_id) {
   CaseFile file;
-  GUICHET_TRY(acts, read_acts(case_id, file.acts));
-  GUICHET_TRY(events, read_events(case_id, file.events));
+  GUICHET_TRY(history, read_history(case_id, file));
   return file;
 }
 
@@ -144,7 +159,7 @@ Result<std::optional<Text>> SqliteReader::read_text(TextId id) {
   Rows rows(*connection_, text_);
   rows.bind(id);
   GUICHET_TRY(found, rows.next());
-  return found ? std::optional{text_from(rows)} : std::nullopt;
+  return found ? std::optional{text_from(rows, rows.id<CaseId>(10))} : std::nullopt;
 }
 
 Result<Text> SqliteReader::text(TextId id) {
@@ -190,14 +205,14 @@ Result<std::vector<NewAct>> SqliteReader::acts_from(std::uint64_t first, std::si
   while (true) {
     GUICHET_TRY(found, rows.next());
     if (!found) return acts;
-    const ActRow one = act_from(rows);
+    const ActRow one = act_from(rows, rows.id<CaseId>(14));
     NewAct& act = acts.emplace_back(NewAct{.act = one.act, .events = {}});
     Rows events(*connection_, act_events_);
     events.bind(one.act.case_id).bind(one.version).bind(static_cast<std::int64_t>(one.events));
     while (true) {
       GUICHET_TRY(more, events.next());
       if (!more) break;
-      act.events.push_back(event_from(events));
+      act.events.push_back(event_from(events, one.act.case_id));
     }
   }
 }
@@ -205,7 +220,7 @@ Result<std::vector<NewAct>> SqliteReader::acts_from(std::uint64_t first, std::si
 Result<bool> SqliteReader::for_each_case(const std::function<bool(const ShelfRow&, std::span<const Event>)>& visit) {
   GUICHET_TRY(moment, Transaction::begin(*connection_, Transaction::Kind::reading));
   Statement all_rows{select(kRowColumns, "FROM shelf ORDER BY case_id")};
-  Statement all_events{select(kEventColumns, "FROM events ORDER BY case_id, version")};
+  Statement all_events{"SELECT version, at, actor, text, detail, what, case_id FROM events ORDER BY case_id, version"};
   Rows rows(*connection_, all_rows);
   Rows events(*connection_, all_events);
   GUICHET_TRY(first, events.next());
@@ -216,8 +231,8 @@ Result<bool> SqliteReader::for_each_case(const std::function<bool(const ShelfRow
     if (!found) return true;
     const ShelfRow row = row_from(rows);
     of_case.clear();
-    while (more && events.id<CaseId>(0) <= row.case_id) {
-      if (events.id<CaseId>(0) == row.case_id) of_case.push_back(event_from(events));
+    while (more && events.id<CaseId>(6) <= row.case_id) {
+      if (events.id<CaseId>(6) == row.case_id) of_case.push_back(event_from(events, row.case_id));
       GUICHET_TRY(next, events.next());
       more = next;
     }

@@ -55,10 +55,10 @@ class SqliteReader final : public Reader {
   Result<CaseFile> part_of_case(CaseId case_id);
 
  private:
-  Outcome read_acts(CaseId case_id, std::vector<Act>& acts);
-  Outcome read_events(CaseId case_id, std::vector<KeptEvent>& events);
+  Outcome read_history(CaseId case_id, CaseFile& file);
   Outcome read_texts(Statement& statement, CaseId case_id, std::vector<Text>& texts);
   Result<std::optional<ShelfRow>> read_row(CaseId case_id);
+  Outcome add_shared_labels(CaseFile& file);
   Result<std::optional<Text>> read_text(TextId id);
   struct Page;
   Outcome search_tables(const SearchQuery& query, const Sought& sought, TextId before, Page& page);
