@@ -1,0 +1,211 @@
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <guichet/desk/acts.hpp>
+#include <guichet/desk/api/openapi.hpp>
+#include <guichet/desk/routes.hpp>
+#include <guichet/formats/json.hpp>
+
+#include "open_desk.hpp"
+
+namespace guichet::desk {
+namespace {
+
+formats::JsonValue json_of(const Response& response) {
+  auto said = formats::parse_json(response.body, "answer");
+  EXPECT_TRUE(said) << response.body;
+  return said ? *said : formats::JsonValue{};
+}
+std::int64_t number(const formats::JsonValue& value, std::string_view key) {
+  const auto* found = value.find(key);
+  return found != nullptr ? found->integer : -1;
+}
+std::string text(const formats::JsonValue& value, std::string_view key) {
+  const auto* found = value.find(key);
+  return found != nullptr ? found->text : "(absent)";
+}
+
+Response open(OpenDesk& desk, ActorId seller = kSellerAnn) {
+  return desk.ask(
+      seller, Method::post, "/api/cases", {},
+      R"({"matter":"payment","subject":"Payout","amount":"99,50","body":"Where is it?","questions":["When?","Why?"]})");
+}
+
+TEST(Api, ACaseFromItsOpeningToItsDecision) {
+  OpenDesk desk;
+  const auto opened = json_of(open(desk));
+  const std::string cases = "/api/cases/" + std::to_string(number(opened, "case"));
+  const auto before = json_of(desk.ask(kSellerAnn, Method::get, cases));
+  EXPECT_EQ(text(*before.find("summary"), "turn"), "desk");
+  EXPECT_EQ(number(*before.find("summary"), "amount_cents"), 9'950);
+  EXPECT_EQ(before.find("questions")->items.size(), 2U);
+  EXPECT_EQ(text(before.find("questions")->items[0], "text"), "When?");
+  const ActorId owner{static_cast<std::uint32_t>(number(*before.find("summary")->find("owner"), "id"))};
+
+  const Response reply = desk.ask(owner, Method::post, cases + "/message", {},
+                                  R"({"body":"On Friday, because of a holiday.","answers":[0,1]})");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(text(json_of(desk.ask(kSellerAnn, Method::get, cases)).find("questions")->items[1], "standing"),
+            "answered");
+
+  const Response disputed =
+      desk.ask(kSellerAnn, Method::post, cases + "/dispute", {}, R"({"answers":[1],"body":"Which?"})");
+  EXPECT_EQ(disputed.status, 200) << disputed.body;
+  const Response unready =
+      desk.ask(owner, Method::post, cases + "/decide", {}, R"({"outcome":"granted","facts":"f","ground":"g"})");
+  EXPECT_EQ(unready.status, 409);
+  EXPECT_EQ(text(json_of(unready), "code"), "redress_missing");
+  const Response open_question =
+      desk.ask(owner, Method::post, cases + "/decide", {},
+               R"({"outcome":"granted","facts":"f","ground":"g","redress":["internal","court"]})");
+  EXPECT_EQ(text(json_of(open_question), "code"), "questions_open");
+  ASSERT_EQ(desk.ask(owner, Method::post, cases + "/message", {}, R"({"body":"Easter.","answers":[1]})").status, 200);
+  const Response decided = desk.ask(owner, Method::post, cases + "/decide", {},
+                                    R"({"outcome":"granted","facts":"f","ground":"g","redress":["internal","court"]})");
+  EXPECT_EQ(decided.status, 200) << decided.body;
+  EXPECT_EQ(text(*json_of(desk.ask(kSellerAnn, Method::get, cases)).find("summary"), "decided_as"), "granted");
+}
+
+TEST(Api, FaultsAreProblemsWithCodes) {
+  OpenDesk desk;
+  const std::string cases = "/api/cases/" + std::to_string(number(json_of(open(desk)), "case"));
+  const auto expect = [&](ActorId who, const std::string& path, const std::string& json, int status,
+                          const std::string& code) {
+    const Response response = desk.ask(who, Method::post, path, {}, json);
+    EXPECT_EQ(response.status, status) << path << " " << response.body;
+    EXPECT_EQ(response.content_type, "application/problem+json");
+    EXPECT_EQ(text(json_of(response), "code"), code) << path;
+  };
+  expect({}, cases + "/message", R"({"body":"x"})", 401, "not_signed_in");
+  expect(kAuditor, cases + "/message", R"({"body":"x"})", 403, "no_right");
+  expect(kSellerAnn, cases + "/decide", "{}", 403, "no_right");
+  expect(kSellerAnn, cases + "/dance", "{}", 404, "no_such_act");
+  expect(kSellerBob, cases + "/message", R"({"body":"x"})", 404, "not_found");
+  expect(kSellerAnn, cases + "/message", R"({"body":"   "})", 422, "missing");
+  expect(kSellerAnn, cases + "/message", R"({"body":)", 400, "unreadable");
+  expect(kSellerAnn, cases + "/dispute", R"({"answers":[17]})", 422, "no_such_choice");
+  expect(kSellerAnn, "/api/cases", R"({"matter":"moon","subject":"s","body":"b"})", 422, "no_such_choice");
+  expect(kSellerAnn, "/api/cases", R"({"matter":"payment","subject":"s","body":"b","amount":"-3"})", 422,
+         "not_an_amount");
+  expect(kSellerAnn, "/api/cases", R"({"matter":"payment","subject":"s","body":"b","predecessor":4711})", 422,
+         "no_such_case");
+  EXPECT_EQ(desk.ask(kSellerAnn, Method::get, "/api/cases?phase=gone").status, 422);
+  EXPECT_EQ(desk.ask(kSellerAnn, Method::get, "/api/cases?limit=x").status, 422);
+}
+
+TEST(Api, AKeyMakesTheSameRequestHappenOnce) {
+  OpenDesk desk;
+  const std::string path = "/api/cases/" + std::to_string(number(json_of(open(desk)), "case")) + "/message";
+  const auto send = [&](const std::string& body, const std::string& key) {
+    Request request;
+    request.method = Method::post;
+    request.path = path;
+    request.headers = {{"authorization", "Bearer " + desk.token(kSellerAnn)},
+                       {"content-type", "application/json"},
+                       {"idempotency-key", key}};
+    request.body = body;
+    return desk.send(request);
+  };
+  const auto first = json_of(send(R"({"body":"hello"})", "a"));
+  const auto again = json_of(send(R"({"body":"hello"})", "a"));
+  EXPECT_EQ(number(first, "version"), number(again, "version"));
+  EXPECT_TRUE(again.find("repeated")->boolean);
+  EXPECT_EQ(send(R"({"body":"other"})", "a").status, 422);
+  EXPECT_EQ(send(R"({"body":"hello"})", std::string(201, 'k')).status, 422);
+}
+
+TEST(Api, ListsGoOnByCursorsAndShowEachCaseOnce) {
+  OpenDesk desk;
+  constexpr int kCases = 23;
+  for (int i = 0; i < kCases; ++i) {
+    desk.clock().advance(Duration{1'000});
+    open(desk);
+    open(desk, kSellerBob);
+  }
+  for (const std::string order : {"changed", "opened", "number", "promise"}) {
+    std::set<std::int64_t> seen;
+    std::string after;
+    int pages = 0;
+    do {
+      const auto page = json_of(
+          desk.ask(kSellerAnn, Method::get,
+                   "/api/cases?limit=5&order=" + order + (after.empty() ? "" : "&after=" + url_encoded(after))));
+      for (const auto& row : page.find("cases")->items) {
+        EXPECT_TRUE(seen.insert(number(row, "case")).second) << order;
+        EXPECT_EQ(number(*row.find("account"), "id"), kAnnsShop.value);
+      }
+      after = page.find("next") != nullptr ? text(page, "next") : "";
+      ASSERT_LT(++pages, 20);
+    } while (!after.empty());
+    EXPECT_EQ(seen.size(), static_cast<std::size_t>(kCases)) << order;
+  }
+}
+
+TEST(Api, SearchFindsWordsWithoutAccentsAndOnlyOnesOwn) {
+  OpenDesk desk;
+  desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+           R"({"matter":"payment","subject":"Délai","body":"L’indemnité n’est pas arrivée"})");
+  EXPECT_EQ(json_of(desk.ask(kSellerAnn, Method::get, "/api/search?q=indemnite")).find("found")->items.size(), 1U);
+  EXPECT_EQ(json_of(desk.ask(kAgentMarie, Method::get, "/api/search?q=INDEMNITE")).find("found")->items.size(), 1U);
+  EXPECT_EQ(json_of(desk.ask(kSellerBob, Method::get, "/api/search?q=indemnite")).find("found")->items.size(), 0U);
+  for (const std::string hostile : {"%22", "a%20AND%20(", "NEAR(", "*", "scope%3Aa1", "%22%22%22", "col:x", "-"})
+    EXPECT_EQ(desk.ask(kSellerAnn, Method::get, "/api/search?q=" + hostile).status, 200) << hostile;
+}
+
+TEST(Api, ATokenThatOnlyReadsDoesNotWrite) {
+  OpenDesk desk;
+  Errand errand;
+  errand.records.emplace_back();
+  const NewToken token =
+      desk.shared().doorman->make_token(kSellerAnn, "reader", {"read"}, desk.clock().now(), errand.records.back());
+  ASSERT_TRUE(desk.shared().clerk->run(std::move(errand)).ok());
+  Request request;
+  request.path = "/api/cases";
+  request.headers = {{"authorization", "Bearer " + token.secret}, {"content-type", "application/json"}};
+  EXPECT_EQ(desk.send(request).status, 200);
+  request.method = Method::post;
+  request.body = R"({"matter":"payment","subject":"s","body":"b"})";
+  EXPECT_EQ(desk.send(request).status, 403);
+}
+
+TEST(OpenApi, DescribesEveryRouteAndEveryAct) {
+  const auto document = formats::parse_json(openapi_document("https://desk.example"), "openapi");
+  ASSERT_TRUE(document);
+  EXPECT_EQ(text(*document, "openapi"), "3.1.0");
+  const auto* paths = document->find("paths");
+  ASSERT_NE(paths, nullptr);
+  for (const Route& route : all_routes())
+    if (route.pattern.starts_with("/api/") && !route.pattern.ends_with("/{act}")) {
+      EXPECT_NE(paths->find(route.pattern), nullptr) << route.pattern;
+    }
+  std::set<std::string> operations;
+  for (const auto& [path, methods] : paths->members)
+    for (const auto& [method, operation] : methods.members) {
+      EXPECT_TRUE(operations.insert(text(operation, "operationId")).second) << path;
+      EXPECT_NE(operation.find("responses"), nullptr) << path;
+      // Each hole of the path is a parameter.
+      std::size_t holes = 0;
+      for (const char c : path) holes += c == '{' ? 1U : 0U;
+      std::size_t told = 0;
+      for (const auto& parameter : operation.find("parameters")->items)
+        told += text(parameter, "in") == "path" ? 1U : 0U;
+      EXPECT_EQ(holes, told) << path;
+    }
+  for (const ActSpec& spec : all_acts()) {
+    if (spec.opens) continue;
+    const auto* path = paths->find("/api/cases/{case}/" + std::string{spec.name});
+    ASSERT_NE(path, nullptr) << spec.name;
+    for (const ActField& field : spec.fields) {
+      const auto* body = path->find("post")->find("requestBody");
+      ASSERT_NE(body, nullptr) << spec.name;
+      EXPECT_NE(body->find("content")->find("application/json")->find("schema")->find("properties")->find(field.name),
+                nullptr)
+          << spec.name << "." << field.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace guichet::desk

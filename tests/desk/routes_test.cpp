@@ -1,0 +1,186 @@
+// Every route as every role and as another seller: nobody gets what is not for him.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <guichet/desk/routes.hpp>
+#include <guichet/formats/json.hpp>
+
+#include "open_desk.hpp"
+
+namespace guichet::desk {
+namespace {
+
+constexpr std::string_view kSecretWords = "xylophone-payout";
+
+struct Visitor {
+  ActorId person;
+  Role role{};
+};
+const std::vector<Visitor> kVisitors{
+    {ActorId{}, Role::nobody},      {kSellerAnn, Role::seller}, {kSellerBob, Role::seller},
+    {kAgentMarie, Role::agent},     {kHead, Role::decider},     {kSupervisor, Role::supervisor},
+    {kMediatorLea, Role::mediator}, {kAuditor, Role::auditor},  {kAdministrator, Role::administrator}};
+
+std::string open_anns_case(OpenDesk& desk) {
+  const Response opened = desk.ask(
+      kSellerAnn, Method::post, "/api/cases", {},
+      R"({"matter":"payment","subject":"About xylophone-payout","body":"My xylophone-payout is missing","questions":["When?"]})");
+  EXPECT_EQ(opened.status, 201) << opened.body;
+  const auto said = formats::parse_json(opened.body, "answer");
+  return std::to_string(said->find("case")->integer);
+}
+
+std::string body_of(const Response& response) { return response.shared ? *response.shared : response.body; }
+
+/// The route's address for Ann's case.
+std::string address_of(const Route& route, const std::string& case_number) {
+  std::string path;
+  for (std::string_view rest = route.pattern; !rest.empty();) {
+    const std::size_t hole = rest.find('{');
+    path += rest.substr(0, hole);
+    if (hole == std::string_view::npos) break;
+    const std::size_t end = rest.find('}', hole);
+    const std::string_view name = rest.substr(hole + 1, end - hole - 1);
+    if (name == "case")
+      path += case_number;
+    else if (name == "act")
+      path += "message";
+    else if (name == "name")
+      path += "desk.css";
+    else
+      path += "1";
+    rest.remove_prefix(end + 1);
+  }
+  return path;
+}
+
+bool is_api(const Route& route) { return route.pattern.starts_with("/api/"); }
+
+TEST(Routes, EveryRoleGetsWhatItsRightsSayAndNothingElse) {
+  OpenDesk desk;
+  const std::string number = open_anns_case(desk);
+  for (const Route& route : all_routes())
+    for (const Visitor& visitor : kVisitors) {
+      // Ending all sessions or the visit itself would spoil the rest.
+      if (route.pattern == "/signout" || route.pattern == "/live") continue;
+      const std::string path = address_of(route, number);
+      const Response response = desk.ask(visitor.person, route.method, path);
+      const std::string where = std::string{name(route.method)} + " " + path + " as " +
+                                std::string{name(visitor.role)} + " " + std::to_string(visitor.person.value) +
+                                " gives " + std::to_string(response.status);
+      if (route.right == Right::anybody) {
+        EXPECT_NE(response.status, 401) << where;
+        continue;
+      }
+      if (visitor.role == Role::nobody) {
+        EXPECT_EQ(response.status, is_api(route) ? 401 : 303) << where;
+      } else if (!may(visitor.role, route.right)) {
+        EXPECT_EQ(response.status, 403) << where;
+      } else {
+        EXPECT_NE(response.status, 401) << where;
+        EXPECT_NE(response.status, 500) << where;
+        EXPECT_NE(response.status, 501) << where;
+      }
+    }
+}
+
+TEST(Routes, AnotherSellersCaseIsAsIfItWereNotThere) {
+  OpenDesk desk;
+  const std::string number = open_anns_case(desk);
+  for (const Route& route : all_routes()) {
+    if (route.pattern == "/live" || route.pattern == "/signout") continue;
+    const std::string path = address_of(route, number);
+    for (const ActorId stranger : {kSellerBob, kMediatorLea, ActorId{}}) {
+      const Response response =
+          desk.ask(stranger, route.method, path, route.method == Method::post ? "body=hello" : "");
+      EXPECT_EQ(body_of(response).find(kSecretWords), std::string::npos)
+          << name(route.method) << " " << path << " shows the words to " << stranger.value;
+      if (stranger == kSellerBob && route.pattern.find("{case}") != std::string_view::npos &&
+          may(Role::seller, route.right)) {
+        EXPECT_EQ(response.status, 404) << name(route.method) << " " << path;
+      }
+    }
+  }
+  // A case that does not exist looks the same.
+  const Response other = desk.ask(kSellerBob, Method::get, "/cases/" + number);
+  const Response none = desk.ask(kSellerBob, Method::get, "/cases/999999");
+  EXPECT_EQ(other.status, none.status);
+  EXPECT_EQ(other.body, none.body);
+}
+
+TEST(Routes, ASellerNeverSeesANote) {
+  OpenDesk desk;
+  const std::string number = open_anns_case(desk);
+  const Response noted =
+      desk.ask(kAgentMarie, Method::post, "/api/cases/" + number + "/note", {}, R"({"body":"zebrawood suspicion"})");
+  ASSERT_EQ(noted.status, 200) << noted.body;
+  EXPECT_NE(body_of(desk.ask(kAgentMarie, Method::get, "/cases/" + number)).find("zebrawood"), std::string::npos);
+  for (const Route& route : all_routes()) {
+    if (route.pattern == "/live" || route.pattern == "/signout" || route.method != Method::get) continue;
+    const Response response = desk.ask(kSellerAnn, route.method, address_of(route, number));
+    EXPECT_EQ(body_of(response).find("zebrawood"), std::string::npos) << route.pattern;
+  }
+  for (const std::string path : {"/search?q=zebrawood", "/api/search?q=zebrawood", "/cases?q=zebrawood"})
+    for (const ActorId seller : {kSellerAnn, kSellerBob})
+      EXPECT_EQ(body_of(desk.ask(seller, Method::get, path)).find("suspicion"), std::string::npos) << path;
+}
+
+TEST(Routes, EveryAnswerCarriesTheSameGuards) {
+  OpenDesk desk;
+  const std::string number = open_anns_case(desk);
+  for (const Route& route : all_routes()) {
+    if (route.method != Method::get || route.pattern == "/live") continue;
+    const Response response = desk.ask(kSellerAnn, route.method, address_of(route, number));
+    for (const std::string_view header : {"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"})
+      EXPECT_NE(find(response.headers, header), nullptr) << route.pattern << " lacks " << header;
+    EXPECT_EQ(body_of(response).find("<script>"), std::string::npos) << route.pattern;
+    EXPECT_EQ(body_of(response).find(" style=\""), std::string::npos) << route.pattern;
+  }
+}
+
+TEST(Routes, PathsAndMethodsThatAreNotThere) {
+  OpenDesk desk;
+  EXPECT_EQ(desk.ask({}, Method::get, "/nowhere").status, 404);
+  EXPECT_EQ(desk.ask(kSellerAnn, Method::get, "/api/nowhere").status, 404);
+  EXPECT_EQ(desk.ask(kSellerAnn, Method::post, "/healthz").status, 405);
+  EXPECT_EQ(desk.ask(kSellerAnn, Method::get, "/cases/4294967297").status, 404);
+  EXPECT_EQ(desk.ask(kSellerAnn, Method::get, "/cases/1x").status, 404);
+}
+
+TEST(Routes, NoAddressIsGivenTwice) {
+  std::vector<std::string> seen;
+  for (const Route& route : all_routes()) {
+    EXPECT_TRUE((route.look != nullptr) != (route.act != nullptr)) << route.pattern;
+    EXPECT_FALSE(route.summary.empty()) << route.pattern;
+    seen.push_back(std::string{name(route.method)} + " " + std::string{route.pattern});
+  }
+  std::ranges::sort(seen);
+  const auto twice = std::ranges::adjacent_find(seen);
+  EXPECT_EQ(twice, seen.end()) << *twice;
+}
+
+TEST(Routes, AFormOfAnotherSiteIsRefused) {
+  OpenDesk desk;
+  Request request;
+  request.method = Method::post;
+  request.path = "/signin";
+  request.headers = {{"host", "desk.example"},
+                     {"origin", "https://evil.example"},
+                     {"content-type", "application/x-www-form-urlencoded"}};
+  request.body = "email=a&password=b";
+  EXPECT_EQ(desk.send(request).status, 403);
+}
+
+TEST(Routes, TheLimitOfWritesHolds) {
+  OpenDesk desk;
+  desk.shared().house.writes_per_minute = 3;
+  int refused = 0;
+  for (int i = 0; i < 6; ++i) refused += desk.ask({}, Method::post, "/language", "language=fr").status == 429 ? 1 : 0;
+  EXPECT_EQ(refused, 3);
+}
+
+}  // namespace
+}  // namespace guichet::desk

@@ -1,0 +1,110 @@
+#include <chrono>
+#include <future>
+
+#include <gtest/gtest.h>
+
+#include <guichet/desk/timekeeper.hpp>
+
+#include "small_house.hpp"
+
+namespace guichet::desk {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Timekeeper, TheDesksSilenceClimbsTheLadderAndAtTheTopDecidesForTheSeller) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  house.pass_until(kMonday + 24h * 120);
+  const ledger::ShelfRow row = house.row(opened);
+  EXPECT_EQ(row.decided_as, static_cast<std::uint8_t>(Decided::granted_by_silence));
+  EXPECT_EQ(house.count(opened, EventKind::escalated), 2U);
+  for (const ledger::KeptEvent& kept : house.file(opened).events)
+    if (kept.event.kind == EventKind::went_overdue) {
+      EXPECT_EQ(kept.event.party, Party::clock);
+      EXPECT_FALSE(kept.event.actor);
+    }
+}
+
+TEST(Timekeeper, NothingRingsTwice) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  house.clock().set(house.row(opened).next_tick);
+  ASSERT_EQ(*ring_what_is_due(house.reader(), house.clerk(), house.procedures(), house.clock().now()), 1U);
+  EXPECT_EQ(*ring_what_is_due(house.reader(), house.clerk(), house.procedures(), house.clock().now()), 0U);
+  EXPECT_EQ(house.count(opened, EventKind::clock_reminded), 1U);
+}
+
+TEST(Timekeeper, AMachineThatSleptForWeeksLosesNoDeadlineAndRingsNoneTwice) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  // The same weeks, in one leap instead of step by step.
+  house.clock().set(kMonday + 24h * 120);
+  std::uint64_t rung = 0;
+  for (std::uint64_t now = 1; now != 0;) {
+    now = *ring_what_is_due(house.reader(), house.clerk(), house.procedures(), house.clock().now());
+    rung += now;
+    ASSERT_LT(rung, 1'000U) << "it rings for ever";
+  }
+  EXPECT_GT(rung, 0U);
+  EXPECT_GT(house.row(opened).next_tick, house.clock().now());
+  std::size_t answers_missed = 0;
+  for (const ledger::KeptEvent& kept : house.file(opened).events)
+    answers_missed += kept.event.kind == EventKind::went_overdue && kept.event.clock == Clock::first_answer ? 1U : 0U;
+  // Each climb starts the clock anew, from when it was rung: one leap rings it once.
+  EXPECT_EQ(answers_missed, 1U);
+}
+
+TEST(Timekeeper, AClockSetBackRingsNothingBeforeItsTime) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  house.clock().set(kMonday - 24h);
+  EXPECT_EQ(*ring_what_is_due(house.reader(), house.clerk(), house.procedures(), house.clock().now()), 0U);
+  EXPECT_EQ(house.count(opened, EventKind::went_overdue), 0U);
+}
+
+TEST(Timekeeper, ARestartGoesOnWhereItWas) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  house.pass_until(kMonday + 24h * 10);
+  const ledger::ShelfRow before = house.row(opened);
+  house.begin();
+  EXPECT_EQ(house.row(opened), before);
+  house.pass_until(kMonday + 24h * 120);
+  EXPECT_EQ(house.row(opened).decided_as, static_cast<std::uint8_t>(Decided::granted_by_silence));
+}
+
+TEST(Timekeeper, ASellerWhoStaysAwayIsFoundToHaveGivenUpAndSaysSoHimselfWhenHeReturns) {
+  SmallHouse house("p2b-minimum");
+  const auto& file = house.procedures().at(kMonday).file;
+  if (!file.procedure.abandoned_after) GTEST_SKIP() << "p2b-minimum measures no abandonment";
+  for (const ActorId agent : {kAgentMarie, kAgentNoor}) {
+    Person person = *house.people().person(agent);
+    person.teams = file.teams;
+    Errand errand;
+    errand.records.push_back({.record = to_record(person)});
+    ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  }
+  const CaseId opened = house.open_case(kSellerAnn, file.matters.front().id);
+  ASSERT_TRUE(house.act(kAgentMarie, opened, "message", {{"body", "Which payout?"}, {"answers", "0"}}).ok() ||
+              house.act(kAgentNoor, opened, "message", {{"body", "Which payout?"}, {"answers", "0"}}).ok());
+  house.pass_until(kMonday + 24h * 400);
+  EXPECT_EQ(house.count(opened, EventKind::abandoned), 1U);
+  ASSERT_TRUE(house.act(kSellerAnn, opened, "message", {{"body", "I am back."}}).ok());
+  EXPECT_FALSE(house.row(opened).state.has(kAbandoned));
+}
+
+TEST(Timekeeper, ItsThreadRingsWhatFallsDueWhenTimeIsMoved) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  auto timekeeper = Timekeeper::start(house.ledger(), house.clerk(), house.clock(), house.procedures());
+  ASSERT_TRUE(timekeeper);
+  house.clock().set(house.row(opened).next_tick);
+  (*timekeeper)->look();
+  while ((*timekeeper)->rung() == 0) std::this_thread::yield();
+  (*timekeeper)->stop();
+  EXPECT_EQ(house.count(opened, EventKind::clock_reminded), 1U);
+}
+
+}  // namespace
+}  // namespace guichet::desk
