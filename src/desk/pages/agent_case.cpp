@@ -28,7 +28,8 @@ void list_beside(Html& html, const Visit& visit, CaseId here) {
   query.limit = kListBeside;
   const auto mine = visit.reader.cases(query);
   html.open("section").open("nav", {{"aria-label", visit.phrases("agent.list.label")}, {"class", "list-beside"}});
-  html.open("h2").element("a", visit.phrases("agent.list"), {{"href", Url("/cases")}}).close();
+  html.open("p", {{"class", "list-title"}});
+  html.element("a", visit.phrases("agent.list"), {{"href", Url("/cases")}}).close();
   if (!mine || mine->rows.empty()) {
     html.element("p", visit.phrases("agent.list.none"), {{"class", "hint"}});
   } else {
