@@ -321,8 +321,9 @@ ledger::RecordChange change_of(const std::string& key, const Tries& tries) {
   return change;
 }
 
+/// One thing that is let pass costs as many drops as the limit's time has milliseconds, so that all is whole numbers.
 struct Bucket {
-  double drops{};
+  std::int64_t drops{};
   Instant at{};
 };
 
@@ -539,15 +540,16 @@ class TheDoorman final : public Doorman {
     std::string name(what);
     name.append(1, '\0').append(key);
     const std::scoped_lock lock(buckets_mutex_);
+    const std::int64_t full = std::int64_t{most} * within.count();
     Bucket* bucket = buckets_.find(name);
-    if (bucket == nullptr) bucket = &buckets_.put(name, {static_cast<double>(most), now});
+    if (bucket == nullptr) bucket = &buckets_.put(name, {full, now});
     if (now > bucket->at) {
-      const double refill = static_cast<double>((now - bucket->at).count()) / static_cast<double>(within.count());
-      bucket->drops = std::min(static_cast<double>(most), bucket->drops + refill * most);
+      const std::int64_t passed = std::min((now - bucket->at).count(), within.count());
+      bucket->drops = std::min(full, bucket->drops + passed * most);
       bucket->at = now;
     }
-    if (bucket->drops < 1) return false;
-    bucket->drops -= 1;
+    if (bucket->drops < within.count()) return false;
+    bucket->drops -= within.count();
     return true;
   }
 
