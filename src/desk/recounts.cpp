@@ -80,6 +80,11 @@ class TheRecounts final : public Recounts {
   }
   bool checking() const override { return checking_; }
 
+  void settle() override {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return stopping_ || (jobs_.empty() && !busy_); });
+  }
+
   void stop() override {
     {
       const std::scoped_lock lock(mutex_);
@@ -187,8 +192,12 @@ class TheRecounts final : public Recounts {
         if (stopping_) return;
         job = std::move(jobs_.front());
         jobs_.pop_front();
+        busy_ = true;
       }
       job();
+      const std::scoped_lock lock(mutex_);
+      busy_ = false;
+      wake_.notify_all();
     }
   }
 
@@ -196,6 +205,7 @@ class TheRecounts final : public Recounts {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> jobs_;
+  bool busy_ = false;
   std::atomic<bool> stopping_ = false, checking_ = false;
   std::shared_ptr<Slot<YearlyFigures>> figures_ = std::make_shared<Slot<YearlyFigures>>();
   std::map<OpenedIn, std::shared_ptr<Slot<MeasuredLedger>>> measures_;

@@ -58,6 +58,8 @@ class Recounts {
   virtual void check(ActorId who) = 0;
   virtual bool checking() const = 0;
 
+  /// Waits until nothing is being counted or checked.
+  virtual void settle() = 0;
   /// Gives up what is being counted, and ends. What is asked later is never counted.
   virtual void stop() = 0;
 };

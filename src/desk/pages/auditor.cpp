@@ -44,6 +44,11 @@ void ways(Html& html, const Visit& visit, std::string_view here) {
   html.close();
 }
 
+/// A place in a list that somebody made up is not there; everything else is the ledger's trouble.
+Response lost(const Visit& visit, const Error& error) {
+  return error.fault == Fault::usage ? not_found(visit) : unreadable(visit, error);
+}
+
 std::string whole(const Visit& visit, std::uint64_t n) { return visit.phrases.number(static_cast<double>(n)); }
 
 // ---- cases ---------------------------------------------------------------------------------------------------------
@@ -161,7 +166,7 @@ Response found_cases(Visit& visit, PageParts parts, const std::string& words) {
   query.words = words;
   query.after = parameter(visit, "after");
   const auto found = visit.reader.search(query);
-  if (!found) return unreadable(visit, found.error());
+  if (!found) return lost(visit, found.error());
   Html& html = parts.main;
   if (found->rows.empty()) {
     html.element("p", visit.phrases("audit.found.none"));
@@ -194,7 +199,7 @@ Response cases(Visit& visit) {
   filter.ask(query);
   query.after = parameter(visit, "after");
   const auto listed = visit.reader.cases(query);
-  if (!listed) return unreadable(visit, listed.error());
+  if (!listed) return lost(visit, listed.error());
   if (listed->rows.empty()) {
     html.element("p", phrases("audit.list.none"));
     return page(visit, std::move(parts));
