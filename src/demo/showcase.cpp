@@ -1,0 +1,429 @@
+#include <guichet/demo/showcase.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+
+#include <guichet/base/check.hpp>
+
+namespace guichet::demo {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::uint8_t kReasons = kFactFacts | kFactGround | kFactRedress;
+constexpr std::uint32_t kWorkHour = 3'600;
+
+/// One case being told, its time running on: the desk acts in its hours, sellers whenever they like.
+class Telling {
+ public:
+  struct About {
+    std::string_view matter, topic;
+    std::uint32_t cents{};
+    ledger::AccountId account;
+    ActorId seller;
+    Instant opened{};
+  };
+
+  Telling(Script& script, const Crowd& crowd, const rulebook::ProcedureFile& procedure, const Calendar& office,
+          std::uint64_t seed, const About& about)
+      : script_(script), crowd_(crowd), office_(office), at_(about.opened), seller_(about.seller) {
+    const auto matter = std::ranges::find(procedure.matters, about.matter, &rulebook::MatterText::id);
+    GUICHET_CHECK(matter != procedure.matters.end(), "the demo's procedure has the matters that its texts speak of");
+    place_ = static_cast<std::uint32_t>(script.tales.size());
+    Cast cast;
+    cast.account = about.account;
+    cast.seller = about.seller;
+    const desk::Person& seller = crowd.person(about.seller);
+    cast.tale = tale_of(seed * 31 + place_, seller.language.value_or(formats::Language::fr), about.matter, about.cents,
+                        about.opened);
+    cast.tale.topic = about.topic;
+    cast.tale.account = crowd.account(about.account).name;
+    cast.tale.seller = seller.name;
+    script.tales.push_back(std::move(cast));
+    Deed& open = seller_does(CommandKind::open_case, Says::subject);
+    open.command.detail = about.cents;
+    open.command.aux = static_cast<std::uint8_t>(matter - procedure.matters.begin());
+  }
+
+  std::uint32_t place() const { return place_; }
+  Instant at() const { return at_; }
+
+  Telling& after(Duration time) {
+    at_ += time;
+    return *this;
+  }
+  /// So many working hours later, at a moment at which the desk is there.
+  Telling& after_work(double work_hours) {
+    const auto from = static_cast<std::uint32_t>(at_.time_since_epoch().count() / 1000);
+    const std::uint32_t then = office_.after(from, static_cast<std::uint32_t>(work_hours * kWorkHour));
+    if (then != 0) at_ = std::max(at_, Instant{Seconds{then}});
+    return *this;
+  }
+
+  Deed& does(CommandKind kind, Party party, ActorId actor, Says says, std::string_view keys = {}) {
+    Deed& deed = script_.deeds.emplace_back();
+    deed.at = at_;
+    deed.tale = place_;
+    deed.command.kind = kind;
+    deed.command.party = party;
+    deed.command.actor = actor;
+    deed.says = says;
+    deed.keys = keys;
+    return deed;
+  }
+  Deed& seller_does(CommandKind kind, Says says, std::string_view keys = {}) {
+    return does(kind, Party::seller, seller_, says, keys);
+  }
+  Deed& desk_does(CommandKind kind, ActorId actor, Says says, std::string_view keys = {}) {
+    return does(kind, Party::desk, actor, says, keys);
+  }
+
+  void given_to(ActorId agent, AssignReason reason) {
+    Deed& deed = does(CommandKind::assign, Party::clock, {}, Says::nothing);
+    deed.command.detail = agent.value;
+    deed.command.aux = static_cast<std::uint8_t>(reason);
+  }
+  Deed& seller_writes(unsigned asks, Slots answers = 0) {
+    Deed& deed = seller_does(CommandKind::send_message, Says::message);
+    deed.command.detail = answers;
+    deed.command.aux = static_cast<std::uint8_t>(asks);
+    return deed;
+  }
+  Deed& desk_writes(ActorId agent, Slots answers, Slots weak = 0) {
+    Deed& deed = desk_does(CommandKind::send_message, agent, Says::message);
+    deed.command.detail = answers;
+    deed.weak = weak;
+    return deed;
+  }
+  Deed& desk_asks(ActorId agent) {
+    Deed& deed = desk_does(CommandKind::send_message, agent, Says::message);
+    deed.command.aux = 1;
+    return deed;
+  }
+  void hands_off(ActorId from, ActorId to, HandOffReason reason, std::string_view key = {}) {
+    Deed& deed = desk_does(CommandKind::propose_hand_off, from, Says::short_text, "demo.summary.");
+    deed.command.detail = to.value;
+    deed.command.aux = static_cast<std::uint8_t>(reason);
+    deed.command.facts = kFactReason | kFactSummary | kFactQuestionsListed;
+    if (!key.empty()) in_own_words(deed, words(from, key));
+  }
+  void takes_over(ActorId agent) { desk_does(CommandKind::accept_hand_off, agent, Says::nothing); }
+  Deed& decides(ActorId agent, Decided outcome) {
+    Deed& deed = desk_does(CommandKind::decide_case, agent, Says::decision);
+    deed.command.aux = static_cast<std::uint8_t>(outcome);
+    deed.command.facts = kReasons;
+    return deed;
+  }
+
+  /// The body under this key, said by this person now.
+  dossier::Words words(ActorId by, std::string_view key) const {
+    const Tale& tale = script_.tales[place_].tale;
+    const bool seller = by == seller_;
+    return told(tale, speaking(crowd_, by, seller ? ActorId{} : seller_, tale.language, at_), key);
+  }
+  std::string body(ActorId by, std::string_view key) const { return words(by, key).body; }
+  void in_own_words(Deed& deed, dossier::Words words) {
+    deed.says = Says::written;
+    deed.index = static_cast<std::uint32_t>(script_.written.size());
+    script_.written.push_back(std::move(words));
+  }
+
+ private:
+  Script& script_;
+  const Crowd& crowd_;
+  const Calendar& office_;
+  Instant at_;
+  ActorId seller_;
+  std::uint32_t place_{};
+};
+
+class Showing {
+ public:
+  Showing(Script& script, const Crowd& crowd, const rulebook::ProcedureFile& procedure, const Calendar& office,
+          std::uint64_t seed, Instant now)
+      : script_(script), crowd_(crowd), procedure_(procedure), office_(office), seed_(seed), now_(now) {}
+
+  ShowcasePlaces show() {
+    ShowcasePlaces places{};
+    const auto put = [&](Showcase which, std::uint32_t place) { places[static_cast<std::size_t>(which)] = place; };
+    put(Showcase::story, story());
+    put(Showcase::adverse_after, adverse_after());
+    put(Showcase::mediation, mediation());
+    put(Showcase::agreement, agreement());
+    put(Showcase::awaits_seller, awaits_seller());
+    put(Showcase::untouched, untouched());
+    put(Showcase::offered, offered());
+    put(Showcase::appealed, appealed());
+    put(Showcase::refused, refused());
+    return places;
+  }
+
+ private:
+  /// The nth of a team who is no persona.
+  ActorId of_team(std::string_view team, std::size_t nth) const {
+    std::vector<ActorId> all;
+    for (const ActorId id : crowd_.staff)
+      if (crowd_.person(id).teams.front() == team) all.push_back(id);
+    GUICHET_CHECK(!all.empty(), "the scenario of the demo has every team of its procedure");
+    return all[nth % all.size()];
+  }
+
+  /// At this hour of the day (UTC) so many days ago.
+  Instant ago(int how_many_days, int hour) const {
+    return std::chrono::floor<std::chrono::days>(now_) - std::chrono::days{how_many_days} + hours{hour};
+  }
+
+  Telling by_persona(std::string_view matter, std::string_view topic, std::uint32_t cents, Instant opened) {
+    return {script_,
+            crowd_,
+            procedure_,
+            office_,
+            seed_,
+            {.matter = matter,
+             .topic = topic,
+             .cents = cents,
+             .account = crowd_.persona_account,
+             .seller = crowd_.personas.seller,
+             .opened = opened}};
+  }
+  Telling by_other(std::size_t nth, std::string_view matter, std::string_view topic, std::uint32_t cents,
+                   Instant opened) {
+    const ledger::AccountId account{static_cast<std::uint32_t>(2 + nth % (crowd_.accounts.size() - 1))};
+    return {script_,
+            crowd_,
+            procedure_,
+            office_,
+            seed_,
+            {.matter = matter,
+             .topic = topic,
+             .cents = cents,
+             .account = account,
+             .seller = crowd_.members[account.value].front(),
+             .opened = opened}};
+  }
+
+  std::uint32_t story() {
+    const ActorId seller = crowd_.personas.seller, decider = crowd_.personas.decider, head = of_team("heads", 1);
+    const std::array agents{of_team("logistics", 0), of_team("logistics", 1), of_team("logistics", 2)};
+    Telling tell = by_persona("stock", "stock.lost", 481'240, ago(62, 9));
+    tell.in_own_words(script_.deeds.back(), subject_of(tell, seller));
+    Deed& first = tell.seller_writes(2);
+    first.with_file = true;
+    dossier::Words opening = tell.words(seller, "demo.story.opening.1");
+    opening.questions = {tell.body(seller, "demo.story.ask.1"), tell.body(seller, "demo.story.ask.2")};
+    tell.in_own_words(first, opening);
+    tell.given_to(agents[0], AssignReason::owner);
+    tell.after_work(6);
+    tell.in_own_words(tell.desk_writes(agents[0], 0b11), tell.words(agents[0], "demo.story.first.1"));
+    tell.after(hours{20});
+    dispute(tell, seller, "demo.story.dispute.1");
+    tell.after_work(5);
+    tell.hands_off(agents[0], agents[1], HandOffReason::workload, "demo.story.summary.1");
+    tell.after_work(3).takes_over(agents[1]);
+    tell.after_work(4);
+    tell.in_own_words(tell.desk_writes(agents[1], 0b10), tell.words(agents[1], "demo.story.second.1"));
+    tell.after(hours{9});
+    dispute(tell, seller, "demo.story.again.1");
+    tell.after_work(7);
+    tell.hands_off(agents[1], agents[2], HandOffReason::absence, "demo.story.handed.1");
+    tell.after_work(2).takes_over(agents[2]);
+    tell.after(hours{15});
+    tell.in_own_words(tell.seller_does(CommandKind::escalate, Says::written), tell.words(seller, "demo.story.climb.1"));
+    tell.given_to(decider, AssignReason::level);
+    tell.after_work(4);
+    dossier::Words back = tell.words(decider, "demo.story.back.1");
+    back.questions = {tell.body(decider, "demo.story.back_ask.1")};
+    tell.in_own_words(tell.desk_asks(decider), back);
+    tell.after(hours{26});
+    Deed& reply = tell.seller_writes(0, 0b1);
+    reply.with_file = true;
+    tell.in_own_words(reply, tell.words(seller, "demo.story.reply.1"));
+    tell.after_work(6);
+    tell.in_own_words(tell.desk_writes(decider, 0b10), tell.words(decider, "demo.story.answer.1"));
+    decided(tell, decider, Decided::partly_granted, "demo.story.facts.1", "demo.story.measure.1");
+    tell.after(hours{50});
+    Deed& appeal = tell.seller_does(CommandKind::appeal_decision, Says::written);
+    appeal.with_file = true;
+    tell.in_own_words(appeal, tell.words(seller, "demo.story.appeal.1"));
+    tell.given_to(head, AssignReason::appeal);
+    tell.after_work(20);
+    decided(tell, head, Decided::granted, "demo.story.appeal_facts.1", "demo.story.appeal_measure.1");
+    tell.after(hours{5});
+    tell.in_own_words(tell.seller_writes(0), tell.words(seller, "demo.story.thanks.1"));
+    Deed& close = tell.seller_does(CommandKind::close_case, Says::nothing);
+    close.command.aux = static_cast<std::uint8_t>(Ground::decision);
+    GUICHET_CHECK(tell.at() < now_, "the long story has ended");
+    return tell.place();
+  }
+
+  dossier::Words subject_of(const Telling& tell, ActorId seller) const {
+    dossier::Words words = tell.words(seller, "demo.story.subject.1");
+    words.subject = std::exchange(words.body, {});
+    return words;
+  }
+  /// His second question was not answered, again.
+  static void dispute(Telling& tell, ActorId seller, std::string_view key) {
+    Deed& deed = tell.seller_does(CommandKind::dispute_answer, Says::written);
+    deed.command.detail = 0b10;
+    tell.in_own_words(deed, tell.words(seller, key));
+  }
+  static void decided(Telling& tell, ActorId by, Decided outcome, std::string_view facts, std::string_view measure) {
+    dossier::Words words = tell.words(by, facts);
+    words.facts = std::exchange(words.body, {});
+    words.ground = tell.body(by, "demo.story.ground.1");
+    words.measure = tell.body(by, measure);
+    words.redress = {"internal", "certified_body", "court"};
+    tell.in_own_words(tell.decides(by, outcome), words);
+  }
+
+  std::uint32_t adverse_after() {
+    const ActorId seller = crowd_.personas.seller, agent = of_team("accounts", 0), head = of_team("heads", 2);
+    Telling tell = by_persona("payment", "payment.reserve", 233'000, ago(40, 8));
+    tell.seller_writes(2);
+    tell.given_to(agent, AssignReason::owner);
+    tell.after_work(7);
+    tell.desk_writes(agent, 0b11, 0b01);
+    tell.after(hours{14});
+    tell.seller_writes(0);
+    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b01;
+    tell.after_work(6);
+    tell.desk_writes(agent, 0b01);
+    Deed& offer = tell.after(minutes{9}).desk_does(CommandKind::make_offer, agent, Says::offer);
+    offer.command.detail = 120'000;
+    offer.command.aux = kOfferWithdrawal | kOfferWaiver;
+    tell.after(hours{30});
+    tell.in_own_words(tell.seller_does(CommandKind::refuse_offer, Says::written),
+                      tell.words(seller, "demo.after.refuse.1"));
+    tell.after(hours{24 * 9}).after_work(1);
+    Deed& announced = tell.desk_does(CommandKind::announce_restriction, head, Says::restriction);
+    announced.command.detail = units_of(script_.tales[tell.place()].tale);
+    announced.command.aux = static_cast<std::uint8_t>(RestrictionKind::stock_limit);
+    announced.command.facts = kFactFacts | kFactGround;
+    tell.after(hours{24 * 3}).after_work(1);
+    Deed& applied = tell.desk_does(CommandKind::apply_restriction, head, Says::written);
+    applied.command.detail = fewer_of(script_.tales[tell.place()].tale);
+    applied.command.aux = static_cast<std::uint8_t>(RestrictionKind::stock_limit);
+    applied.command.facts = kFactFacts | kFactGround | kFactException;
+    tell.in_own_words(applied, tell.words(head, "demo.after.exception.1"));
+    tell.after(hours{11});
+    tell.in_own_words(tell.seller_does(CommandKind::contest_restriction, Says::written),
+                      tell.words(seller, "demo.after.contest.1"));
+    return tell.place();
+  }
+
+  std::uint32_t mediation() {
+    const ActorId agent = of_team("accounts", 1);
+    Telling tell = by_other(3, "payment", "payment.chargeback", 640'000, ago(30, 10));
+    tell.seller_writes(2).with_file = true;
+    tell.given_to(agent, AssignReason::owner);
+    tell.after_work(8);
+    tell.desk_writes(agent, 0b11, 0b11);
+    tell.after(hours{12});
+    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b11;
+    tell.after_work(6);
+    tell.desk_writes(agent, 0b11);
+    tell.decides(agent, Decided::refused);
+    tell.after(hours{80});
+    tell.seller_does(CommandKind::refer_to_mediator, Says::mediation).command.detail = crowd_.personas.mediator.value;
+    tell.after(hours{60});
+    tell.does(CommandKind::send_message, Party::third, crowd_.personas.mediator, Says::short_text, "demo.third.");
+    tell.after(hours{20});
+    tell.seller_does(CommandKind::send_message, Says::short_text, "demo.impact.");
+    return tell.place();
+  }
+
+  std::uint32_t agreement() {
+    const ActorId agent = crowd_.personas.agent;
+    Telling tell = by_persona("technical", "technical.labels", 0, ago(16, 9));
+    tell.seller_writes(2);
+    tell.given_to(agent, AssignReason::owner);
+    tell.after_work(3);
+    tell.desk_writes(agent, 0b11);
+    tell.desk_does(CommandKind::propose_resolution, agent, Says::short_text, "demo.propose.");
+    tell.after(hours{22});
+    tell.seller_does(CommandKind::accept_resolution, Says::short_text, "demo.agree.");
+    return tell.place();
+  }
+
+  std::uint32_t awaits_seller() {
+    const ActorId agent = crowd_.personas.agent;
+    Telling tell = by_persona("other", "other.vat", 0, ago(4, 8));
+    tell.seller_writes(2);
+    tell.given_to(agent, AssignReason::owner);
+    tell.after_work(2);
+    tell.desk_asks(agent);
+    return tell.place();
+  }
+
+  std::uint32_t untouched() {
+    Telling tell = by_other(7, "technical", "technical.feed", 0, now_ - minutes{35});
+    tell.seller_writes(2).with_file = true;
+    tell.given_to(crowd_.personas.agent, AssignReason::owner);
+    return tell.place();
+  }
+
+  std::uint32_t offered() {
+    const ActorId agent = of_team("desk", 2);
+    Telling tell = by_other(12, "other", "other.returns", 0, now_ - hours{5});
+    tell.seller_writes(1);
+    tell.given_to(agent, AssignReason::owner);
+    tell.after(minutes{150});
+    tell.hands_off(agent, crowd_.personas.agent, HandOffReason::workload);
+    return tell.place();
+  }
+
+  std::uint32_t appealed() {
+    const ActorId head = of_team("heads", 1);
+    Telling tell = by_other(18, "restriction", "restriction.listing", 190'000, ago(17, 7));
+    tell.seller_writes(2).with_file = true;
+    tell.given_to(head, AssignReason::level);
+    tell.after_work(5);
+    tell.desk_writes(head, 0b11, 0b01);
+    tell.after(hours{26});
+    tell.seller_writes(0);
+    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b01;
+    tell.after_work(7);
+    tell.desk_writes(head, 0b01);
+    tell.decides(head, Decided::refused);
+    tell.after(hours{60});
+    tell.seller_does(CommandKind::appeal_decision, Says::short_text, "demo.appeal.").with_file = true;
+    tell.given_to(crowd_.personas.decider, AssignReason::appeal);
+    return tell.place();
+  }
+
+  std::uint32_t refused() {
+    const ActorId agent = of_team("logistics", 1);
+    Telling tell = by_persona("stock", "stock.fees", 21'750, ago(21, 11));
+    tell.seller_writes(2);
+    tell.given_to(agent, AssignReason::owner);
+    tell.after_work(9);
+    tell.desk_writes(agent, 0b11, 0b10);
+    tell.after(hours{8});
+    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b10;
+    tell.after_work(9);
+    tell.desk_writes(agent, 0b10);
+    tell.decides(agent, Decided::refused);
+    return tell.place();
+  }
+
+  Script& script_;
+  const Crowd& crowd_;
+  const rulebook::ProcedureFile& procedure_;
+  const Calendar& office_;
+  std::uint64_t seed_;
+  Instant now_;
+};
+
+}  // namespace
+
+ShowcasePlaces add_showcases(Script& script, const Crowd& crowd, const rulebook::ProcedureFile& procedure,
+                             const Calendar& office, std::uint64_t seed, Instant now) {
+  const ShowcasePlaces places = Showing(script, crowd, procedure, office, seed, now).show();
+  std::stable_sort(script.deeds.begin(), script.deeds.end(), [](const Deed& a, const Deed& b) { return a.at < b.at; });
+  return places;
+}
+
+}  // namespace guichet::demo
