@@ -25,7 +25,8 @@ class Fitting {
     for (const KeptText& text : batch_.texts) {
       if (text.id.value != ++next) return conflict("text", text.id.value, next);
       // Events of many cases that say the same share one label.
-      if (!text.case_id && text.text.kind != TextKind::label) return conflict("text " + std::to_string(next) + " belongs to no case");
+      if (!text.case_id && text.text.kind != TextKind::label)
+        return conflict("text " + std::to_string(next) + " belongs to no case");
     }
     return Done{};
   }
@@ -87,16 +88,17 @@ class Fitting {
       known->second = next;
       if (!event.text) continue;
       GUICHET_TRY(home, case_of(event.text));
-      if (home != id) return conflict("text " + std::to_string(event.text.value) + " is not one" + of_case(id));
+      if (!home || (*home && *home != id))
+        return conflict("text " + std::to_string(event.text.value) + " is not one" + of_case(id));
     }
     return Done{};
   }
 
-  Result<CaseId> case_of(TextId text) const {
+  Result<std::optional<CaseId>> case_of(TextId text) const {
     const std::uint32_t before = kept_.reach.text.value;
     if (text.value <= before) return kept_.case_of_text(text);
     const std::size_t place = text.value - before - 1;
-    return place < batch_.texts.size() ? batch_.texts[place].case_id : CaseId{};
+    return place < batch_.texts.size() ? std::optional{batch_.texts[place].case_id} : std::nullopt;
   }
 
   const Batch& batch_;

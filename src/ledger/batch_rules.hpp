@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include <guichet/base/result.hpp>
 #include <guichet/ledger/ledger.hpp>
@@ -13,8 +14,8 @@ struct KeptSoFar {
   Reach reach;
   /// The last version of a case; zero when there is none.
   std::function<Result<Version>(CaseId)> version_of;
-  /// The case of a text that is kept; zero when there is none.
-  std::function<Result<CaseId>(TextId)> case_of_text;
+  /// The case of a text that is kept: zero for a label that cases share; nothing when there is no such text.
+  std::function<Result<std::optional<CaseId>>(TextId)> case_of_text;
 };
 
 /// Fault::conflict, with what does not follow on what.

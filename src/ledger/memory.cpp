@@ -41,7 +41,8 @@ struct MemoryLedger::Kept {
   ShelfRow fold(const Case& one) const {
     ShelfRow row;
     const auto text_of = [&](TextId id) -> const Text* {
-      return id.value <= texts.size() ? &texts[id.value - 1].text : nullptr;
+      const bool own = id.value <= texts.size() && texts[id.value - 1].text.case_id == one.acts.front().case_id;
+      return own ? &texts[id.value - 1].text : nullptr;
     };
     std::vector<Event> events;
     for (const Act& act : one.acts) {
@@ -388,10 +389,10 @@ Outcome MemoryLedger::append(const Batch& batch) {
                                                  ? Version{}
                                                  : found->second.events.back().event.version;
                                     },
-                                    .case_of_text = [this](TextId id) -> Result<CaseId> {
+                                    .case_of_text = [this](TextId id) -> Result<std::optional<CaseId>> {
                                       return !id || id.value > kept_->texts.size()
-                                                 ? CaseId{}
-                                                 : kept_->texts[id.value - 1].text.case_id;
+                                                 ? std::nullopt
+                                                 : std::optional{kept_->texts[id.value - 1].text.case_id};
                                     }}));
   GUICHET_TRY(receipts, kept_->receipts_fit(batch.receipts));
   GUICHET_TRY(records, kept_->records_fit(batch.records));

@@ -53,7 +53,7 @@ Outcome SqliteLedger::begin() {
     // Where nothing may be written and nobody writes, there is no log to be read beside the file.
     const bool log = std::filesystem::exists(opening_.path + "-wal", fault);
     const std::filesystem::path folder = std::filesystem::path(opening_.path).parent_path();
-    const bool may_log = ::access(folder.empty() ? "." : folder.c_str(), W_OK) == 0;
+    const bool may_log = ::faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK, AT_EACCESS) == 0;
     if (!log && !may_log) reading_ = Connection::Access::read_frozen;
     GUICHET_TRY(reader, new_reader());
     own_ = std::move(reader);

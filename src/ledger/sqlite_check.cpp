@@ -107,12 +107,12 @@ class Checking {
 
   Outcome texts() {
     GUICHET_TRY(gaps, without_gaps("texts", "id"));
-    Statement statement{std::string{"SELECT "} + kTextColumns + "body, secret FROM texts ORDER BY id"};
+    Statement statement{std::string{"SELECT "} + kTextColumns + "body, case_id, secret FROM texts ORDER BY id"};
     Rows rows(connection_, statement);
     while (true) {
       GUICHET_TRY(found, rows.next());
       if (!found) return Done{};
-      check_text(text_from(rows), rows.blob(11), rows.is_null(8), rows.is_null(10));
+      check_text(text_from(rows, rows.id<CaseId>(10)), rows.blob(11), rows.is_null(7), rows.is_null(9));
     }
   }
 
@@ -150,9 +150,8 @@ class Checking {
     GUICHET_TRY(file, reader_.part_of_case(id));
     GUICHET_TRY(texts, reader_.whole_texts(id));
     GUICHET_TRY(row, reader_.row(id));
-    check_versions(named, file);
-    GUICHET_TRY(spans, check_spans(id, named, file));
-    check_digests(named, file, texts);
+    GUICHET_TRY(history, check_history(id, named));
+    GUICHET_TRY(digests, check_digests(named, file, texts));
     if (!row)
       say(named + " has events, and is not on the shelf");
     else if (file.acts.empty())
@@ -162,49 +161,67 @@ class Checking {
     return Done{};
   }
 
-  void check_versions(const std::string& named, const CaseFile& file) {
+  /// Versions without gaps, and every event where its act says.
+  Outcome check_history(CaseId id, const std::string& named) {
+    Statement all_acts{std::string{"SELECT "} + kActColumns + " FROM acts WHERE case_id = ? ORDER BY number"};
+    Statement all_events{"SELECT version, position, act FROM events WHERE case_id = ? ORDER BY version"};
+    Rows acts(connection_, all_acts);
+    Rows events(connection_, all_events);
+    acts.bind(id);
+    events.bind(id);
     std::uint32_t version = 0;
-    for (const KeptEvent& kept : file.events) {
-      if (kept.event.version.value == ++version) continue;
-      say(named + " has no event of version " + std::to_string(version));
-      version = kept.event.version.value;
-    }
-  }
-
-  /// Every act has the events that it says, at the positions that it says.
-  Outcome check_spans(CaseId id, const std::string& named, const CaseFile& file) {
-    Statement statement{std::string{"SELECT "} + kActColumns + " FROM acts WHERE case_id = ? ORDER BY number"};
-    Rows rows(connection_, statement);
-    rows.bind(id);
-    auto next = file.events.begin();
     while (true) {
-      GUICHET_TRY(found, rows.next());
+      GUICHET_TRY(found, acts.next());
       if (!found) break;
-      const ActRow act = act_from(rows);
-      std::uint64_t events = 0;
-      bool placed = true;
-      for (; next != file.events.end() && next->act == act.act.number; ++next, ++events)
-        placed = placed && next->position == act.position + events &&
-                 next->event.version.value == act.version.value + events;
-      if (!placed || events != act.events)
-        say(named + ": the events of act " + std::to_string(act.act.number) + " are not those that it caused");
+      const ActRow act = act_from(acts, id);
+      for (std::uint64_t i = 0; i < act.events; ++i) {
+        GUICHET_TRY(more, events.next());
+        if (!more) {
+          say(named + " lacks events of act " + std::to_string(act.act.number));
+          return Done{};
+        }
+        if (events.whole(0) != ++version) {
+          say(named + " has no event of version " + std::to_string(version));
+          return Done{};
+        }
+        if (events.whole(2) != act.act.number || events.whole(1) != act.position + i ||
+            version != act.version.value + i)
+          say(named + ": the event of version " + std::to_string(version) + " is not where act " +
+              std::to_string(act.act.number) + " says");
+      }
     }
-    if (next != file.events.end())
-      say(named + ": event " + std::to_string(next->position) + " belongs to no act of the case");
+    GUICHET_TRY(more, events.next());
+    if (more) say(named + ": the event of version " + std::to_string(events.whole(0)) + " belongs to no act");
     return Done{};
   }
 
-  void check_digests(const std::string& named, const CaseFile& file, const std::vector<Text>& texts) {
+  Outcome check_digests(const std::string& named, const CaseFile& file, const std::vector<Text>& texts) {
     for (const KeptEvent& kept : file.events) {
-      if (!kept.event.text) continue;
-      const auto text =
-          std::find_if(texts.begin(), texts.end(), [&](const Text& one) { return one.id == kept.event.text; });
-      if (text == texts.end())
-        say(named + " has no text " + std::to_string(kept.event.text.value));
-      else if (text->digest != kept.text_digest)
-        say(named + ": text " + std::to_string(text->id.value) + " is not the one that version " +
+      const TextId id = kept.event.text;
+      if (!id) continue;
+      const auto own = std::ranges::lower_bound(texts, id, {}, &Text::id);
+      std::optional<TextDigest> digest;
+      if (own != texts.end() && own->id == id) {
+        digest = own->digest;
+      } else {
+        GUICHET_TRY(shared, digest_of_label(id));
+        digest = shared;
+      }
+      if (!digest)
+        say(named + " has no text " + std::to_string(id.value));
+      else if (digest != kept.text_digest)
+        say(named + ": text " + std::to_string(id.value) + " is not the one that version " +
             std::to_string(kept.event.version.value) + " was written with");
     }
+    return Done{};
+  }
+
+  /// Of a label that cases share.
+  Result<std::optional<TextDigest>> digest_of_label(TextId id) {
+    Rows rows(connection_, shared_label_);
+    rows.bind(id);
+    GUICHET_TRY(found, rows.next());
+    return found ? std::optional{array_from<32>(rows.blob(0))} : std::nullopt;
   }
 
   Outcome census() {
@@ -234,16 +251,17 @@ class Checking {
   }
 
   Result<std::uint64_t> marks_of_texts(std::uint32_t number) {
-    Statement statement{std::string{"SELECT "} + kTextColumns +
-                        "body, (SELECT account FROM acts WHERE acts.case_id = texts.case_id LIMIT 1) FROM texts "
-                        "WHERE id >= ? AND id < ? AND erased IS NULL ORDER BY id"};
+    Statement statement{
+        std::string{"SELECT "} + kTextColumns +
+        "body, case_id, (SELECT account FROM acts WHERE acts.case_id = texts.case_id LIMIT 1) FROM texts "
+        "WHERE id >= ? AND id < ? AND erased IS NULL ORDER BY id"};
     Rows rows(connection_, statement);
     rows.bind(std::int64_t{number} * kTextsPerSearch).bind((std::int64_t{number} + 1) * kTextsPerSearch);
     std::uint64_t sum = 0;
     while (true) {
       GUICHET_TRY(found, rows.next());
       if (!found) return sum;
-      const Text text = text_from(rows);
+      const Text text = text_from(rows, rows.id<CaseId>(10));
       const std::vector<FoldedWord> words = folded_words(reader_.shelving().words_of(text));
       for (std::size_t i = 0; i < words.size(); ++i) sum += word_mark(text.id.value, "words", i, words[i].folded);
       const auto account = rows.id<AccountId>(11);
@@ -270,6 +288,7 @@ class Checking {
   Connection& connection_;
   std::vector<std::string>& lines_;
   std::size_t hidden_ = 0;
+  Statement shared_label_{"SELECT digest FROM texts WHERE id = ? AND case_id = 0"};
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <guichet/ledger/sqlite_connection.hpp>
 
+#include <cerrno>
 #include <cstring>
 #include <mutex>
 
@@ -66,6 +67,7 @@ Rows& Rows::bind_null() {
 
 Result<bool> Rows::next() {
   if (code_ != SQLITE_OK) return connection_.error(code_);
+  errno = 0;
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -168,6 +170,8 @@ Result<std::string> Connection::text(std::string_view sql) {
   return found ? std::string{rows.text(0)} : std::string{};
 }
 
+bool Connection::only_reads() const { return sqlite3_db_readonly(handle_, "main") == 1; }
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Outcome Connection::write_log_into_file(Log log) {
@@ -181,9 +185,12 @@ Outcome Connection::write_log_into_file(Log log) {
 }
 
 Error Connection::error(int code) const {
-  const std::string what = in_words(code, sqlite3_system_errno(handle_));
+  // A commit that fails does not tell SQLite's own record of it why.
+  const int system = sqlite3_system_errno(handle_) != 0 ? sqlite3_system_errno(handle_) : errno;
+  const std::string what = in_words(code, system);
   const auto because = [&](Fault fault, const std::string& told) { return Error{fault, path_ + ": " + told}; };
-  switch (code & 0xFF) {
+  const bool full = system == ENOSPC || system == EFBIG || system == EDQUOT;
+  switch ((code & 0xFF) == SQLITE_IOERR && full ? SQLITE_FULL : code & 0xFF) {
     case SQLITE_FULL:
       return because(Fault::storage,
                      "the disk is full; nothing of this was written. Make room, and the ledger goes on by itself");
@@ -232,10 +239,13 @@ Outcome Transaction::commit() {
   return done;
 }
 
+void StatementShelf::make_room() {
+  if (kept_.size() >= kKeptMax) kept_.clear();
+}
+
 Statement& StatementShelf::of(const std::string& sql) {
   const auto found = kept_.find(sql);
   if (found != kept_.end()) return found->second;
-  if (kept_.size() >= kKeptMax) kept_.clear();
   return kept_.emplace(sql, Statement{sql}).first->second;
 }
 

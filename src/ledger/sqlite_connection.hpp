@@ -104,6 +104,8 @@ class Connection {
   /// The first column of the first row of a statement that is used once.
   Result<std::int64_t> integer(std::string_view sql);
   Result<std::string> text(std::string_view sql);
+  /// Also when it was opened for writing, and the file allows only reading.
+  bool only_reads() const;
   bool in_transaction() const;
   /// Pages in the write-ahead log, as the last commit of this connection left it.
   int log_pages() const { return log_pages_; }
@@ -141,6 +143,8 @@ class Transaction {
 /// Statements whose text is put together, kept by their text.
 class StatementShelf {
  public:
+  /// Forgets all when there are too many; while none is in use.
+  void make_room();
   Statement& of(const std::string& sql);
 
  private:

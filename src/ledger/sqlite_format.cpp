@@ -50,6 +50,10 @@ std::uint32_t ledger_format() { return static_cast<std::uint32_t>(embedded::migr
 Outcome bring_up(Connection& connection) {
   GUICHET_TRY(marks, marks_of(connection));
   GUICHET_TRY(ours, not_foreign(connection, marks));
+  if (connection.only_reads())
+    return Error{
+        Fault::storage,
+        connection.path() + ": it may only be read; give this user the right to write to both it and its folder"};
   GUICHET_TRY(mode, connection.text("PRAGMA journal_mode=WAL"));
   if (mode != "wal")
     return Error{Fault::storage, connection.path() + ": this file system cannot keep a write-ahead log (" + mode +

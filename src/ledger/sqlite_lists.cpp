@@ -37,6 +37,7 @@ std::int64_t number_of(IdType id) {
 }
 
 Stream living(const CaseQuery& query) {
+  if (query.account) return {"shelf_living_account", "closed = 0 AND account = ?", {number_of(*query.account)}};
   if (query.owner) return {"shelf_living_owner", "closed = 0 AND owner = ?", {number_of(*query.owner)}};
   return {"shelf_living_" + std::string{ending(query.order)}, "closed = 0", {}};
 }
@@ -45,7 +46,11 @@ Stream closed_ones(const CaseQuery& query) {
   // A closed case has no promise: without one the number orders.
   const Order order = query.order == Order::promise ? Order::number : query.order;
   Stream stream{"shelf_closed_", "closed = 1", {}, query.order == Order::promise};
-  if (query.owner) {
+  if (query.account) {
+    stream.index += "account_";
+    stream.where += " AND account = ?";
+    stream.bound.emplace_back(number_of(*query.account));
+  } else if (query.owner) {
     stream.index += "owner_";
     stream.where += " AND owner = ?";
     stream.bound.emplace_back(number_of(*query.owner));
@@ -61,9 +66,8 @@ Stream closed_ones(const CaseQuery& query) {
 std::vector<Stream> streams_of(const CaseQuery& query) {
   if (query.asked) return {{"shelf_asked", "asked > 0 AND asked = ?", {number_of(*query.asked)}}};
   if (query.mediator) return {{"shelf_mediator", "mediator > 0 AND mediator = ?", {number_of(*query.mediator)}}};
-  if (query.account) return {{"shelf_account", "account = ?", {number_of(*query.account)}}};
-  if (query.hand_off_pending) return {{"shelf_asked", "asked > 0", {}}};
-  if (!query.owner && !query.team) {
+  if (query.hand_off_pending && !query.account) return {{"shelf_asked", "asked > 0", {}}};
+  if (!query.account && !query.owner && !query.team) {
     if (query.adverse_after) return {{"shelf_adverse", "adverse = 1", {}}};
     if (query.agents_min >= 3) return {{"shelf_many_agents", "agent_count >= 3", {}}};
     if (query.closed_without_decision && query.order == Order::changed)
@@ -94,9 +98,8 @@ void add_filters(const CaseQuery& query, Stream& stream) {
   if (query.unread) stream.where += " AND unread = 1";
   if (query.adverse_after) stream.where += " AND adverse = 1";
   if (query.closed_without_decision) stream.where += " AND undecided = 1";
-  // The flags are the 61st byte of a packed state, and this one is their highest bit.
   static_assert(kOverdue == 0x80);
-  if (query.ran_out) stream.where += " AND substr(state, 61, 1) >= x'80'";
+  if (query.ran_out) stream.where += " AND ran_out = 1";
 }
 
 std::string column(Order order) {
@@ -144,6 +147,53 @@ void bind_all(Rows& rows, const Stream& stream) {
       rows.bind(std::get<std::string_view>(value));
 }
 
+std::string selection(const Stream& piece, Order order, bool falling) {
+  const std::string direction = falling ? " DESC" : "";
+  const std::string by = piece.by_number ? "case_id" : column(order);
+  std::string sql = std::string{"SELECT "} + kRowColumns + " FROM shelf INDEXED BY " + piece.index + " WHERE " +
+                    piece.where + " ORDER BY " + by + direction;
+  if (by != "case_id") sql += ", case_id" + direction;
+  return sql + " LIMIT ?";
+}
+
+/// A stream as it is read: one piece after the other, its next row ready to be compared with another stream's.
+class Reading {
+ public:
+  Reading(Connection& connection, StatementShelf& made, std::vector<Stream> pieces, const CaseQuery& query)
+      : connection_(connection), made_(made), pieces_(std::move(pieces)), query_(query) {}
+
+  const std::optional<ShelfRow>& row() const { return row_; }
+
+  Outcome next() {
+    row_.reset();
+    while (true) {
+      if (!rows_) {
+        if (place_ == pieces_.size()) return Done{};
+        const Stream& piece = pieces_[place_];
+        rows_.emplace(connection_, made_.of(selection(piece, query_.order, falls(query_))));
+        bind_all(*rows_, piece);
+        rows_->bind(static_cast<std::int64_t>(list_limit(query_.limit) + 1));
+      }
+      GUICHET_TRY(found, rows_->next());
+      if (found) {
+        row_ = row_from(*rows_);
+        return Done{};
+      }
+      rows_.reset();
+      ++place_;
+    }
+  }
+
+ private:
+  Connection& connection_;
+  StatementShelf& made_;
+  std::vector<Stream> pieces_;
+  const CaseQuery& query_;
+  std::size_t place_ = 0;
+  std::optional<Rows> rows_;
+  std::optional<ShelfRow> row_;
+};
+
 }  // namespace
 
 Result<Listed<ShelfRow>> SqliteReader::cases(const CaseQuery& query) {
@@ -151,45 +201,39 @@ Result<Listed<ShelfRow>> SqliteReader::cases(const CaseQuery& query) {
   const std::size_t limit = list_limit(query.limit);
   const bool falling = falls(query);
   GUICHET_TRY(moment, Transaction::begin(*connection_, Transaction::Kind::reading));
-  std::vector<ShelfRow> rows;
+  made_.make_room();
+  std::vector<std::unique_ptr<Reading>> readings;
   for (Stream& stream : streams_of(query)) {
     add_filters(query, stream);
-    const std::size_t before = rows.size();
-    for (const Stream& piece : after(stream, query.order, falling, key)) {
-      const std::size_t wanted = limit + 1 - (rows.size() - before);
-      if (wanted == 0) break;
-      const std::string direction = falling ? " DESC" : "";
-      const std::string by = stream.by_number ? "case_id" : column(query.order);
-      std::string sql = std::string{"SELECT "} + kRowColumns + " FROM shelf INDEXED BY " + piece.index + " WHERE " +
-                        piece.where + " ORDER BY " + by + direction;
-      if (by != "case_id") sql += ", case_id" + direction;
-      Rows found(*connection_, made_.of(sql + " LIMIT ?"));
-      bind_all(found, piece);
-      found.bind(static_cast<std::int64_t>(wanted));
-      while (true) {
-        GUICHET_TRY(more, found.next());
-        if (!more) break;
-        rows.push_back(row_from(found));
-      }
-    }
-    const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(before);
-    std::inplace_merge(rows.begin(), middle, rows.end(), [&](const ShelfRow& a, const ShelfRow& b) {
-      const ListKey left = key_of(query.order, a);
-      const ListKey right = key_of(query.order, b);
-      return falling ? right < left : left < right;
-    });
+    readings.push_back(std::make_unique<Reading>(*connection_, made_, after(stream, query.order, falling, key), query));
+    GUICHET_TRY(first, readings.back()->next());
   }
   Listed<ShelfRow> listed;
-  if (rows.size() > limit) {
-    rows.resize(limit);
-    listed.next = cursor_at(key_of(query.order, rows.back()));
+  while (true) {
+    Reading* first = nullptr;
+    for (const auto& reading : readings) {
+      if (!reading->row()) continue;
+      if (first == nullptr) {
+        first = reading.get();
+        continue;
+      }
+      const ListKey its = key_of(query.order, *reading->row());
+      const ListKey best = key_of(query.order, *first->row());
+      if (falling ? best < its : its < best) first = reading.get();
+    }
+    if (first == nullptr) return listed;
+    if (listed.rows.size() == limit) {
+      listed.next = cursor_at(key_of(query.order, listed.rows.back()));
+      return listed;
+    }
+    listed.rows.push_back(*first->row());
+    GUICHET_TRY(next, first->next());
   }
-  listed.rows = std::move(rows);
-  return listed;
 }
 
 Result<std::uint64_t> SqliteReader::count(const CaseQuery& query, std::uint64_t most) {
   GUICHET_TRY(moment, Transaction::begin(*connection_, Transaction::Kind::reading));
+  made_.make_room();
   std::uint64_t counted = 0;
   for (Stream& stream : streams_of(query)) {
     add_filters(query, stream);

@@ -132,11 +132,14 @@ Result<std::optional<CaseFile>> SqliteReader::case_file(CaseId case_id) {
 /// Events of imported cases that say the same share one label, which is no case's own.
 Outcome SqliteReader::add_shared_labels(CaseFile& file) {
   const std::size_t own = file.texts.size();
+  const auto is_there = [&](TextId id) {
+    const auto end = file.texts.begin() + static_cast<std::ptrdiff_t>(own);
+    return std::ranges::binary_search(file.texts.begin(), end, id, {}, &Text::id) ||
+           std::find_if(end, file.texts.end(), [id](const Text& text) { return text.id == id; }) != file.texts.end();
+  };
   for (const KeptEvent& kept : file.events) {
-    const TextId id = kept.event.text;
-    const auto is_it = [id](const Text& text) { return text.id == id; };
-    if (!id || std::ranges::any_of(file.texts, is_it)) continue;
-    GUICHET_TRY(label, read_text(id));
+    if (!kept.event.text || is_there(kept.event.text)) continue;
+    GUICHET_TRY(label, read_text(kept.event.text));
     if (label) file.texts.push_back(std::move(*label));
   }
   if (file.texts.size() != own) std::ranges::sort(file.texts, {}, &Text::id);
@@ -266,6 +269,7 @@ Result<std::vector<Record>> SqliteReader::records(const RecordQuery& query) {
   if (!query.key_after.empty() && !query.at_before) where += " AND key > ?";
   if (!query.key_prefix.empty()) where += " AND key >= ? AND substr(key, 1, ?) = ?";
   where += query.at_before ? " ORDER BY at, key LIMIT ?" : " ORDER BY key LIMIT ?";
+  made_.make_room();
   Rows rows(*connection_, made_.of(select(kRecordColumns, where)));
   rows.bind(query.kind);
   if (query.owner) rows.bind(static_cast<std::int64_t>(*query.owner));

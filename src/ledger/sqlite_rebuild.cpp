@@ -114,7 +114,7 @@ Outcome SqliteLedger::rebuild_words(const std::function<void(std::uint64_t)>& in
 
 Result<std::uint64_t> SqliteLedger::fill_words(std::uint32_t number) {
   Statement statement{std::string{"SELECT "} + kTextColumns +
-                      "body, (SELECT account FROM shelf WHERE shelf.case_id = texts.case_id) FROM texts "
+                      "body, case_id, (SELECT account FROM shelf WHERE shelf.case_id = texts.case_id) FROM texts "
                       "WHERE id >= ? AND id < ? ORDER BY id"};
   Rows rows(own_->connection(), statement);
   rows.bind(std::int64_t{number} * kTextsPerSearch).bind((std::int64_t{number} + 1) * kTextsPerSearch);
@@ -123,7 +123,7 @@ Result<std::uint64_t> SqliteLedger::fill_words(std::uint32_t number) {
     GUICHET_TRY(found, rows.next());
     if (!found) return count;
     ++count;
-    const Text text = text_from(rows);
+    const Text text = text_from(rows, rows.id<CaseId>(10));
     if (text.erased) continue;
     GUICHET_TRY(indexed, writer_->index_words(text, rows.id<AccountId>(11)));
   }

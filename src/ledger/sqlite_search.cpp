@@ -126,6 +126,7 @@ Result<Listed<Found>> SqliteReader::search(const SearchQuery& query) {
   page.limit = list_limit(query.limit);
   page.first_page = query.after.empty();
   GUICHET_TRY(moment, Transaction::begin(*connection_, Transaction::Kind::reading));
+  made_.make_room();
   const bool by_cases = query.mediator && !query.account;
   GUICHET_TRY(done, by_cases ? search_cases_of(*query.mediator, sought, before, page)
                              : search_tables(query, sought, before, page));

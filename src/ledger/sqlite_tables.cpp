@@ -1,13 +1,16 @@
 #include <guichet/ledger/sqlite_tables.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <type_traits>
+#include <array>
+#include <limits>
 
 namespace guichet::ledger {
 namespace {
 
-/// Visits every member in the order of the format.
+constexpr std::int64_t kNoInstant = std::numeric_limits<std::int64_t>::min();
+constexpr std::uint8_t kNoValue = 0xFF;
+
+/// Visits every member of a state in the order of the format.
 template <class State, class Visit>
 void each_member(State& s, const Visit& visit) {
   for (auto& due : s.due) visit(due);
@@ -29,148 +32,172 @@ void each_member(State& s, const Visit& visit) {
   visit(s.matter_bits);
 }
 
+/// Visits the numbers of a row that stand in it as they are, after its state.
+template <class Row, class Visit>
+void each_number(Row& row, const Visit& visit) {
+  visit(row.case_id.value);
+  visit(row.account.value);
+  visit(row.opener.value);
+  visit(row.amount_cents);
+  visit(row.messages);
+  visit(row.notes);
+  visit(row.offers);
+  visit(row.restrictions);
+  visit(row.decisions);
+  visit(row.escalations);
+  visit(row.predecessor.value);
+  visit(row.continues_in.value);
+  visit(row.mediator.value);
+}
+
+/// … and its instants.
+template <class Row, class Visit>
+void each_instant(Row& row, const Visit& visit) {
+  visit(row.opened);
+  visit(row.changed);
+  visit(row.next_tick);
+  visit(row.desk_due);
+  visit(row.seller_due);
+  visit(row.last_offer);
+  visit(row.desk_spoke);
+  visit(row.seller_spoke);
+}
+
+template <class Whole>
+void put(std::string& bytes, Whole value) {
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    bytes += static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i) & 0xFFU);
+}
+
+template <class Whole>
+void take(std::string_view& bytes, Whole& value) {
+  std::uint64_t whole = 0;
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    whole |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << (8 * i);
+  value = static_cast<Whole>(whole);
+  bytes.remove_prefix(sizeof value);
+}
+
+std::int64_t ms(Instant at) { return at.time_since_epoch().count(); }
+std::int64_t ms(const std::optional<Instant>& at) { return at ? ms(*at) : kNoInstant; }
+void set(Instant& at, std::int64_t value) { at = Instant{Duration{value}}; }
+void set(std::optional<Instant>& at, std::int64_t value) {
+  at = value == kNoInstant ? std::nullopt : std::optional{Instant{Duration{value}}};
+}
+std::optional<std::uint8_t> value_or_none(std::uint8_t byte) {
+  return byte == kNoValue ? std::nullopt : std::optional{byte};
+}
+
+/// 64 of the state, 13 numbers, 8 instants, three small values.
+constexpr std::size_t kFactsBytes = 64 + 13 * 4 + 8 * 8 + 3;
+
 std::optional<Instant> instant_or_none(const Rows& rows, int column) {
   return rows.is_null(column) ? std::nullopt : std::optional{rows.instant(column)};
 }
 
-std::optional<std::uint8_t> small_or_none(const Rows& rows, int column) {
-  return rows.is_null(column) ? std::nullopt : std::optional{rows.small<std::uint8_t>(column)};
-}
-
 }  // namespace
 
-StateBytes packed(const CaseState& state) {
-  StateBytes bytes{};
-  std::size_t place = 0;
-  each_member(state, [&](auto member) {
-    for (std::size_t i = 0; i < sizeof member; ++i)
-      bytes[place++] = static_cast<std::byte>(static_cast<std::uint64_t>(member) >> (8 * i));
-  });
+std::string packed(const ShelfRow& row) {
+  std::string bytes;
+  bytes.reserve(kFactsBytes + 4 * row.agents.size());
+  each_member(row.state, [&](auto member) { put(bytes, member); });
+  each_number(row, [&](std::uint32_t number) { put(bytes, number); });
+  each_instant(row, [&](const auto& at) { put(bytes, ms(at)); });
+  put(bytes, row.decided_as.value_or(kNoValue));
+  put(bytes, row.closed_on.value_or(kNoValue));
+  put(bytes, static_cast<std::uint8_t>(row.adverse_after ? 1 : 0));
+  for (const ActorId agent : row.agents) put(bytes, agent.value);
   return bytes;
 }
 
-CaseState unpacked(std::span<const std::byte> bytes) {
-  CaseState state;
-  if (bytes.size() != sizeof(StateBytes)) return state;
-  std::size_t place = 0;
-  each_member(state, [&](auto& member) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof member; ++i) value |= std::to_integer<std::uint64_t>(bytes[place++]) << (8 * i);
-    member = static_cast<std::remove_reference_t<decltype(member)>>(value);
+bool unpack(std::string_view facts, ShelfRow& row) {
+  if (facts.size() < kFactsBytes) return false;
+  each_member(row.state, [&](auto& member) { take(facts, member); });
+  each_number(row, [&](std::uint32_t& number) { take(facts, number); });
+  each_instant(row, [&](auto& at) {
+    std::int64_t value = 0;
+    take(facts, value);
+    set(at, value);
   });
-  return state;
-}
-
-std::string agents_as_text(const std::vector<ActorId>& agents) {
-  std::string text;
-  for (const ActorId agent : agents) text += (text.empty() ? "" : " ") + std::to_string(agent.value);
-  return text;
-}
-
-std::vector<ActorId> agents_from(std::string_view text) {
-  std::vector<ActorId> agents;
-  while (!text.empty()) {
-    ActorId agent;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), agent.value);
-    if (fault != std::errc{}) break;
-    agents.push_back(agent);
-    const auto used = static_cast<std::size_t>(end - text.data());
-    text.remove_prefix(std::min(used + 1, text.size()));
-  }
-  return agents;
+  std::array<std::uint8_t, 3> small{};
+  for (std::uint8_t& value : small) take(facts, value);
+  row.decided_as = value_or_none(small[0]);
+  row.closed_on = value_or_none(small[1]);
+  row.adverse_after = small[2] != 0;
+  row.agents.resize(facts.size() / 4);
+  for (ActorId& agent : row.agents) take(facts, agent.value);
+  return true;
 }
 
 ShelfRow row_from(const Rows& rows) {
   ShelfRow row;
-  row.case_id = rows.id<CaseId>(0);
-  row.account = rows.id<AccountId>(1);
-  row.opener = rows.id<ActorId>(2);
-  row.state = unpacked(rows.blob(3));
-  row.subject = rows.text(4);
-  row.team = rows.text(5);
-  row.opened = rows.instant(6);
-  row.changed = rows.instant(7);
-  row.next_tick = rows.instant_or_never(8);
-  row.desk_due = rows.instant(9);
-  row.seller_due = rows.instant_or_never(10);
-  row.desk_spoke = instant_or_none(rows, 11);
-  row.seller_spoke = instant_or_none(rows, 12);
-  row.amount_cents = rows.small<std::uint32_t>(13);
-  row.messages = rows.small<std::uint32_t>(14);
-  row.notes = rows.small<std::uint32_t>(15);
-  row.offers = rows.small<std::uint32_t>(16);
-  row.restrictions = rows.small<std::uint32_t>(17);
-  row.decisions = rows.small<std::uint32_t>(18);
-  row.escalations = rows.small<std::uint32_t>(19);
-  row.agents = agents_from(rows.text(20));
-  row.predecessor = rows.id<CaseId>(21);
-  row.continues_in = rows.id<CaseId>(22);
-  row.mediator = rows.id<ActorId>(23);
-  row.decided_as = small_or_none(rows, 24);
-  row.closed_on = small_or_none(rows, 25);
-  row.last_offer = rows.instant_or_never(26);
-  row.adverse_after = rows.integer(27) != 0;
+  // Too few bytes leave an empty row, which no check takes for the case's own.
+  if (!unpack(rows.text(0), row)) return row;
+  row.subject = rows.text(1);
+  row.team = rows.text(2);
   return row;
 }
 
-ActRow act_from(const Rows& rows) {
+ActRow act_from(const Rows& rows, CaseId case_id) {
   ActRow row;
   Act& act = row.act;
-  act.case_id = rows.id<CaseId>(0);
-  act.number = rows.whole(1);
-  act.recorded = rows.instant(2);
-  act.person = rows.id<ActorId>(3);
-  act.account = rows.id<AccountId>(4);
-  act.channel = rows.small<Channel>(5);
-  row.position = rows.whole(6);
-  row.version = rows.id<Version>(7);
-  row.events = rows.whole(8);
-  if (rows.is_null(9)) return row;
-  act.command = Command{.at = rows.instant(10),
-                        .case_id = act.case_id,
-                        .actor = rows.id<ActorId>(11),
-                        .text = rows.id<TextId>(12),
-                        .detail = rows.small<std::uint32_t>(13),
-                        .other = rows.small<std::uint32_t>(14),
-                        .kind = rows.small<CommandKind>(9),
-                        .party = rows.small<Party>(15),
-                        .aux = rows.small<std::uint8_t>(16),
-                        .facts = rows.small<std::uint8_t>(17)};
+  act.case_id = case_id;
+  act.number = rows.whole(0);
+  act.recorded = rows.instant(1);
+  act.person = rows.id<ActorId>(2);
+  act.account = rows.id<AccountId>(3);
+  act.channel = rows.small<Channel>(4);
+  row.position = rows.whole(5);
+  row.version = rows.id<Version>(6);
+  row.events = rows.whole(7);
+  if (rows.is_null(8)) return row;
+  const std::int64_t what = rows.integer(8);
+  act.command = Command{.at = rows.instant(9),
+                        .case_id = case_id,
+                        .actor = rows.id<ActorId>(10),
+                        .text = rows.id<TextId>(11),
+                        .detail = rows.small<std::uint32_t>(12),
+                        .other = rows.small<std::uint32_t>(13),
+                        .kind = static_cast<CommandKind>(what & 255),
+                        .party = static_cast<Party>(what >> 8 & 255),
+                        .aux = static_cast<std::uint8_t>(what >> 16 & 255),
+                        .facts = static_cast<std::uint8_t>(what >> 24 & 255)};
   return row;
 }
 
-Event event_from(const Rows& rows) {
-  return Event{.at = rows.instant(4),
-               .case_id = rows.id<CaseId>(0),
-               .actor = rows.id<ActorId>(5),
-               .text = rows.id<TextId>(6),
-               .detail = rows.small<std::uint32_t>(7),
-               .version = rows.id<Version>(1),
-               .kind = rows.small<EventKind>(8),
-               .party = rows.small<Party>(9),
-               .clock = rows.small<Clock>(10),
-               .aux = rows.small<std::uint8_t>(11)};
+Event event_from(const Rows& rows, CaseId case_id) {
+  const std::int64_t what = rows.integer(5);
+  return Event{.at = rows.instant(1),
+               .case_id = case_id,
+               .actor = rows.id<ActorId>(2),
+               .text = rows.id<TextId>(3),
+               .detail = rows.small<std::uint32_t>(4),
+               .version = rows.id<Version>(0),
+               .kind = static_cast<EventKind>(what & 255),
+               .party = static_cast<Party>(what >> 8 & 255),
+               .clock = static_cast<Clock>(what >> 16 & 255),
+               .aux = static_cast<std::uint8_t>(what >> 24 & 255)};
 }
 
-KeptEvent kept_event_from(const Rows& rows) {
-  KeptEvent kept{.position = rows.whole(2), .act = rows.whole(3), .event = event_from(rows)};
-  if (kept.event.text) kept.text_digest = array_from<32>(rows.blob(12));
+KeptEvent kept_event_from(const Rows& rows, CaseId case_id) {
+  KeptEvent kept{.event = event_from(rows, case_id)};
+  if (kept.event.text) kept.text_digest = array_from<32>(rows.blob(6));
   return kept;
 }
 
-Text text_from(const Rows& rows) {
+Text text_from(const Rows& rows, CaseId case_id) {
   Text text;
   text.id = rows.id<TextId>(0);
-  text.case_id = rows.id<CaseId>(1);
-  text.kind = rows.small<TextKind>(2);
-  text.author = rows.id<ActorId>(3);
-  text.name = rows.text(4);
-  text.media_type = rows.text(5);
-  text.body_bytes = rows.whole(6);
-  text.digest = array_from<32>(rows.blob(7));
-  text.sha256 = array_from<32>(rows.blob(8));
-  text.erased = instant_or_none(rows, 9);
-  text.body = rows.text(10);
+  text.case_id = case_id;
+  text.kind = rows.small<TextKind>(1);
+  text.author = rows.id<ActorId>(2);
+  text.name = rows.text(3);
+  text.media_type = rows.text(4);
+  text.body_bytes = rows.whole(5);
+  text.digest = array_from<32>(rows.blob(6));
+  text.sha256 = array_from<32>(rows.blob(7));
+  text.erased = instant_or_none(rows, 8);
+  text.body = rows.text(9);
   return text;
 }
 

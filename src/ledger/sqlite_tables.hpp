@@ -10,45 +10,39 @@
 
 namespace guichet::ledger {
 
-using StateBytes = std::array<std::byte, 64>;
-
-/// The state as the shelf keeps it: its members in the order of their declaration, little-endian.
-StateBytes packed(const CaseState& state);
-/// Nothing of `bytes` that is not 64 long.
-CaseState unpacked(std::span<const std::byte> bytes);
-
-/// "12 7", and back.
-std::string agents_as_text(const std::vector<ActorId>& agents);
-std::vector<ActorId> agents_from(std::string_view text);
+/// What the shelf keeps of a row that is no text, as bytes: its members in the order of the format, little-endian.
+std::string packed(const ShelfRow& row);
+/// Puts them into `row`; false when they are too few.
+bool unpack(std::string_view facts, ShelfRow& row);
 
 // What is read from each table, and from a row of that.
-inline constexpr const char* kRowColumns =
-    "case_id, account, opener, state, subject, team, opened, changed, next_tick, desk_due, seller_due, desk_spoke, "
-    "seller_spoke, amount, messages, notes, offers, restrictions, decisions, escalations, agents, predecessor, "
-    "continues_in, mediator, decided_as, closed_on, last_offer, adverse";
+inline constexpr const char* kRowColumns = "facts, subject, team";
 ShelfRow row_from(const Rows& rows);
 
+/// Four small values in one whole number, the first in its lowest bits.
+constexpr std::int64_t together(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
+  return std::int64_t{a} | std::int64_t{b} << 8 | std::int64_t{c} << 16 | std::int64_t{d} << 24;
+}
+
 inline constexpr const char* kActColumns =
-    "case_id, number, recorded, person, account, channel, position, version, events, command, at, actor, text, detail, "
-    "other, party, aux, facts";
+    "number, recorded, person, account, channel, position, version, events, what, at, actor, text, detail, other";
+/// An act, and which events it caused.
 struct ActRow {
   Act act;
   std::uint64_t position{};
   Version version;
   std::uint64_t events{};
 };
-ActRow act_from(const Rows& rows);
+ActRow act_from(const Rows& rows, CaseId case_id);
 
-inline constexpr const char* kEventColumns =
-    "case_id, version, position, act, at, actor, text, detail, kind, party, clock, aux, digest";
-/// Without the digest.
-Event event_from(const Rows& rows);
-KeptEvent kept_event_from(const Rows& rows);
+inline constexpr const char* kEventColumns = "version, at, actor, text, detail, what, digest";
+/// The digest need not be asked for. Position and act are the caller's to fill in: the act knows both.
+Event event_from(const Rows& rows, CaseId case_id);
+KeptEvent kept_event_from(const Rows& rows, CaseId case_id);
 
-/// All but the body, which is for the caller to choose: "body", "NULL" …; it comes last.
-inline constexpr const char* kTextColumns =
-    "id, case_id, kind, author, name, media_type, bytes, digest, sha256, erased, ";
-Text text_from(const Rows& rows);
+/// All but the case and the body, which is for the caller to choose: "body", "NULL" …; it comes last.
+inline constexpr const char* kTextColumns = "id, kind, author, name, media_type, bytes, digest, sha256, erased, ";
+Text text_from(const Rows& rows, CaseId case_id);
 
 inline constexpr const char* kRecordColumns = "kind, key, owner, at, body, revision";
 Record record_from(const Rows& rows);

@@ -34,8 +34,6 @@ struct Indexed {
   std::int64_t (*value)(const ShelfRow&);
 };
 
-constexpr std::int64_t kNoInstant = std::numeric_limits<std::int64_t>::max();
-
 std::int64_t ms(Instant at) { return at.time_since_epoch().count(); }
 
 constexpr std::array kIndexed{
@@ -57,41 +55,17 @@ constexpr const char* kNextTick = "next_tick";
 constexpr std::size_t kTeamBit = kIndexed.size();
 constexpr std::size_t kNextTickBit = kTeamBit + 1;
 
-constexpr std::array kPlain{"opener",      "state",    "subject",     "seller_due",   "desk_spoke",   "seller_spoke",
-                            "amount",      "messages", "notes",       "offers",       "restrictions", "decisions",
-                            "escalations", "agents",   "predecessor", "continues_in", "decided_as",   "closed_on",
-                            "last_offer",  "phase",    "turn",        "matter",       "unread"};
+constexpr std::array kPlain{"facts", "subject", "phase", "turn", "matter", "unread", "ran_out"};
 
-void bind_or_null(Rows& rows, const std::optional<std::uint8_t>& value) {
-  if (value)
-    rows.bind(std::int64_t{*value});
-  else
-    rows.bind_null();
-}
-
-void bind_or_null(Rows& rows, const std::optional<Instant>& value) {
-  if (value)
-    rows.bind(*value);
-  else
-    rows.bind_null();
-}
-
-/// The values of kPlain. `state` and `agents` must stay until the statement has run.
-void bind_plain(Rows& rows, const ShelfRow& row, const StateBytes& state, const std::string& agents) {
-  rows.bind(row.opener).bind(state).bind(row.subject).bind_or_never(row.seller_due);
-  bind_or_null(rows, row.desk_spoke);
-  bind_or_null(rows, row.seller_spoke);
-  for (const std::uint32_t count :
-       {row.amount_cents, row.messages, row.notes, row.offers, row.restrictions, row.decisions, row.escalations})
-    rows.bind(std::int64_t{count});
-  rows.bind(agents).bind(row.predecessor).bind(row.continues_in);
-  bind_or_null(rows, row.decided_as);
-  bind_or_null(rows, row.closed_on);
-  rows.bind_or_never(row.last_offer)
+/// The values of kPlain. `facts` must stay until the statement has run.
+void bind_plain(Rows& rows, const ShelfRow& row, const std::string& facts) {
+  rows.bind_blob(facts)
+      .bind(row.subject)
       .bind(std::int64_t{1} << static_cast<unsigned>(row.state.phase()))
       .bind(static_cast<std::int64_t>(row.state.turn()))
       .bind(std::int64_t{row.state.matter()})
-      .bind(flag(row.state.has(kUnread)));
+      .bind(flag(row.state.has(kUnread)))
+      .bind(flag(row.state.has(kOverdue)));
 }
 
 constexpr std::uint32_t kAllIndexed = ~0U;
@@ -159,12 +133,11 @@ SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving>
           "INSERT INTO texts (id, case_id, kind, author, name, media_type, bytes, digest, secret, sha256, body) "
           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       add_act_(
-          "INSERT INTO acts (case_id, number, recorded, person, account, channel, position, version, events, "
-          "command, at, actor, text, detail, other, party, aux, facts) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+          "INSERT INTO acts (case_id, number, recorded, person, account, channel, position, version, events, what, at, "
+          "actor, text, detail, other) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       add_event_(
-          "INSERT INTO events (case_id, version, position, act, at, actor, text, detail, kind, party, clock, "
-          "aux, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+          "INSERT INTO events (case_id, version, position, act, at, actor, text, detail, what, digest) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       version_of_("SELECT max(version) FROM events WHERE case_id = ?"),
       case_of_text_("SELECT case_id FROM texts WHERE id = ?"),
       digest_of_("SELECT digest FROM texts WHERE id = ?"),
@@ -225,6 +198,7 @@ Outcome SqliteWriter::append(const Batch& batch) {
 }
 
 Outcome SqliteWriter::write_whole(const Batch& batch) {
+  made_.make_room();
   GUICHET_TRY(writing, Transaction::begin(connection_, Transaction::Kind::writing));
   GUICHET_TRY(written, write(batch));
   return writing.commit();
@@ -254,18 +228,18 @@ Result<Version> SqliteWriter::version_of(CaseId case_id) {
   return found ? rows.id<Version>(0) : Version{};
 }
 
-Result<CaseId> SqliteWriter::case_of_text(TextId id) {
+Result<std::optional<CaseId>> SqliteWriter::case_of_text(TextId id) {
   Rows rows(connection_, case_of_text_);
   rows.bind(id);
   GUICHET_TRY(found, rows.next());
-  return found ? rows.id<CaseId>(0) : CaseId{};
+  return found ? std::optional{rows.id<CaseId>(0)} : std::nullopt;
 }
 
-Result<AccountId> SqliteWriter::account_of(const Batch& batch, CaseId case_id) {
-  for (const NewAct& one : batch.acts)
-    if (one.act.case_id == case_id) return one.act.account;
+Result<AccountId> SqliteWriter::account_of(CaseId case_id, std::map<CaseId, AccountId>& known) {
+  const auto found = known.find(case_id);
+  if (found != known.end()) return found->second;
   GUICHET_TRY(row, reader_.row(case_id));
-  return row ? row->account : AccountId{};
+  return known.emplace(case_id, row ? row->account : AccountId{}).first->second;
 }
 
 Outcome SqliteWriter::add_search(std::uint32_t number) {
@@ -289,6 +263,8 @@ Outcome SqliteWriter::index_words(const Text& text, AccountId account) {
 Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
   if (batch.texts.empty()) return Done{};
   digests.first = batch.texts.front().id;
+  std::map<CaseId, AccountId> accounts;
+  for (const NewAct& one : batch.acts) accounts.emplace(one.act.case_id, one.act.account);
   Rows rows(connection_, add_text_);
   for (const KeptText& kept : batch.texts) {
     const TextKey key = new_text_key();
@@ -303,7 +279,7 @@ Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
     while (searches_ <= search_number(kept.id)) {
       GUICHET_TRY(made, add_search(searches_));
     }
-    GUICHET_TRY(account, account_of(batch, kept.case_id));
+    GUICHET_TRY(account, account_of(kept.case_id, accounts));
     Text text;
     text.id = kept.id;
     text.case_id = kept.case_id;
@@ -338,11 +314,10 @@ Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
     acts.bind(whole(one.events.size()));
     if (act.command) {
       const Command& c = *act.command;
-      acts.bind(static_cast<std::int64_t>(c.kind)).bind(c.at).bind(c.actor).bind(c.text);
-      acts.bind(std::int64_t{c.detail}).bind(std::int64_t{c.other}).bind(static_cast<std::int64_t>(c.party));
-      acts.bind(std::int64_t{c.aux}).bind(std::int64_t{c.facts});
+      acts.bind(together(static_cast<std::uint8_t>(c.kind), static_cast<std::uint8_t>(c.party), c.aux, c.facts));
+      acts.bind(c.at).bind(c.actor).bind(c.text).bind(std::int64_t{c.detail}).bind(std::int64_t{c.other});
     } else {
-      for (int i = 0; i < 9; ++i) acts.bind_null();
+      for (int i = 0; i < 6; ++i) acts.bind_null();
     }
     GUICHET_TRY(written, acts.run());
     for (const Event& e : one.events) {
@@ -357,10 +332,9 @@ Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
       }
       events.again();
       events.bind(e.case_id).bind(e.version).bind(whole(++position)).bind(whole(act.number)).bind(e.at).bind(e.actor);
-      events.bind(e.text).bind(std::int64_t{e.detail}).bind(static_cast<std::int64_t>(e.kind));
-      events.bind(static_cast<std::int64_t>(e.party))
-          .bind(static_cast<std::int64_t>(e.clock))
-          .bind(std::int64_t{e.aux});
+      events.bind(e.text).bind(std::int64_t{e.detail});
+      events.bind(together(static_cast<std::uint8_t>(e.kind), static_cast<std::uint8_t>(e.party),
+                           static_cast<std::uint8_t>(e.clock), e.aux));
       if (e.text)
         events.bind(digest);
       else
@@ -377,12 +351,11 @@ Outcome SqliteWriter::add_to_census(bool closed, std::int64_t by) {
 }
 
 Outcome SqliteWriter::write_row(const ShelfRow& row, const std::optional<ShelfRow>& before) {
-  const StateBytes state = packed(row.state);
-  const std::string agents = agents_as_text(row.agents);
+  const std::string facts = packed(row);
   if (before) {
     const std::uint32_t changed = differing(*before, row);
     Rows rows(connection_, made_.of(update(changed)));
-    bind_plain(rows, row, state, agents);
+    bind_plain(rows, row, facts);
     bind_indexed(rows, row, changed);
     GUICHET_TRY(written, rows.bind(row.case_id).run());
     if (closed(*before) == closed(row)) return Done{};
@@ -390,7 +363,7 @@ Outcome SqliteWriter::write_row(const ShelfRow& row, const std::optional<ShelfRo
   } else {
     Rows rows(connection_, add_row_);
     rows.bind(row.case_id);
-    bind_plain(rows, row, state, agents);
+    bind_plain(rows, row, facts);
     bind_indexed(rows, row, kAllIndexed);
     GUICHET_TRY(written, rows.run());
   }
@@ -398,11 +371,10 @@ Outcome SqliteWriter::write_row(const ShelfRow& row, const std::optional<ShelfRo
 }
 
 Result<bool> SqliteWriter::stands_as(const ShelfRow& row) {
-  const StateBytes state = packed(row.state);
-  const std::string agents = agents_as_text(row.agents);
+  const std::string facts = packed(row);
   Rows rows(connection_, same_row_);
   rows.bind(row.case_id);
-  bind_plain(rows, row, state, agents);
+  bind_plain(rows, row, facts);
   bind_indexed(rows, row, kAllIndexed);
   GUICHET_TRY(found, rows.next());
   return found && rows.integer(0) == 1;

@@ -56,9 +56,9 @@ class SqliteWriter {
   Outcome fold_anew(CaseId case_id);
   Outcome change(const RecordChange& change);
   Outcome add_to_census(bool closed, std::int64_t by);
-  Result<AccountId> account_of(const Batch& batch, CaseId case_id);
+  Result<AccountId> account_of(CaseId case_id, std::map<CaseId, AccountId>& known);
   Result<Version> version_of(CaseId case_id);
-  Result<CaseId> case_of_text(TextId id);
+  Result<std::optional<CaseId>> case_of_text(TextId id);
   Outcome purge();
 
   SqliteReader& reader_;

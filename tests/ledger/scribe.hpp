@@ -43,7 +43,7 @@ inline constexpr std::array<std::string_view, 16> kVocabulary{
 class Scribe {
  public:
   Scribe(const properties::World& world, std::uint64_t seed)
-      : world_(world), shelving_(plain_shelving(world)), random_(seed, 77) {}
+      : world_(&world), shelving_(plain_shelving(world)), random_(seed, 77) {}
 
   /// A batch of about `acts` acts over at most `cases` cases.
   Batch draw(std::size_t acts, std::uint32_t cases) {
@@ -82,6 +82,23 @@ class Scribe {
     return {.at = at, .case_id = id, .actor = actor, .kind = CommandKind::send_message, .party = party};
   }
 
+  /// Goes on where a ledger stands.
+  void resume(Reader& reader) {
+    const auto must = [](auto result) {
+      GUICHET_CHECK(static_cast<bool>(result), result ? "" : result.error().detail.c_str());
+      return std::move(*result);
+    };
+    reach_ = must(reader.reach());
+    rows_.clear();
+    must(reader.for_each_case([this](const ShelfRow& row, std::span<const Event>) {
+      rows_[row.case_id] = row;
+      now_ = std::max(now_, row.changed);
+      return true;
+    }));
+    now_ = std::max(now_, reach_.recorded);
+    texts_.assign(reach_.text.value, {});
+  }
+
   const Reach& reach() const { return reach_; }
   const std::map<CaseId, ShelfRow>& rows() const { return rows_; }
   const Shelving& shelving() const { return shelving_; }
@@ -92,7 +109,7 @@ class Scribe {
  private:
   void act(Batch& batch, CaseId id) {
     const CaseState state = rows_.contains(id) ? rows_.at(id).state : CaseState{};
-    Command command = properties::draw_command(random_, state, world_.procedure(), now_);
+    Command command = properties::draw_command(random_, state, world_->procedure(), now_);
     command.case_id = id;
     // Nobody waits for centuries here.
     if (command.at > now_ + std::chrono::days{400}) command.at = now_;
@@ -113,7 +130,7 @@ class Scribe {
     CaseState state = rows_.contains(command.case_id) ? rows_.at(command.case_id).state : CaseState{};
     Decision room;
     EventBatch events(room.room);
-    if (guichet::act(state, command, world_.rules(), events) != Refusal::none) return false;
+    if (guichet::act(state, command, world_->rules(), events) != Refusal::none) return false;
     now_ = std::max(now_, command.at);
     if (words) write_text(batch, command.case_id, command.actor, std::move(*words));
     const bool clock = command.party == Party::clock;
@@ -198,7 +215,7 @@ class Scribe {
     return words;
   }
 
-  const properties::World& world_;
+  const properties::World* world_;
   Shelving shelving_;
   Random random_;
   Reach reach_;

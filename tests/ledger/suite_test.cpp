@@ -151,6 +151,29 @@ TEST_P(LedgerSuite, bodies_of_files_and_mails_are_read_one_by_one) {
   EXPECT_EQ(must(reader_->text(TextId{3})).body, "From: a\r\n\r\nb");
 }
 
+TEST_P(LedgerSuite, imported_cases_may_share_a_label) {
+  Batch batch;
+  batch.texts.push_back({.id = TextId{1}, .case_id = {}, .text = {.kind = TextKind::label, .body = "Complete"}});
+  for (std::uint32_t number = 1; number <= 2; ++number) {
+    const CaseId id{number};
+    const Event event{.at = at(number), .case_id = id, .text = TextId{1}, .version = Version{1}};
+    const Act act{.number = number, .recorded = at(9), .case_id = id, .channel = Channel::import, .command = {}};
+    ShelfRow row;
+    shelve(row, act, std::array{event}, [](TextId) { return nullptr; }, scribe_.shelving());
+    batch.acts.push_back({act, {event}});
+    batch.rows.push_back(row);
+  }
+  write(batch);
+  for (const CaseId id : {CaseId{1}, CaseId{2}}) {
+    const CaseFile file = *must(reader_->case_file(id));
+    ASSERT_EQ(file.texts.size(), 1U);
+    EXPECT_EQ(file.texts[0].body, "Complete");
+    EXPECT_EQ(file.events[0].text_digest, file.texts[0].digest);
+  }
+  EXPECT_TRUE(must(ledger_->check()).empty());
+  EXPECT_EQ(must(ledger_->rebuild({})), 0U);
+}
+
 TEST_P(LedgerSuite, equal_words_have_different_digests) {
   const CaseId a = open_case("pareil");
   const CaseId b = open_case("pareil");
@@ -591,6 +614,7 @@ std::vector<CaseQuery> questions() {
   add([](CaseQuery& q) { q.hand_off_pending = true; });
   add([](CaseQuery& q) { q.hand_off_pending = true, q.owner = ActorId{1}; });
   add([](CaseQuery& q) { q.unread = true; });
+  add([](CaseQuery& q) { q.ran_out = true; });
   add([](CaseQuery& q) { q.adverse_after = true; });
   add([](CaseQuery& q) { q.ran_out = true; });
   add([](CaseQuery& q) { q.adverse_after = true, q.phases = 1U << 5U; });

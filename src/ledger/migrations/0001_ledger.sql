@@ -11,15 +11,17 @@ CREATE TABLE acts (
   position INTEGER NOT NULL,  -- of its first event
   version  INTEGER NOT NULL,  -- of its first event
   events   INTEGER NOT NULL,  -- how many
-  command  INTEGER,           -- NULL, and all below, when no command stood behind it
+  -- The command; NULL, all of it, when none stood behind the events.
+  what     INTEGER,           -- its four small values, told apart below
   at       INTEGER,
   actor    INTEGER,
   text     INTEGER,
   detail   INTEGER,
   other    INTEGER,
-  party    INTEGER,
-  aux      INTEGER,
-  facts    INTEGER,
+  command  INTEGER AS (what & 255),
+  party    INTEGER AS (what >> 8 & 255),
+  aux      INTEGER AS (what >> 16 & 255),
+  facts    INTEGER AS (what >> 24 & 255),
   PRIMARY KEY (case_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX acts_by_number ON acts (number);
@@ -33,17 +35,18 @@ CREATE TABLE events (
   actor    INTEGER NOT NULL,
   text     INTEGER NOT NULL,  -- 0: none
   detail   INTEGER NOT NULL,
-  kind     INTEGER NOT NULL,
-  party    INTEGER NOT NULL,
-  clock    INTEGER NOT NULL,
-  aux      INTEGER NOT NULL,
+  what     INTEGER NOT NULL,  -- its four small values, told apart below
   digest   BLOB,              -- HMAC-SHA-256 of the text's body under its key; NULL without text
+  kind     INTEGER AS (what & 255),
+  party    INTEGER AS (what >> 8 & 255),
+  clock    INTEGER AS (what >> 16 & 255),
+  aux      INTEGER AS (what >> 24 & 255),
   PRIMARY KEY (case_id, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE texts (
   id         INTEGER PRIMARY KEY,  -- 1, 2, 3 … in the whole ledger
-  case_id    INTEGER NOT NULL,
+  case_id    INTEGER NOT NULL,     -- 0: a label that imported cases share
   kind       INTEGER NOT NULL,
   author     INTEGER NOT NULL,
   name       TEXT NOT NULL,
@@ -116,44 +119,28 @@ CREATE INDEX records_by_at ON records (kind, at, key) WHERE at IS NOT NULL;
 
 -- Folded from acts, events and texts; can be made again from them at any time.
 CREATE TABLE shelf (
-  case_id      INTEGER PRIMARY KEY,
-  account      INTEGER NOT NULL,
-  opener       INTEGER NOT NULL,
-  state        BLOB NOT NULL,     -- 64 bytes, what the rules read
-  subject      TEXT NOT NULL,
-  team         TEXT NOT NULL,
-  opened       INTEGER NOT NULL,
-  changed      INTEGER NOT NULL,
-  next_tick    INTEGER,           -- NULL: never
-  desk_due     INTEGER NOT NULL,  -- 9223372036854775807: never
-  seller_due   INTEGER,
-  desk_spoke   INTEGER,
-  seller_spoke INTEGER,
-  amount       INTEGER NOT NULL,
-  messages     INTEGER NOT NULL,
-  notes        INTEGER NOT NULL,
-  offers       INTEGER NOT NULL,
-  restrictions INTEGER NOT NULL,
-  decisions    INTEGER NOT NULL,
-  escalations  INTEGER NOT NULL,
-  agents       TEXT NOT NULL,     -- numbers of persons, with a space between
-  predecessor  INTEGER NOT NULL,
-  continues_in INTEGER NOT NULL,
-  mediator     INTEGER NOT NULL,
-  decided_as   INTEGER,
-  closed_on    INTEGER,
-  last_offer   INTEGER,
-  adverse      INTEGER NOT NULL,
-  -- Of the state, for lists.
-  closed       INTEGER NOT NULL,
-  phase        INTEGER NOT NULL,  -- 1, 2, 4 …: the bit of the phase
-  turn         INTEGER NOT NULL,
-  matter       INTEGER NOT NULL,
-  owner        INTEGER NOT NULL,
-  asked        INTEGER NOT NULL,
-  unread       INTEGER NOT NULL,
-  undecided    INTEGER NOT NULL,  -- closed without decision
-  agent_count  INTEGER NOT NULL
+  case_id     INTEGER PRIMARY KEY,
+  facts       BLOB NOT NULL,     -- the state that the rules read and all else that is no text, see the format's page
+  subject     TEXT NOT NULL,
+  team        TEXT NOT NULL,
+  -- Once more from the facts, for lists.
+  account     INTEGER NOT NULL,
+  opened      INTEGER NOT NULL,
+  changed     INTEGER NOT NULL,
+  desk_due    INTEGER NOT NULL,  -- 9223372036854775807: never
+  next_tick   INTEGER,           -- NULL: never
+  phase       INTEGER NOT NULL,  -- 1, 2, 4 …: the bit of the phase
+  closed      INTEGER NOT NULL,
+  turn        INTEGER NOT NULL,
+  matter      INTEGER NOT NULL,
+  owner       INTEGER NOT NULL,
+  asked       INTEGER NOT NULL,  -- whom a hand-off waits for
+  mediator    INTEGER NOT NULL,
+  unread      INTEGER NOT NULL,
+  ran_out     INTEGER NOT NULL,  -- a clock of the desk, at any time
+  undecided   INTEGER NOT NULL,  -- closed without decision
+  adverse     INTEGER NOT NULL,
+  agent_count INTEGER NOT NULL
 ) STRICT;
 -- Living cases are few and change with every act: few indexes. Closed ones are many and stand still: one per list.
 CREATE INDEX shelf_living_due ON shelf (desk_due, case_id, team) WHERE closed = 0;
@@ -161,16 +148,19 @@ CREATE INDEX shelf_living_changed ON shelf (changed, case_id, team) WHERE closed
 CREATE INDEX shelf_living_opened ON shelf (opened, case_id, team) WHERE closed = 0;
 CREATE INDEX shelf_living_number ON shelf (case_id, team) WHERE closed = 0;
 CREATE INDEX shelf_living_owner ON shelf (owner, desk_due) WHERE closed = 0;
+CREATE INDEX shelf_living_account ON shelf (account) WHERE closed = 0;
 CREATE INDEX shelf_closed_changed ON shelf (changed) WHERE closed = 1;
 CREATE INDEX shelf_closed_opened ON shelf (opened) WHERE closed = 1;
 CREATE INDEX shelf_closed_number ON shelf (case_id) WHERE closed = 1;
 CREATE INDEX shelf_closed_owner_changed ON shelf (owner, changed) WHERE closed = 1;
 CREATE INDEX shelf_closed_owner_opened ON shelf (owner, opened) WHERE closed = 1;
 CREATE INDEX shelf_closed_owner_number ON shelf (owner) WHERE closed = 1;
+CREATE INDEX shelf_closed_account_changed ON shelf (account, changed) WHERE closed = 1;
+CREATE INDEX shelf_closed_account_opened ON shelf (account, opened) WHERE closed = 1;
+CREATE INDEX shelf_closed_account_number ON shelf (account) WHERE closed = 1;
 CREATE INDEX shelf_closed_team_changed ON shelf (team, changed) WHERE closed = 1;
 CREATE INDEX shelf_closed_team_opened ON shelf (team, opened) WHERE closed = 1;
 CREATE INDEX shelf_closed_team_number ON shelf (team) WHERE closed = 1;
-CREATE INDEX shelf_account ON shelf (account, changed);
 CREATE INDEX shelf_asked ON shelf (asked) WHERE asked > 0;
 CREATE INDEX shelf_mediator ON shelf (mediator) WHERE mediator > 0;
 CREATE INDEX shelf_adverse ON shelf (changed) WHERE adverse = 1;
