@@ -6,10 +6,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <guichet/desk/desk.hpp>
+#include <guichet/desk/measured.hpp>
 #include <guichet/dossier/report.hpp>
 
 #include "language.hpp"
 #include "measured_log.hpp"
+#include "progress.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -34,6 +37,38 @@ int write_page(const std::string& path, const std::string& page) {
   return kExitBad;
 }
 
+struct Measured {
+  measures::Findings findings;
+  dossier::ReportSource source;
+};
+
+/// A ledger is told by the first bytes of its file.
+bool is_a_ledger(const std::string& path) {
+  constexpr std::string_view kBegins = "SQLite format 3";
+  std::ifstream in(path, std::ios::binary);
+  std::string start(kBegins.size(), '\0');
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start == kBegins;
+}
+
+Result<Measured> measured_by(const Wanted& wanted) {
+  if (!is_a_ledger(wanted.log)) {
+    GUICHET_TRY(log, measure_log(wanted.log, wanted.mapping));
+    return Measured{std::move(log.findings), std::move(log.source)};
+  }
+  if (!wanted.mapping.empty())
+    return Error{Fault::usage, wanted.log + ": a ledger needs no mapping; leave --mapping out"};
+  GUICHET_TRY(opened, desk::open_ledger({.path = wanted.log, .mode = ledger::Opening::Mode::read_only}));
+  const std::string name = wanted.log.substr(wanted.log.find_last_of('/') + 1);
+  ProgressBar progress("reading");
+  GUICHET_TRY(measured, desk::measure_ledger(*opened.ledger, *opened.procedures, {}, name, "guichet measure " + name,
+                                             [&progress](std::uint64_t done, std::uint64_t all) {
+                                               progress(done, all);
+                                               return true;
+                                             }));
+  return Measured{std::move(measured.findings), std::move(measured.source)};
+}
+
 int run(const Wanted& wanted) {
   // What machines read does not depend on where it was asked for.
   const bool for_machines = wanted.json && wanted.language.empty();
@@ -43,12 +78,12 @@ int run(const Wanted& wanted) {
     std::cerr << "guichet measure: no log given; name a file, or ask for --catalogue\n";
     return kExitBad;
   }
-  const Result<MeasuredLog> measured = measure_log(wanted.log, wanted.mapping);
+  const Result<Measured> measured = measured_by(wanted);
   if (!measured) {
     std::cerr << measured.error().detail << '\n';
     return kExitBad;
   }
-  const auto& [findings, source, names] = *measured;
+  const auto& [findings, source] = *measured;
   tell_remarks(source);
   if (!wanted.page.empty()) return write_page(wanted.page, dossier::report_as_page(findings, source, language));
   if (wanted.json) return write_out(dossier::report_as_json(findings, source, language));
@@ -60,8 +95,9 @@ int run(const Wanted& wanted) {
 
 void add_measure(CLI::App& app, int& exit_code) {
   const auto wanted = std::make_shared<Wanted>();
-  CLI::App* verb = app.add_subcommand("measure", "Measure a log of any system: times, hands, silences, closings");
-  verb->add_option("log", wanted->log, "XES or CSV, plain or gzip");
+  CLI::App* verb =
+      app.add_subcommand("measure", "Measure a log of any system, or a ledger: times, hands, silences, closings");
+  verb->add_option("log", wanted->log, "XES or CSV, plain or gzip; or a ledger");
   verb->add_option("--mapping", wanted->mapping,
                    "Which column is which fact; else a shipped one that fits, else a guess");
   verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG, and en for --json")

@@ -11,10 +11,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <guichet/demo/demo.hpp>
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
+#include <guichet/formats/json.hpp>
 #include <guichet/rulebook/read.hpp>
 
+#include "language.hpp"
+#include "progress.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -26,6 +30,9 @@ struct Wanted {
   std::vector<std::string> trusted_proxies;
   std::uint32_t writes_per_minute = 600, file_mb = 25;
   unsigned threads = 0;
+  bool demo = false, still = false;
+  double pace = 1;
+  std::string language;
 };
 
 /// "127.0.0.1:8420", "[::1]:8420", "8420".
@@ -75,6 +82,68 @@ bool has_administrator(desk::Desk& desk) {
   return false;
 }
 
+/// How far a demo's time was moved is a record of its ledger, so that it does not run backwards at the next start.
+constexpr std::string_view kTimeKind = "house", kTimeKey = "demo_time", kOffset = "offset_ms";
+
+Duration moved_so_far(ledger::Reader& reader) {
+  const auto record = reader.record(kTimeKind, kTimeKey);
+  if (!record || !*record) return Duration{0};
+  const auto said = formats::parse_json((*record)->body, "demo time");
+  const formats::JsonValue* offset = said ? said->find(kOffset) : nullptr;
+  return Duration{offset != nullptr ? offset->integer : 0};
+}
+
+void remember_time(desk::Desk& desk, const desk::DemoClock& clock) {
+  formats::JsonWriter json(0);
+  json.begin_object().key(kOffset).value(std::int64_t{clock.offset().count()}).end_object();
+  desk::Errand errand;
+  errand.records.push_back(
+      {.record = {.kind = std::string{kTimeKind}, .key = std::string{kTimeKey}, .owner = 0, .body = json.take()}});
+  (void)desk.shared().clerk->run(std::move(errand));
+}
+
+Result<std::unique_ptr<demo::Demo>> filled(desk::OpenedLedger& opened, Instant now) {
+  GUICHET_TRY(reader, opened.ledger->reader());
+  GUICHET_TRY(reach, reader->reach());
+  demo::DemoOptions options;
+  if (reach.act != 0) return demo::Demo::reopen(opened, options);
+  ProgressBar progress("inventing a marketplace");
+  options.progress = [&progress](double share) { progress(static_cast<std::uint64_t>(share * 1'000), 1'000); };
+  return demo::Demo::fill(opened, now, options);
+}
+
+Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOptions options,
+                   const sigset_t& signals) {
+  const auto clock = [&opened] {
+    const auto reader = opened.ledger->reader();
+    return std::make_shared<desk::DemoClock>(reader ? moved_so_far(**reader) : Duration{0});
+  }();
+  GUICHET_TRY(demo, filled(opened, clock->now()));
+  options.house.demo = true;
+  options.house.demo_password = demo::kDemoPassword;
+  for (const demo::DemoAccount& account : demo->accounts()) options.house.demo_emails.push_back(account.email);
+  GUICHET_TRY(desk,
+              desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, clock.get(), std::move(options)));
+  GUICHET_TRY(player, demo->play(desk->shared()));
+  desk->shared().advance_demo = [&player](Duration by) { player->advance(by, {}); };
+  if (const Outcome listening = desk->listen(); !listening) return listening;
+  clock->set_pace(wanted.pace);
+  if (!wanted.still) player->start();
+
+  const formats::Phrases phrases(language_of(wanted.language));
+  std::cout << "The demo desk is open at " << desk->url() << "\n\n"
+            << demo::accounts_as_text(demo->accounts(), phrases) << "\n"
+            << "Everybody's password is " << demo::kDemoPassword << ". All people, companies and words are invented.\n"
+            << "Stop it with Ctrl-C.\n"
+            << std::flush;
+  wait_to_be_stopped(signals);
+  std::cerr << "\nStopping: answering what was taken …\n";
+  player->stop();
+  remember_time(*desk, *clock);
+  desk->stop(Duration{15'000});
+  return Done{};
+}
+
 Outcome serve(const Wanted& wanted) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -104,10 +173,10 @@ Outcome serve(const Wanted& wanted) {
   const std::string setup_word = options.house.setup_word;
 
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
+  if (wanted.demo) return serve_demo(wanted, std::move(opened), std::move(options), signals);
   const auto clock = std::make_shared<desk::SystemClock>();
   GUICHET_TRY(desk, desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, nullptr, std::move(options)));
   if (const Outcome listening = desk->listen(); !listening) return listening;
-
   std::cout << "The desk is open at " << desk->url() << "\n";
   if (!has_administrator(*desk))
     std::cout << "It has no administrator yet. Make the first one at " << desk->url() << "/first-run\n"
@@ -143,6 +212,14 @@ void add_serve(CLI::App& app, int& exit_code) {
   verb->add_option("--file-mb", wanted->file_mb, "The largest file that may be attached")->check(CLI::Range(1U, 1024U));
   verb->add_option("--threads", wanted->threads, "For requests; else as many as the machine has")
       ->check(CLI::Range(1U, 256U));
+  verb->add_flag(
+      "--demo", wanted->demo,
+      "An invented marketplace with some thousand cases, accounts of every role, and time that can be moved");
+  verb->add_flag("--still", wanted->still, "With --demo: the invented people do not act by themselves");
+  verb->add_option("--pace", wanted->pace, "With --demo: seconds of its time that pass in one second")
+      ->check(CLI::Range(1.0, 100'000.0));
+  verb->add_option("--language", wanted->language, "fr or en, of what is printed; else that of LC_ALL or LANG")
+      ->check(CLI::IsMember({"fr", "en"}));
   verb->footer("Ctrl-C or SIGTERM stops it gracefully. Exit code: 0 stopped, 2 it could not be opened.");
   verb->callback([wanted, &exit_code] {
     const Outcome served = serve(*wanted);

@@ -60,6 +60,7 @@ class TheDesk final : public Desk {
                      .live = live_.get(),
                      .clock = clock_.get(),
                      .demo_clock = demo_clock_,
+                     .advance_demo = {},
                      .timekeeper = timekeeper_.get(),
                      .recounts = recounts_.get(),
                      .meters = &meters_,

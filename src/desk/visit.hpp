@@ -49,6 +49,8 @@ struct Shared {
   Live* live{};
   WallClock* clock{};
   DemoClock* demo_clock{};  // null unless a demo
+  /// Moves a demo's time so that what falls due on the way happens in order; empty unless a demo.
+  std::function<void(Duration)> advance_demo;
   Timekeeper* timekeeper{};
   Recounts* recounts{};
   Meters* meters{};
