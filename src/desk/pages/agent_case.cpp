@@ -280,15 +280,11 @@ void reply_box(Html& html, const Visit& visit, const SeenCase& seen) {
                  .autocomplete = "off",
                  .draft = "message"});
   html.close();
-  field(html,
-        {.id = "reply-files",
-         .name = "files",
-         .label = visit.phrases("agent.files"),
-         .hint = visit.phrases(
-             "agent.files.hint",
-             {{"n", std::to_string(visit.shared.house.files_max)},
-              {"size", visit.phrases.number(static_cast<double>(visit.shared.house.file_bytes_max / (1024 * 1024)))}}),
-         .type = "file"});
+  field(html, {.id = "reply-files",
+               .name = "files",
+               .label = visit.phrases("agent.files"),
+               .hint = files_hint(visit),
+               .type = "file"});
 
   html.open("div", {{"class", "row"}});
   html.open("button", {{"type", "submit"}, {"id", "reply-send"}});

@@ -65,7 +65,7 @@ ledger::CaseQuery query_of(const Visit& visit, const Filters& filters) {
   if (filters.owner == "me") query.owner = visit.person->id;
   if (const auto matter = number_of(filters.matter); matter && *matter < kMattersMax)
     query.matter = static_cast<std::uint8_t>(*matter);
-  if (const auto turn = from_name<Turn>(filters.turn); turn && !filters.turn.empty()) query.turn = *turn;
+  if (!filters.turn.empty()) query.turn = from_name<Turn>(filters.turn);
   query.unread = filters.unread == "1";
   if (const auto account = number_of(filters.account)) query.account = ledger::AccountId{*account};
   query.order = filters.order == "changed"  ? ledger::CaseQuery::Order::changed

@@ -297,7 +297,7 @@ Response plain_sheet(Visit& visit, std::string_view act, bool required,
     end_of_form(html, visit, seen, visit.phrases("agent.act." + std::string(act) + ".does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, act, seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, act, seen), html);
 }
 
 }  // namespace
@@ -317,7 +317,7 @@ Response hand_off_sheet(Visit& visit) {
   } else if (!barred(html, visit, seen, "hand-off")) {
     hand_off_form(html, visit, seen);
   }
-  return sheet_page(visit, seen, title_of(visit, "hand-off", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "hand-off", seen), html);
 }
 
 Response propose_sheet(Visit& visit) {
@@ -340,7 +340,7 @@ Response propose_sheet(Visit& visit) {
     end_of_form(html, visit, seen, visit.phrases("agent.act.propose.does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "propose", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "propose", seen), html);
 }
 
 Response offer_sheet(Visit& visit) {
@@ -379,7 +379,7 @@ Response offer_sheet(Visit& visit) {
     end_of_form(html, visit, seen, visit.phrases("agent.act.offer.does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "offer", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "offer", seen), html);
 }
 
 Response restrict_sheet(Visit& visit) {
@@ -399,7 +399,7 @@ Response restrict_sheet(Visit& visit) {
   if (!barred(html, visit, seen, "announce")) announce_form(html, visit, seen);
   apply_form(html, visit, seen);
   lift_form(html, visit, seen);
-  return sheet_page(visit, seen, title_of(visit, "restrict", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "restrict", seen), html);
 }
 
 Response link_sheet(Visit& visit) {
@@ -442,7 +442,7 @@ Response link_sheet(Visit& visit) {
                            {{"href", Url(sheet_address(row.case_id, "propose"))}});
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "link", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "link", seen), html);
 }
 
 Response mediation_sheet(Visit& visit) {
@@ -478,7 +478,7 @@ Response mediation_sheet(Visit& visit) {
     end_of_form(html, visit, seen, visit.phrases("agent.act.mediation.does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "mediation", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "mediation", seen), html);
 }
 
 Response escalate_sheet(Visit& visit) {
@@ -515,7 +515,7 @@ Response assign_sheet(Visit& visit) {
     end_of_form(html, visit, seen, visit.phrases("agent.act.assign.does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "assign", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "assign", seen), html);
 }
 
 Response decline_sheet(Visit& visit) {
@@ -540,7 +540,7 @@ Response decline_sheet(Visit& visit) {
     end_of_form(html, visit, seen, visit.phrases("agent.act.decline.does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "decline", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "decline", seen), html);
 }
 
 Response cost_sheet(Visit& visit) {
@@ -564,7 +564,7 @@ Response cost_sheet(Visit& visit) {
     end_of_form(html, visit, seen, visit.phrases("agent.act.cost.does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "cost", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "cost", seen), html);
 }
 
 Response exhibit_sheet(Visit& visit) {
@@ -578,10 +578,7 @@ Response exhibit_sheet(Visit& visit) {
     field(html, {.id = "exhibit-files",
                  .name = "files",
                  .label = visit.phrases("agent.files"),
-                 .hint = visit.phrases("agent.files.hint",
-                                       {{"n", std::to_string(visit.shared.house.files_max)},
-                                        {"size", visit.phrases.number(static_cast<double>(
-                                                     visit.shared.house.file_bytes_max / (1024 * 1024)))}}),
+                 .hint = files_hint(visit),
                  .required = true,
                  .type = "file",
                  .fault = fault_of(visit, "files")});
@@ -589,7 +586,7 @@ Response exhibit_sheet(Visit& visit) {
     button(html, visit.phrases("agent.act.exhibit.does"));
     html.close().close();
   }
-  return sheet_page(visit, seen, title_of(visit, "exhibit", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "exhibit", seen), html);
 }
 
 /// Closing is never one click: what gives the right to close is chosen, and what stands against it is said.
@@ -635,7 +632,7 @@ Response close_sheet(Visit& visit) {
     end_of_form(html, visit, seen, visit.phrases("agent.act.close.does"));
     html.close();
   }
-  return sheet_page(visit, seen, title_of(visit, "close", seen), std::move(html));
+  return sheet_page(visit, seen, title_of(visit, "close", seen), html);
 }
 
 }  // namespace guichet::desk

@@ -169,7 +169,7 @@ Response decide_sheet(Visit& visit) {
     html.close();
     return sheet_page(visit, seen,
                       visit.phrases("sheet.decide.title", {{"case", std::to_string(seen.file.row.case_id.value)}}),
-                      std::move(html));
+                      html);
   }
   const Draft draft = draft_here(visit, seen.file.row.case_id, "decide");
   const Statement statement = typed(visit, seen, draft);
@@ -217,8 +217,7 @@ Response decide_sheet(Visit& visit) {
   button(html, visit.phrases("agent.act.decide.does"));
   html.close().close();
   return sheet_page(visit, seen,
-                    visit.phrases("sheet.decide.title", {{"case", std::to_string(seen.file.row.case_id.value)}}),
-                    std::move(html));
+                    visit.phrases("sheet.decide.title", {{"case", std::to_string(seen.file.row.case_id.value)}}), html);
 }
 
 }  // namespace guichet::desk

@@ -232,7 +232,7 @@ CaseOr case_of_sheet(const Visit& visit) {
   return {std::move(*seen), {}};
 }
 
-Response sheet_page(const Visit& visit, const SeenCase& seen, std::string title, Html main) {
+Response sheet_page(const Visit& visit, const SeenCase& seen, std::string title, const Html& main) {
   const ledger::ShelfRow& row = seen.file.row;
   PageParts parts;
   parts.title = std::move(title);
@@ -353,16 +353,10 @@ std::vector<std::string> teams_of(const Visit& visit) {
   return visit.person->teams;
 }
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t')) line.remove_suffix(1);
-    if (!line.empty()) lines.emplace_back(line);
-  }
-  return lines;
+std::string files_hint(const Visit& visit) {
+  const auto megabytes = static_cast<std::uint32_t>(visit.shared.house.file_bytes_max / (1024 * 1024));
+  return visit.phrases("agent.files.hint", {{"n", std::to_string(visit.shared.house.files_max)},
+                                            {"size", visit.phrases.number(megabytes)}});
 }
 
 std::string address_with(std::string_view path, std::initializer_list<std::pair<std::string_view, std::string>> query) {

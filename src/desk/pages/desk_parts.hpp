@@ -80,7 +80,7 @@ struct CaseOr {
 };
 CaseOr case_of_sheet(const Visit& visit);
 /// A sheet: the case's subject under its title, the way back, open questions and clocks beside it.
-Response sheet_page(const Visit& visit, const SeenCase& seen, std::string title, Html main);
+Response sheet_page(const Visit& visit, const SeenCase& seen, std::string title, const Html& main);
 /// What a reader error becomes.
 Response unreadable(const Visit& visit, const Error& error);
 
@@ -104,8 +104,9 @@ std::vector<std::string> all_teams(const Visit& visit);
 /// Those whose queue this person sees: his own; all for supervisors.
 std::vector<std::string> teams_of(const Visit& visit);
 
-/// Lines of a text that are not empty.
-std::vector<std::string> lines_of(std::string_view text);
+/// How many files a form takes, and how large.
+std::string files_hint(const Visit& visit);
+
 /// "/queue?team=desk&owner=none": with the parameters that are not empty.
 std::string address_with(std::string_view path, std::initializer_list<std::pair<std::string_view, std::string>> query);
 
