@@ -33,7 +33,7 @@ struct Year {
   std::map<std::string, std::uint64_t> matters;
   measures::Sample processing_ms;
   std::array<std::uint64_t, kCaseOutcomes> outcomes{};
-  measures::Tally tally;
+  measures::Tally tally{measures::Tally::Keeps::shares};
 };
 
 int year_of(Instant at, const std::string& zone) {

@@ -173,7 +173,7 @@ void Tally::fold_people(const Moment& moment, const Moment* previous, InCase& in
     const std::uint32_t left = in.teams.now;
     const Instant since = in.teams.run_began;
     if (follow(in.teams, team, moment.at, new_team, direct)) {
-      if (left != 0) at_index(team_stays_, left).add((moment.at - since).count());
+      if (left != 0 && whole_) at_index(team_stays_, left).add((moment.at - since).count());
       if (left != 0 && in.first_team == kNever) in.first_team = moment.at;
     }
   }
@@ -196,7 +196,7 @@ void Tally::fold_closing(const CaseHistory& history, std::size_t index, InCase& 
   seen_.add(Need::closings);
   if (index > 0 && !in.closed) in.turn_before_close = history.moments[index - 1].turn;
   const bool agreed = in.agreed || moment.party == Party::seller;
-  if (index > 0) {
+  if (index > 0 && whole_) {
     const Moment& before = history.moments[index - 1];
     closings_.push_back({before.at, moment.at, label(before), label(moment), moment.person});
   }
@@ -223,7 +223,7 @@ void Tally::fold_kind(const CaseHistory& history, std::size_t index, InCase& in)
     in.settled = std::min(in.settled, moment.at);
   }
   const bool at_work = closes(moment) || moment.kind == EventKind::message_sent || moment.kind == EventKind::decided;
-  if (at_work && of_desk(moment) && moment.person != 0 && (moment.flags & kMomentSystem) == 0) {
+  if (whole_ && at_work && of_desk(moment) && moment.person != 0 && (moment.flags & kMomentSystem) == 0) {
     const auto hour = static_cast<std::uint64_t>(moment.at.time_since_epoch().count() / kHourMs);
     person_hours_in_case_.push_back(std::uint64_t{moment.person} << 32 | (hour & 0xFFFF'FFFFU));
     person_hours_.expect(person_hours_in_case_.back());
@@ -236,7 +236,7 @@ void Tally::fold_kind(const CaseHistory& history, std::size_t index, InCase& in)
   }
   const auto act = [&](bool restriction) {
     if (restriction) seen_.add(Need::restrictions);
-    if (history.facts.seller != 0) seller_acts_.push_back({history.facts.seller, moment.at, restriction});
+    if (history.facts.seller != 0 && whole_) seller_acts_.push_back({history.facts.seller, moment.at, restriction});
   };
   const std::uint64_t questions = std::max<std::uint64_t>(moment.words, 1);
   switch (moment.kind) {
@@ -357,12 +357,12 @@ void Tally::fold(const CaseHistory& history) {
     statuses_.add(moment.status, span, in.number);
     statuses |= moment.status;
     digest = scramble(digest + 0x9e37'79b9'7f4a'7c15U + moment.activity);
-    pairs_.insert(std::uint64_t{moment.activity} << 32 | moment.status);
+    if (whole_) pairs_.insert(std::uint64_t{moment.activity} << 32 | moment.status);
     fold_people(moment, i == 0 ? nullptr : &history.moments[i - 1], in);
     fold_court(moment, span, in);
     if (moment.kind != EventKind::none || moment.flags > kMomentPublic) fold_kind(history, i, in);
   }
-  variants_.push_back(digest);
+  if (whole_) variants_.push_back(digest);
   if (statuses != 0) seen_.add(Need::statuses);
   finish(history, in);
 }
@@ -373,40 +373,32 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
   const std::int64_t cycle = (last.at - first.at).count();
   from_ = std::min(from_, first.at);
   to_ = std::max(to_, last.at);
-  cycle_ms_.add(cycle);
   if (cycle == 0) ++zero_duration_;
   events_per_case_.add(history.moments.size());
+  people_met_.add(in.people);
+  wrote_.add(in.wrote);
+  if (whole_) keep_of(history, in, cycle);
 
   ++courts_[index_of(in.turn)].spells;
   for (std::size_t court = 0; court < courts_.size(); ++court)
     if (in.had[court]) {
       if (court != index_of(Turn::nobody)) seen_.add(Need::turns);
       ++courts_[court].cases;
-      courts_[court].longest.add(in.longest[court]);
+      if (whole_) courts_[court].longest.add(in.longest[court]);
     }
   const std::int64_t desk = in.longest[index_of(Turn::desk)];
   const std::int64_t seller = in.longest[index_of(Turn::seller)];
   if (desk > 0 && seller > 0)
     asymmetries_.push_back(std::log2(static_cast<double>(desk) / static_cast<double>(seller)));
 
-  in.persons.run_longest = std::max(in.persons.run_longest, (last.at - in.persons.run_began).count());
-  if (in.teams.now != 0) at_index(team_stays_, in.teams.now).add((last.at - in.teams.run_began).count());
   if (in.persons.acts != 0) seen_.add(Need::persons);
   if (in.teams.acts != 0) seen_.add(Need::teams);
-  person_chain_.add(in.persons, cycle);
-  team_chain_.add(in.teams, cycle);
-  people_met_.add(in.people);
-  wrote_.add(in.wrote);
-
   if (in.reopened) ++reopened_;
   if (in.resolved) ++resolved_;
   if (in.appealed) ++appealed_;
   if (in.closed) {
     ++closed_;
     if (in.closed_undecided) ++closed_undecided_;
-  } else if (history.moments.size() > 1) {
-    const Moment& before = history.moments[history.moments.size() - 2];
-    endings_.push_back({before.at, last.at, label(before), label(last), last.person});
   }
   const Turn waiting = in.closed ? in.turn_before_close : last.turn;
   const bool left_unanswered = in.messages > 0 && in.last_words == Party::desk && waiting == Turn::seller &&
@@ -424,7 +416,36 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
     ++question_cases_;
     questions_ += asked;
     answers_ += answered;
-    answered_ppm_.add(static_cast<std::int64_t>(answered * kMillion / asked));
+    if (whole_) answered_ppm_.add(static_cast<std::int64_t>(answered * kMillion / asked));
+  }
+  if (in.examined) ++examined_;
+  if (in.reversed) ++reversed_;
+  if (history.facts.deadline != kNever) {
+    seen_.add(Need::promises);
+    ++deadlines_;
+    const Instant end = in.settled != kNever ? in.settled : last.at;
+    if (end <= history.facts.deadline)
+      ++deadlines_kept_;
+    else if (whole_)
+      late_ms_.add((end - history.facts.deadline).count());
+  }
+  if (history.facts.seller != 0) seen_.add(Need::sellers);
+  ++months_[month_of(first.at)].first;
+  ++months_[month_of(in.closed ? in.closed_at : last.at)].second;
+}
+
+/// What takes room for every case.
+void Tally::keep_of(const CaseHistory& history, InCase& in, std::int64_t cycle) {
+  const Moment& first = history.moments.front();
+  const Moment& last = history.moments.back();
+  cycle_ms_.add(cycle);
+  in.persons.run_longest = std::max(in.persons.run_longest, (last.at - in.persons.run_began).count());
+  if (in.teams.now != 0) at_index(team_stays_, in.teams.now).add((last.at - in.teams.run_began).count());
+  person_chain_.add(in.persons, cycle);
+  team_chain_.add(in.teams, cycle);
+  if (!in.closed && history.moments.size() > 1) {
+    const Moment& before = history.moments[history.moments.size() - 2];
+    endings_.push_back({before.at, last.at, label(before), label(last), last.person});
   }
   const auto reach = [&](Sample& sample, Instant at) {
     if (at != kNever) sample.add((at - in.began).count());
@@ -434,31 +455,17 @@ void Tally::finish(const CaseHistory& history, InCase& in) {
   reach(reach_level_, in.first_level);
   reach(reach_decision_, in.first_decision);
   reach(reach_appeal_, in.first_appeal);
-  if (in.examined) ++examined_;
-  if (in.reversed) ++reversed_;
   if (in.cents >= 0) {
     cost_cents_.add(in.cents);
     if (history.facts.amount_cents > 0) cost_ppm_.add(in.cents * kMillion / history.facts.amount_cents);
   }
-  if (history.facts.deadline != kNever) {
-    seen_.add(Need::promises);
-    ++deadlines_;
-    const Instant end = in.settled != kNever ? in.settled : last.at;
-    if (end <= history.facts.deadline)
-      ++deadlines_kept_;
-    else
-      late_ms_.add((end - history.facts.deadline).count());
-  }
   if (history.facts.seller != 0) {
-    seen_.add(Need::sellers);
     const bool restarted = in.restarted || static_cast<bool>(history.facts.predecessor);
     seller_cases_.push_back(
         {history.facts.seller, history.facts.matter, first.at, in.closed_undecided ? in.closed_at : kNever, restarted});
   }
   for (const std::uint64_t one : person_hours_in_case_) person_hours_.insert(one);
   person_hours_in_case_.clear();
-  ++months_[month_of(first.at)].first;
-  ++months_[month_of(in.closed ? in.closed_at : last.at)].second;
 }
 
 void Tally::merge(const Tally& other) {

@@ -21,6 +21,12 @@ inline constexpr std::uint32_t kStatusLabel = 0x8000'0000U;
 
 class Tally {
  public:
+  /// `shares` keeps no more of a case than its silences: enough for the median of silence_asymmetry, for abandonment,
+  /// reversal and other shares of cases, over a million cases in a few megabytes. Other measures are then empty.
+  enum class Keeps : std::uint8_t { everything, shares };
+  Tally() = default;
+  explicit Tally(Keeps keeps) : whole_(keeps == Keeps::everything) {}
+
   /// A case without moments is not counted.
   void fold(const CaseHistory& history);
 
@@ -28,7 +34,7 @@ class Tally {
   /// "it cannot be known" is left out. What the moments show is added by itself.
   void can_say(Needs what) { seen_.add(what); }
 
-  /// Both must number names by the same vocabulary.
+  /// Both must number names by the same vocabulary and keep the same.
   void merge(const Tally& other);
 
   /// The names are those by which the moments were numbered.
@@ -103,6 +109,7 @@ class Tally {
   void fold_kind(const CaseHistory& history, std::size_t index, InCase& in);
   void fold_closing(const CaseHistory& history, std::size_t index, InCase& in);
   void finish(const CaseHistory& history, InCase& in);
+  void keep_of(const CaseHistory& history, InCase& in, std::int64_t cycle);
 
   Figure figure_of(MeasureId id, const Vocabulary& names) const;
   void add_restarts(Figure& figure) const;
@@ -110,6 +117,7 @@ class Tally {
   void add_pressure(Figure& figure) const;
   void add_closing_rules(Findings& out, const Vocabulary& names) const;
 
+  bool whole_ = true;
   std::uint64_t cases_ = 0, events_ = 0;
   Instant from_ = Instant::max(), to_ = Instant::min();
   Needs seen_;

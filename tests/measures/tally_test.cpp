@@ -372,6 +372,34 @@ TEST(Tally, OfPartsMergesIntoTheTallyOfTheWhole) {
   }
 }
 
+TEST(Tally, OfSharesSaysTheSameShares) {
+  Tally whole, shares{Tally::Keeps::shares};
+  for (std::uint32_t i = 0; i < 80; ++i) {
+    std::vector<Moment> moments{event(0, EventKind::opened, Party::seller, Turn::desk, 50),
+                                event(1 + i % 7, EventKind::message_sent, Party::desk, Turn::seller, 1 + i % 4)};
+    if (i % 3 == 0) moments.push_back(event(9 + i % 5, EventKind::message_sent, Party::seller, Turn::desk, 50));
+    if (i % 4 == 0) moments.push_back(event(20, EventKind::decided, Party::desk, Turn::nobody, 2));
+    if (i % 8 == 0) moments.push_back(event(25, EventKind::appealed, Party::seller, Turn::desk, 50));
+    if (i % 8 == 0) moments.push_back(event(30, EventKind::decided, Party::desk, Turn::nobody, 3));
+    if (i % 16 == 0) moments.back().activity = 40;
+    if (i % 5 == 0) moments.push_back(event(40, EventKind::closed, Party::desk, Turn::nobody, 2));
+    CaseFacts facts;
+    facts.seller = 1 + i % 9;
+    fold(whole, moments, facts);
+    fold(shares, moments, facts);
+  }
+  const Findings all = whole.findings(names()), few = shares.findings(names());
+  EXPECT_EQ(few.cases, all.cases);
+  for (const MeasureId id :
+       {MeasureId::abandonment, MeasureId::reversal, MeasureId::closings_without_decision, MeasureId::appealed}) {
+    EXPECT_GT(number(all, id, "share"), 0) << measure(id).name;
+    EXPECT_DOUBLE_EQ(number(few, id, "share"), number(all, id, "share")) << measure(id).name;
+  }
+  EXPECT_EQ(few.figure(MeasureId::silence_asymmetry)->n, all.figure(MeasureId::silence_asymmetry)->n);
+  for (const char* stat : {"p10", "p50", "p90", "mean"})
+    EXPECT_DOUBLE_EQ(number(few, MeasureId::silence_asymmetry, stat), number(all, MeasureId::silence_asymmetry, stat));
+}
+
 TEST(Tally, OfNothingSaysNothing) {
   Tally tally;
   tally.can_say(Needs{Need::persons, Need::sellers, Need::restrictions});

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <guichet/core/names.hpp>
@@ -376,8 +377,9 @@ Response ledger_page(Visit& visit) {
 }
 
 void check_ledger(Visit& visit, Respond respond) {
+  const Respond answer = std::move(respond);
   visit.shared.recounts->check(visit.person->id);
-  respond(see_other("/audit/ledger", "told.check_started"));
+  answer(see_other("/audit/ledger", "told.check_started"));
 }
 
 // ---- the house -------------------------------------------------------------------------------------------------------
