@@ -45,6 +45,8 @@ void questions_list(Html& html, const Visit& visit, const SeenCase& seen);
 void clocks_table(Html& html, const Visit& visit, const SeenCase& seen);
 void who_was_here(Html& html, const Visit& visit, const SeenCase& seen);
 void offers_and_restrictions(Html& html, const Visit& visit, const SeenCase& seen);
+/// The offer that waits, alone, with its conditions.
+void open_offer(Html& html, const Visit& visit, const SeenCase& seen);
 void costs_list(Html& html, const Visit& visit, const SeenCase& seen);
 /// A file of the case as a link, with its size and digest; nothing when the case has no such text.
 void file_link(Html& html, const Visit& visit, const SeenCase& seen, TextId text);

@@ -236,8 +236,8 @@ Response frame(const Around& around, const PageParts& parts) {
   body.element("a", around.shared.house.name, {{"class", "brand"}, {"href", Url("/")}});
   menu(body, around, parts.here);
   personal(body, around, parts.here);
-  body.close();
   if (around.shared.house.demo) demo_banner(body, around);
+  body.close();
 
   std::string zones = "zones";
   if (!parts.before.blank()) zones += " with-before";
@@ -558,7 +558,8 @@ void icon(Html& html, std::string_view name) {
   }};
   const auto* drawing = std::ranges::find(kDrawings, name, &Drawing::name);
   if (drawing == kDrawings.end()) drawing = kDrawings.begin() + 3;
-  html.open("svg", {{"class", "icon"}, {"viewBox", "0 0 16 16"}, {"aria-hidden", "true"}, {"focusable", "false"}});
+  html.open("svg",
+            {{"class", "icon"}, {"viewBox", "0 0 16 16"}, {"width", "16"}, {"height", "16"}, {"aria-hidden", "true"}});
   html.empty("path", {{"d", std::string(drawing->path)}}).close();
 }
 

@@ -56,7 +56,7 @@ class Promises {
   }
 
   void times() {
-    h_.open("table", {{"class", "promises"}}).element("caption", v_.phrases("promises.times"));
+    h_.open("table", {{"class", "promises stack"}}).element("caption", v_.phrases("promises.times"));
     h_.open("thead").open("tr");
     for (const std::string_view key : {"promises.what", "promises.time", "promises.otherwise"})
       h_.element("th", v_.phrases(key), {{"scope", "col"}});
@@ -71,18 +71,22 @@ class Promises {
 
   void row(Clock clock, const Allowance& allowance) {
     h_.open("tr").element("th", v_.phrases(fmt::format("promises.clock.{}", name(clock))), {{"scope", "row"}});
-    h_.open("td");
+    cell("promises.time");
     if (!allowance) {
-      h_.element("strong", v_.phrases("promises.no_time")).close().open("td").text(v_.phrases("promises.else.nothing"));
+      h_.element("strong", v_.phrases("promises.no_time")).close();
+      cell("promises.otherwise").text(v_.phrases("promises.else.nothing"));
     } else {
       h_.element("strong", time(allowance));
       // Only clocks that an opening starts have a date of their own now.
       if (const Instant due = will_.until(clock); due != kNever)
         h_.element("span", v_.phrases("promises.if_sent_now", {{"moment", moment_words(v_, due)}}), {{"class", "sub"}});
-      h_.close().open("td").text(otherwise(clock));
+      h_.close();
+      cell("promises.otherwise").text(otherwise(clock));
     }
     h_.close().close();
   }
+
+  Html& cell(std::string_view key) { return h_.open("td", {{"data-label", v_.phrases(key)}}); }
 
   std::string otherwise(Clock clock) const {
     const Effect effect = what_follows_here(opened_, clock, p_);
@@ -95,8 +99,10 @@ class Promises {
   void yours() {
     const ClockRule& rule = p_.clock(Clock::seller_reply);
     const bool runs = rule.allowance && p_.answers.reply_clock_starts != Answers::ReplyClockStarts::never;
-    h_.open("tr").element("th", v_.phrases("promises.clock.seller_reply"), {{"scope", "row"}}).open("td");
-    h_.element("strong", runs ? time(rule.allowance) : v_.phrases("promises.no_time_for_you")).close().open("td");
+    h_.open("tr").element("th", v_.phrases("promises.clock.seller_reply"), {{"scope", "row"}});
+    cell("promises.time");
+    h_.element("strong", runs ? time(rule.allowance) : v_.phrases("promises.no_time_for_you")).close();
+    cell("promises.otherwise");
     const ClosingRight& right = p_.right(Ground::seller_silence);
     const bool closes = rule.effect == Effect::close && (right.by & kByClock) != 0 && rule.reminders >= right.notices;
     if (!runs)
@@ -116,8 +122,9 @@ class Promises {
       const auto ground = static_cast<Ground>(i);
       const std::uint8_t by = p_.right(ground).by;
       if (by != 0)
-        h_.element("li", v_.phrases("promises.ending", {{"ground", v_.phrases(fmt::format("ground.{}", name(ground)))},
-                                                        {"who", rulebook::agents_in_words(by, v_.phrases)}}));
+        h_.element("li", v_.phrases("promises.ending",
+                                    {{"ground", v_.phrases(fmt::format("promises.ground.{}", name(ground)))},
+                                     {"who", rulebook::agents_in_words(by, v_.phrases)}}));
     }
     if ((p_.right(Ground::desk_alone).by & kByDesk) == 0) h_.element("li", v_.phrases("promises.never_alone"));
     h_.close();

@@ -278,14 +278,16 @@ class SheetWriter {
       case CommandKind::accept_resolution:
       case CommandKind::refuse_resolution: last_words_of(EventKind::resolution_proposed); break;
       case CommandKind::accept_offer:
-      case CommandKind::refuse_offer:
-      case CommandKind::contest_restriction:
-        h_.open("div", {{"class", "card"}});
-        offers_and_restrictions(h_, v_, seen_);
-        h_.close();
-        break;
+      case CommandKind::refuse_offer: in_a_card(open_offer); break;
+      case CommandKind::contest_restriction: in_a_card(offers_and_restrictions); break;
       default: break;
     }
+  }
+
+  void in_a_card(void (*part)(Html&, const Visit&, const SeenCase&)) {
+    h_.open("div", {{"class", "card"}});
+    part(h_, v_, seen_);
+    h_.close();
   }
 
   /// What the act answers to stands above its form, whole.
@@ -500,7 +502,7 @@ void what_waits(Html& html, const Visit& visit, const SeenCase& seen) {
   }
   if (seen.file.row.state.has(kOfferOpen)) {
     Html what;
-    offers_and_restrictions(what, visit, seen);
+    open_offer(what, visit, seen);
     yes_or_no(html, visit, seen, "seller.offer", what, "accept-offer", "refuse-offer");
   }
 }
