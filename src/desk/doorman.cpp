@@ -131,7 +131,8 @@ struct Known {
   Instant made{}, seen{}, written{};  // `written`: the last `seen` that is on disk, or on its way
   std::string label;
   std::uint64_t revision{};
-  bool ended = false;  // stays so: what is read late from the ledger must not bring it back
+  bool renewing = false;  // a write is on its way
+  bool ended = false;     // stays so: what is read late from the ledger must not bring it back
 };
 
 Instant end_of(const Known& known) {
@@ -223,6 +224,7 @@ class KnownKeys {
     const std::scoped_lock lock(home.mutex);
     Known* known = home.keys.find(digest);
     if (known == nullptr || known->ended) return;
+    known->renewing = false;
     if (done)
       ++known->revision;
     else
@@ -584,7 +586,8 @@ class TheDoorman final : public Doorman {
       known->seen = std::max(known->seen, now);
       known->session.ends = end_of(*known);
       session = known->session;
-      if (known->seen - known->written >= kSeenEvery) {
+      if (!known->renewing && known->seen - known->written >= kSeenEvery) {
+        known->renewing = true;
         known->written = known->seen;
         renewal = ledger::RecordChange{.record = record_of(*known), .expect = Expect::revision, .remove = false};
       }

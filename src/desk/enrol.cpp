@@ -11,7 +11,7 @@ constexpr int kTries = 5;
 
 void try_person(Clerk& clerk, const People& people, Person person, const Errand& errand,
                 const std::function<void(Errand&, ActorId)>& finish, const Enrolled& told, int tries) {
-  person.id = ActorId{people.last_person().value + 1};
+  person.id = people.reserve_person();
   Errand whole = errand;
   for (ledger::RecordChange& change : to_add(person)) whole.records.push_back(std::move(change));
   if (finish) finish(whole, person.id);
@@ -26,7 +26,7 @@ void try_person(Clerk& clerk, const People& people, Person person, const Errand&
 void try_account(Clerk& clerk, const People& people, Account account, const Errand& errand,
                  const std::function<void(Errand&, ledger::AccountId)>& finish,
                  const std::function<void(const Answer&, ledger::AccountId)>& told, int tries) {
-  account.id = ledger::AccountId{people.last_account().value + 1};
+  account.id = people.reserve_account();
   Errand whole = errand;
   whole.records.push_back(to_add(account));
   if (finish) finish(whole, account.id);

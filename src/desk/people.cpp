@@ -251,6 +251,15 @@ class ThePeople final : public People {
     return ledger::AccountId{last_account_};
   }
 
+  ActorId reserve_person() const override {
+    const std::scoped_lock lock(mutex_);
+    return ActorId{reserved_person_ = std::max(reserved_person_, last_person_) + 1};
+  }
+  ledger::AccountId reserve_account() const override {
+    const std::scoped_lock lock(mutex_);
+    return ledger::AccountId{reserved_account_ = std::max(reserved_account_, last_account_) + 1};
+  }
+
   void changed(const ledger::RecordChange& change) override {
     const ledger::Record& record = change.record;
     if (record.kind != "person" && record.kind != "account") return;
@@ -397,6 +406,7 @@ class ThePeople final : public People {
   std::unordered_multimap<std::uint32_t, std::uint32_t> members_;  // of an account
   std::unordered_multimap<std::uint64_t, std::uint32_t> emails_;   // by the hash of the address
   std::uint32_t last_person_ = 0, last_account_ = 0;
+  mutable std::uint32_t reserved_person_ = 0, reserved_account_ = 0;
   mutable Remembered<Person> sellers_read_;
   mutable Remembered<Account> accounts_read_;
 };
@@ -524,10 +534,12 @@ Result<Person> person_from(const ledger::Record& record) {
   person.password = text_of(body, "password");
   person.totp_secret = text_of(body, "totp_secret");
   person.active = flag_of(body, "active", true);
-  if (const std::string until = text_of(body, "absent_until"); until == "told")
+  if (const std::string until = text_of(body, "absent_until"); until == "told") {
     person.absent_until = kNever;
-  else if (!until.empty() && !(person.absent_until = parse_instant(until)))
-    return wrong(record, "has no moment in \"absent_until\"");
+  } else if (!until.empty()) {
+    person.absent_until = parse_instant(until);
+    if (!person.absent_until) return wrong(record, "has no moment in \"absent_until\"");
+  }
   if (const JsonValue* substitute = body.find("substitute"))
     person.substitute = ActorId{static_cast<std::uint32_t>(substitute->integer)};
   person.shortcuts = flag_of(body, "shortcuts", true);

@@ -118,6 +118,9 @@ class People {
   virtual std::size_t size() const = 0;
   virtual ActorId last_person() const = 0;
   virtual ledger::AccountId last_account() const = 0;
+  /// The next number, for somebody new: given once, whether it is then used or not.
+  virtual ActorId reserve_person() const = 0;
+  virtual ledger::AccountId reserve_account() const = 0;
   /// The clerk says so after each commit.
   virtual void changed(const ledger::RecordChange& change) = 0;
 };

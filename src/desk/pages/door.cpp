@@ -373,7 +373,8 @@ void first_run(Visit& visit, Respond respond) {
   look.status = 503;
   auto failed = std::make_shared<Response>(first_run_page(visit, look));
   shared.doorman->hash_password(
-      visit.fields.raw("new_password"), [=, &shared, secure = visit.request.secure](Result<std::string> hash) mutable {
+      visit.fields.raw("new_password"),
+      [=, &shared, respond = std::move(respond), secure = visit.request.secure](Result<std::string> hash) mutable {
         if (!hash) return respond(*failed);
         person.password = *hash;
         // Of two who come at once, this record lets one through.
@@ -443,31 +444,32 @@ void accept_invitation(Visit& visit, Respond respond) {
   Shared& shared = visit.shared;
   auto used = std::make_shared<Response>(no_invitation(visit));
   auto failed = std::make_shared<Response>(invitation_page(visit, *person, visit.phrases("door.signin.failed"), 503));
-  shared.doorman->hash_password(password, [=, &shared, secret = visit.captures.front(), now = door_now(visit),
-                                           secure = visit.request.secure](Result<std::string> hash) {
-    if (!hash) return respond(*failed);
-    Person after = *person;
-    after.password = *hash;
-    Errand errand;
-    errand.channel = ledger::Channel::web;
-    errand.person = person->id;
-    errand.records = to_change(*person, after);
-    errand.records.push_back(shared.doorman->use_invitation(secret));
-    errand.house.push_back(house_note(person->id, "invitation_used", "person", person->id.value));
-    shared.clerk->submit(std::move(errand), [=, &shared](const Answer& answer) {
-      if (!answer.ok()) return respond(answer.kind == Answer::Kind::conflict ? *used : *failed);
-      // A second factor is not skipped by a new password.
-      if (!person->totp_secret.empty()) {
-        shared.doorman->end_all_sessions(person->id);
-        return respond(see_other("/signin", "told.password_set"));
-      }
-      shared.doorman->admit(person->id, now, [=](const SignedIn& in) {
-        Response response = see_other(in.outcome == SignIn::done ? "/" : "/signin", "told.password_set");
-        if (in.outcome == SignIn::done) add_cookie(response, session_cookie(in.cookie, secure));
-        respond(std::move(response));
+  shared.doorman->hash_password(
+      password, [=, &shared, respond = std::move(respond), secret = visit.captures.front(), now = door_now(visit),
+                 secure = visit.request.secure](Result<std::string> hash) {
+        if (!hash) return respond(*failed);
+        Person after = *person;
+        after.password = *hash;
+        Errand errand;
+        errand.channel = ledger::Channel::web;
+        errand.person = person->id;
+        errand.records = to_change(*person, after);
+        errand.records.push_back(shared.doorman->use_invitation(secret));
+        errand.house.push_back(house_note(person->id, "invitation_used", "person", person->id.value));
+        shared.clerk->submit(std::move(errand), [=, &shared](const Answer& answer) {
+          if (!answer.ok()) return respond(answer.kind == Answer::Kind::conflict ? *used : *failed);
+          // A second factor is not skipped by a new password.
+          if (!person->totp_secret.empty()) {
+            shared.doorman->end_all_sessions(person->id);
+            return respond(see_other("/signin", "told.password_set"));
+          }
+          shared.doorman->admit(person->id, now, [=](const SignedIn& in) {
+            Response response = see_other(in.outcome == SignIn::done ? "/" : "/signin", "told.password_set");
+            if (in.outcome == SignIn::done) add_cookie(response, session_cookie(in.cookie, secure));
+            respond(std::move(response));
+          });
+        });
       });
-    });
-  });
 }
 
 // ---- the language switch -----------------------------------------------------------------------------------
@@ -647,15 +649,15 @@ void change_settings(Visit& visit, Respond respond) {
 }
 
 /// Asks for the password once more; `go_on` runs when it is right, on a thread of the doorman's.
-void with_password(Visit& visit, const Respond& respond, Response wrong, std::function<void()> go_on) {
+void with_password(Visit& visit, Respond respond, Response wrong, std::function<void(const Respond&)> go_on) {
   const Instant now = door_now(visit);
   Response busy = plain_page(visit, 429, "door.later.title", visit.phrases("door.signin.later"));
   visit.shared.doorman->ask_again(
       visit.person->id, visit.fields.raw("password"), visit.request.peer, now,
-      [respond, wrong = std::move(wrong), busy = too_many(std::move(busy), now + kMinute, now),
+      [respond = std::move(respond), wrong = std::move(wrong), busy = too_many(std::move(busy), now + kMinute, now),
        go_on = std::move(go_on)](const SignedIn& answer) {
         switch (answer.outcome) {
-          case SignIn::done: return go_on();
+          case SignIn::done: return go_on(respond);
           case SignIn::wrong:
           case SignIn::second_factor_wrong:
           case SignIn::second_factor_needed: return respond(wrong);
@@ -679,23 +681,23 @@ void change_password(Visit& visit, Respond respond) {
   Response failed = plain_page(visit, 503, "door.later.title", phrases("door.signin.failed"));
   Shared& shared = visit.shared;
   Told told = then(visit, respond, "/profile", "told.password_set");
-  with_password(
-      visit, respond, std::move(wrong),
-      [=, &shared, person = visit.person, session = visit.session->id, password = visit.fields.raw("new_password")] {
-        shared.doorman->hash_password(password, [=, &shared](Result<std::string> hash) {
-          if (!hash) return respond(failed);
-          Person after = *person;
-          after.password = *hash;
-          Errand errand;
-          errand.channel = ledger::Channel::web;
-          errand.person = person->id;
-          errand.records = to_change(*person, after);
-          shared.clerk->submit(std::move(errand), [=, &shared](const Answer& answer) {
-            if (answer.ok()) shared.doorman->end_sessions(person->id, {}, session, {});
-            told(answer);
-          });
-        });
-      });
+  with_password(visit, std::move(respond), std::move(wrong),
+                [=, &shared, person = visit.person, session = visit.session->id,
+                 password = visit.fields.raw("new_password")](const Respond& answer_with) {
+                  shared.doorman->hash_password(password, [=, &shared](Result<std::string> hash) {
+                    if (!hash) return answer_with(failed);
+                    Person after = *person;
+                    after.password = *hash;
+                    Errand errand;
+                    errand.channel = ledger::Channel::web;
+                    errand.person = person->id;
+                    errand.records = to_change(*person, after);
+                    shared.clerk->submit(std::move(errand), [=, &shared](const Answer& answer) {
+                      if (answer.ok()) shared.doorman->end_sessions(person->id, {}, session, {});
+                      told(answer);
+                    });
+                  });
+                });
 }
 
 Response factor_page(const Visit& visit, const std::string& secret, const std::string& code_fault,
@@ -755,7 +757,7 @@ Response codes_page(const Visit& visit, const std::vector<std::string>& codes) {
 }
 
 /// Both are written together: the person's secret, and the digests of the new codes.
-void agree(Visit& visit, const Respond& respond, Response wrong, const std::string& secret, std::uint64_t step) {
+void agree(Visit& visit, Respond respond, Response wrong, const std::string& secret, std::uint64_t step) {
   auto factor = visit.shared.doorman->agree_second_factor(visit.person->id, step, visit.reader);
   if (!factor) return respond(plain_page(visit, 503, "door.later.title", visit.phrases("door.signin.failed")));
   Person after = *visit.person;
@@ -766,8 +768,8 @@ void agree(Visit& visit, const Respond& respond, Response wrong, const std::stri
   errand.records = to_change(*visit.person, after);
   errand.records.push_back(factor->change);
   Told told = then_show(visit, respond, codes_page(visit, factor->recovery_codes), "/profile");
-  with_password(visit, respond, std::move(wrong),
-                [errand = std::move(errand), told = std::move(told), clerk = visit.shared.clerk] {
+  with_password(visit, std::move(respond), std::move(wrong),
+                [errand = std::move(errand), told = std::move(told), clerk = visit.shared.clerk](const Respond&) {
                   clerk->submit(errand, told);
                 });
 }
@@ -780,7 +782,7 @@ void begin_factor(Visit& visit, Respond respond) {
   if (!bytes || bytes->size() < 16 || secret.size() > 64) return respond(see_other("/profile/second-factor"));
   const auto step = totp_step(secret, visit.fields.text("code"), door_now(visit));
   if (!step) return respond(factor_page(visit, secret, phrases("door.factor.code.wrong"), {}, 422));
-  agree(visit, respond, factor_page(visit, secret, {}, phrases("door.password.wrong"), 422), secret, *step);
+  agree(visit, std::move(respond), factor_page(visit, secret, {}, phrases("door.password.wrong"), 422), secret, *step);
 }
 
 void renew_codes(Visit& visit, Respond respond) {
@@ -789,7 +791,7 @@ void renew_codes(Visit& visit, Respond respond) {
                                         .new_password_fault = {},
                                         .factor_fault = visit.phrases("door.password.wrong"),
                                         .status = 422});
-  agree(visit, respond, std::move(wrong), visit.person->totp_secret, 0);
+  agree(visit, std::move(respond), std::move(wrong), visit.person->totp_secret, 0);
 }
 
 void end_factor(Visit& visit, Respond respond) {
@@ -805,8 +807,8 @@ void end_factor(Visit& visit, Respond respond) {
   errand.person = after.id;
   errand.records = to_change(*visit.person, after);
   Told told = then(visit, respond, "/profile", "told.factor_ended");
-  with_password(visit, respond, std::move(wrong),
-                [errand = std::move(errand), told = std::move(told), clerk = visit.shared.clerk] {
+  with_password(visit, std::move(respond), std::move(wrong),
+                [errand = std::move(errand), told = std::move(told), clerk = visit.shared.clerk](const Respond&) {
                   clerk->submit(errand, told);
                 });
 }

@@ -197,7 +197,7 @@ void add_account(Visit& visit, Respond respond) {
       [by = visit.person->id](Errand& errand, ledger::AccountId id) {
         errand.house.push_back(house_note(by, "account_added", "account", id.value));
       },
-      [respond, told](const Answer& answer, ledger::AccountId id) {
+      [respond = std::move(respond), told](const Answer& answer, ledger::AccountId id) {
         if (answer.kind == Answer::Kind::done) return respond(see_other(account_address(id), "told.account_added"));
         told(answer);
       });

@@ -222,8 +222,7 @@ Response people_page(const Visit& visit, const PersonLook& look) {
   html.open("form", {{"method", "get"}, {"action", Url("/people")}, {"class", "filters"}});
   std::vector<Option> roles{{.value = "", .label = phrases("house.people.all"), .chosen = only == Role::nobody}};
   for (const Role role : kStaff)
-    roles.push_back(
-        {.value = std::string(name(role)), .label = role_word(visit, role), .chosen = only == role});
+    roles.push_back({.value = std::string(name(role)), .label = role_word(visit, role), .chosen = only == role});
   choice(html, "filter-role", "role", phrases("house.person.role"), roles);
   const std::string* sought = visit.request.parameter("email");
   field(html, {.id = "filter-email",
@@ -316,7 +315,8 @@ void add_person(Visit& visit, Respond respond) {
         change.record.owner = id.value;
         errand.records.push_back(std::move(change));
       },
-      [respond, told, taken, email = person.email, people = shared.people](const Answer& answer, ActorId) {
+      [respond = std::move(respond), told, taken, email = person.email, people = shared.people](const Answer& answer,
+                                                                                                ActorId) {
         if (answer.kind == Answer::Kind::conflict && people->by_email(email)) return respond(taken);
         told(answer);
       });

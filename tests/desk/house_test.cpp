@@ -1,0 +1,506 @@
+// How the house itself is changed: people, accounts, procedures, tokens, erasures, through the front door.
+#include <gtest/gtest.h>
+
+#include <guichet/formats/json.hpp>
+
+#include "browsing.hpp"
+
+namespace guichet::desk {
+namespace {
+
+const std::string kPassword = "several plain words";
+
+void expect_good(const Response& response, int status = 200) {
+  EXPECT_EQ(response.status, status) << words_on(response.body);
+  for (const std::string& fault : faults_of(response.body)) ADD_FAILURE() << fault << "\n" << response.body;
+}
+bool says(const Response& response, std::string_view words) {
+  return words_on(response.body).find(words) != std::string::npos;
+}
+std::string form_of(const std::vector<std::pair<std::string, std::string>>& values) {
+  std::string form;
+  for (const auto& [name, value] : values)
+    form += (form.empty() ? "" : "&") + url_encoded(name) + "=" + url_encoded(value);
+  return form;
+}
+
+/// An open desk, and what an administrator or somebody else sends to it.
+class HousePages : public testing::Test {
+ protected:
+  Response get(const std::string& path, ActorId who = kAdministrator) { return desk_.ask(who, Method::get, path); }
+  Response post(const std::string& path, const std::vector<std::pair<std::string, std::string>>& values,
+                ActorId who = kAdministrator) {
+    return desk_.ask(who, Method::post, path, values.empty() ? "none=" : form_of(values));
+  }
+  const People& people() { return *desk_.shared().people; }
+  std::vector<ledger::HouseNote> notes() {
+    auto reader = desk_.shared().ledger->reader();
+    return *(*reader)->house_notes(0, 1'000);
+  }
+  std::string last_note() { return notes().back().what; }
+  std::string link_on(const Response& response) {
+    const std::size_t at = response.body.find("/invitation/");
+    return at == std::string::npos ? "" : response.body.substr(at, response.body.find('<', at) - at);
+  }
+  OpenDesk desk_;
+};
+
+TEST_F(HousePages, AreWellMadeInBothLanguages) {
+  for (const std::string language : {"en", "fr"})
+    for (const std::string path :
+         {"/people", "/people?role=agent", "/people?email=3@people.example", "/people?email=x", "/people/3",
+          "/people/1", "/people/10", "/accounts", "/accounts/1", "/procedures", "/tokens", "/desk"})
+      expect_good(get(path + (path.find('?') == std::string::npos ? "?" : "&") + "language=" + language));
+  for (const std::string path : {"/people", "/people/3", "/accounts", "/accounts/1", "/procedures"})
+    expect_good(get(path, kSupervisor));
+  EXPECT_FALSE(says(get("/people", kSupervisor), "Add a person")) << "a supervisor makes no accounts";
+  EXPECT_EQ(get("/people/99").status, 404);
+  EXPECT_EQ(get("/people/x").status, 404);
+  EXPECT_EQ(get("/accounts/99").status, 404);
+  EXPECT_EQ(Browsing::place(get("/accounts?number=2")), "/accounts/2");
+}
+
+// ---- people ----------------------------------------------------------------------------------------------------
+
+TEST_F(HousePages, APersonIsAddedInvitedAndComesIn) {
+  const Response added = post("/people", {{"name", "Zoé"},
+                                          {"email", "Zoe@People.example"},
+                                          {"role", "agent"},
+                                          {"teams", "desk"},
+                                          {"teams", "no such team"},
+                                          {"languages", "fr"},
+                                          {"languages", "tlh"}});
+  expect_good(added);
+  const auto zoe = people().by_email("zoe@people.example");
+  ASSERT_TRUE(zoe);
+  EXPECT_EQ(zoe->id, ActorId{11});
+  EXPECT_EQ(zoe->name, "Zoé");
+  EXPECT_EQ(zoe->role, Role::agent);
+  EXPECT_EQ(zoe->teams, std::vector<std::string>{"desk"});
+  EXPECT_EQ(zoe->languages, std::vector<std::string>{"fr"});
+  EXPECT_EQ(notes().back().what, "person_added");
+  EXPECT_EQ(notes().back().by, kAdministrator);
+  EXPECT_EQ(notes().back().detail, R"({"person":11,"role":"agent"})");
+  const std::string link = link_on(added);
+  ASSERT_EQ(link.size(), 12U + 43U);
+  Browsing browser(desk_);
+  browser.get(link);
+  EXPECT_EQ(browser.post(link, {{"new_password", kPassword}, {"new_password_again", kPassword}}).status, 303);
+  EXPECT_EQ(browser.get("/profile").status, 200);
+  EXPECT_TRUE(says(get("/people/11"), "works"));
+}
+
+TEST_F(HousePages, APersonWithFaultsIsNotAdded) {
+  expect_good(post("/people", {{"name", ""}, {"email", "a@b.example"}, {"role", "agent"}}), 422);
+  expect_good(post("/people", {{"name", "A"}, {"email", "no address"}, {"role", "agent"}}), 422);
+  expect_good(post("/people", {{"name", "A"}, {"email", "a@b.example"}, {"role", "king"}}), 422);
+  expect_good(post("/people", {{"name", "A"}, {"email", "a@b.example"}, {"role", "nobody"}}), 422);
+  expect_good(post("/people", {{"name", "A"}, {"email", "a@b.example"}, {"role", "seller"}, {"account", "99"}}), 422);
+  const Response taken = post("/people", {{"name", "A"}, {"email", "3@people.example"}, {"role", "agent"}});
+  expect_good(taken, 422);
+  EXPECT_TRUE(says(taken, "Somebody has this address already."));
+  EXPECT_EQ(people().size(), 10U);
+}
+
+TEST_F(HousePages, AFormThatIsSentTwiceAddsOnce) {
+  const std::vector<std::pair<std::string, std::string>> form{
+      {"name", "Zoé"}, {"email", "zoe@people.example"}, {"role", "auditor"}, {"once", "k1"}};
+  EXPECT_FALSE(link_on(post("/people", form)).empty());
+  const Response again = post("/people", form);
+  EXPECT_EQ(people().size(), 11U);
+  EXPECT_TRUE(link_on(again).empty()) << "a link that was not kept is not shown";
+}
+
+TEST_F(HousePages, ASellerIsAddedToAnAccount) {
+  post("/people", {{"name", "Anton"}, {"email", "anton@people.example"}, {"role", "seller"}, {"account", "1"}});
+  const auto members = people().members(kAnnsShop);
+  ASSERT_EQ(members.size(), 2U);
+  EXPECT_EQ(members[1]->name, "Anton");
+  EXPECT_TRUE(says(get("/accounts/1"), "Anton"));
+}
+
+TEST_F(HousePages, APersonIsChangedAndEarlierFormsComeTooLate) {
+  const auto marie = people().person(kAgentMarie);
+  const std::vector<std::pair<std::string, std::string>> form{{"name", "Marie-Ange"},
+                                                              {"email", "marie@people.example"},
+                                                              {"role", "decider"},
+                                                              {"teams", "heads"},
+                                                              {"revision", std::to_string(marie->revision)}};
+  EXPECT_EQ(Browsing::place(post("/people/3", form)), "/people/3");
+  const auto after = people().person(kAgentMarie);
+  EXPECT_EQ(after->name, "Marie-Ange");
+  EXPECT_EQ(after->email, "marie@people.example");
+  EXPECT_EQ(after->role, Role::decider);
+  EXPECT_EQ(after->teams, std::vector<std::string>{"heads"});
+  EXPECT_EQ(last_note(), "person_changed");
+  EXPECT_EQ(post("/people/3", form).status, 409);
+  EXPECT_EQ(people().by_email("3@people.example"), nullptr);
+}
+
+TEST_F(HousePages, AnAbsenceHasAnEndAndASubstitute) {
+  EXPECT_EQ(
+      post("/people/3/absence", {{"absent", "until"}, {"back_on", "2026-03-09"}, {"substitute", "4"}}, kSupervisor)
+          .status,
+      303);
+  auto marie = people().person(kAgentMarie);
+  EXPECT_EQ(marie->absent_until, at_utc("2026-03-09"));
+  EXPECT_EQ(marie->substitute, kAgentNoor);
+  EXPECT_TRUE(says(get("/people/3"), "away"));
+  EXPECT_EQ(post("/people/3/absence", {{"absent", "until"}, {"back_on", "2026-03-01"}}, kSupervisor).status, 422);
+  EXPECT_EQ(post("/people/3/absence", {{"absent", "until"}, {"back_on", "soon"}}, kSupervisor).status, 422);
+  EXPECT_EQ(post("/people/3/absence", {{"absent", "told"}, {"substitute", "3"}}, kSupervisor).status, 303);
+  marie = people().person(kAgentMarie);
+  EXPECT_EQ(marie->absent_until, kNever);
+  EXPECT_FALSE(marie->substitute) << "nobody stands in for himself";
+  EXPECT_EQ(post("/people/3/absence", {{"absent", "no"}, {"substitute", "1"}}, kSupervisor).status, 303);
+  marie = people().person(kAgentMarie);
+  EXPECT_FALSE(marie->absent_until);
+  EXPECT_FALSE(marie->substitute) << "a seller stands in for nobody";
+  EXPECT_EQ(last_note(), "absence_changed");
+  EXPECT_EQ(post("/people/1/absence", {{"absent", "told"}}, kSupervisor).status, 404) << "sellers are not away";
+}
+
+TEST_F(HousePages, WhoeverLeavesIsOutAtOnceAndMayComeBack) {
+  Browsing browser(desk_);
+  const std::string link = link_on(post("/people/3/invitation", {}));
+  ASSERT_FALSE(link.empty());
+  browser.get(link);
+  browser.post(link, {{"new_password", kPassword}, {"new_password_again", kPassword}});
+  EXPECT_EQ(browser.get("/profile").status, 200);
+  EXPECT_EQ(post("/people/3/active", {{"active", "no"}}).status, 303);
+  EXPECT_EQ(browser.get("/profile").status, 303);
+  EXPECT_EQ(last_note(), "person_left");
+  EXPECT_TRUE(says(get("/people/3"), "has left"));
+  EXPECT_EQ(post("/people/3/invitation", {}).status, 404);
+  EXPECT_EQ(post("/people/3/active", {}).status, 303);
+  EXPECT_FALSE(people().person(kAgentMarie)->active) << "a form that says nothing changes nothing";
+  EXPECT_EQ(post("/people/3/active", {{"active", "yes"}}).status, 303);
+  browser.get("/signin");
+  EXPECT_EQ(browser.post("/signin", {{"email", "3@people.example"}, {"password", kPassword}}).status, 303);
+  EXPECT_EQ(browser.get("/profile").status, 200);
+  EXPECT_EQ(post("/people/3/sessions/end", {}).status, 303);
+  EXPECT_EQ(browser.get("/profile").status, 303);
+}
+
+TEST_F(HousePages, TheLastAdministratorStays) {
+  const std::string link = link_on(post("/people/10/invitation", {}));
+  Browsing browser(desk_);
+  browser.get(link);
+  browser.post(link, {{"new_password", kPassword}, {"new_password_again", kPassword}});
+  const auto leave = [&](const std::string& who) { return post("/people/" + who + "/active", {{"active", "no"}}); };
+  const auto demote = [&](const std::string& who) {
+    return post("/people/" + who, {{"name", "Adam"}, {"email", who + "@people.example"}, {"role", "auditor"}});
+  };
+  const Response last = leave("10");
+  expect_good(last, 409);
+  EXPECT_TRUE(says(last, "This is the last administrator."));
+  expect_good(demote("10"), 409);
+  EXPECT_EQ(people().person(kAdministrator)->role, Role::administrator);
+
+  // One who was never in does not count; one who was does.
+  post("/people", {{"name", "Eve"}, {"email", "eve@people.example"}, {"role", "administrator"}});
+  EXPECT_EQ(leave("10").status, 409);
+  const std::string eves = link_on(post("/people/11/invitation", {}));
+  browser.cookies().clear();
+  browser.get(eves);
+  browser.post(eves, {{"new_password", kPassword}, {"new_password_again", kPassword}});
+  EXPECT_EQ(leave("11").status, 303);
+  EXPECT_EQ(leave("10").status, 409);
+}
+
+TEST_F(HousePages, ALostSecondFactorIsTakenAway) {
+  const auto before = people().person(kAgentMarie);
+  Person after = *before;
+  after.totp_secret = new_totp_secret();
+  Errand errand;
+  errand.records = to_change(*before, after);
+  ASSERT_TRUE(desk_.shared().clerk->run(std::move(errand)).ok());
+  expect_good(get("/people/3"));
+  EXPECT_EQ(post("/people/3/second-factor/end", {}).status, 303);
+  EXPECT_TRUE(people().person(kAgentMarie)->totp_secret.empty());
+  EXPECT_EQ(last_note(), "second_factor_ended");
+}
+
+TEST_F(HousePages, NotesHoldNoNamesAndNoAddresses) {
+  post("/people", {{"name", "Xanthippe"}, {"email", "xanthippe@people.example"}, {"role", "agent"}});
+  post("/people/11", {{"name", "Xanthippe II"}, {"email", "x2@people.example"}, {"role", "agent"}});
+  post("/accounts", {{"name", "Xylophones"}, {"reference", "XY-1"}});
+  for (const ledger::HouseNote& note : notes())
+    for (const char* word : {"Xanthippe", "xanthippe", "x2@", "Xylo", "XY-1"})
+      EXPECT_EQ(note.detail.find(word), std::string::npos) << note.what << " " << note.detail;
+}
+
+// ---- accounts --------------------------------------------------------------------------------------------------
+
+TEST_F(HousePages, AccountsAreAddedAndChanged) {
+  EXPECT_EQ(Browsing::place(post("/accounts", {{"name", "Third shop"}, {"reference", "C-3"}})), "/accounts/3");
+  EXPECT_EQ(people().account(ledger::AccountId{3})->reference, "C-3");
+  expect_good(post("/accounts", {{"name", ""}}), 422);
+  const std::uint64_t revision = people().account(kAnnsShop)->revision;
+  const std::vector<std::pair<std::string, std::string>> form{{"name", "Ann & Anton"},
+                                                              {"revision", std::to_string(revision)}};
+  EXPECT_EQ(post("/accounts/1", form).status, 303);
+  EXPECT_EQ(people().account(kAnnsShop)->name, "Ann & Anton");
+  EXPECT_EQ(people().account(kAnnsShop)->reference, "");
+  EXPECT_EQ(post("/accounts/1", form).status, 409);
+  expect_good(post("/accounts/1", {{"name", ""}}), 422);
+}
+
+TEST_F(HousePages, ManyAccountsComeInPages) {
+  Errand errand;
+  for (std::uint32_t i = 3; i <= 120; ++i)
+    errand.records.push_back(to_add(Account{.id = ledger::AccountId{i}, .name = "Shop " + std::to_string(i)}));
+  ASSERT_TRUE(desk_.shared().clerk->run(std::move(errand)).ok());
+  std::set<std::string> seen;
+  std::string path = "/accounts";
+  int pages = 0;
+  while (!path.empty() && pages < 10) {
+    const Response page = get(path);
+    expect_good(page);
+    ++pages;
+    path.clear();
+    for (const Tag& tag : tags_of(page.body)) {
+      if (tag.name != "a") continue;
+      if (tag["href"].starts_with("/accounts/")) {
+        EXPECT_TRUE(seen.insert(std::string(tag["href"])).second);
+      }
+      if (tag["href"].starts_with("/accounts?after=") && tag["hreflang"].empty()) path = tag["href"];
+    }
+  }
+  EXPECT_EQ(pages, 3);
+  EXPECT_EQ(seen.size(), 120U);
+}
+
+// ---- procedures ------------------------------------------------------------------------------------------------
+
+/// The shipped procedure with another version.
+std::string next_version(const std::string& version = "2.0") {
+  std::string text = *rulebook::procedure_text("guichet-unique");
+  const std::size_t at = text.find("version = \"1.0\"");
+  return text.replace(at, 15, "version = \"" + version + "\"");
+}
+
+TEST_F(HousePages, AProcedureIsCheckedBeforeItIsAdopted) {
+  const Response broken = post("/procedures/check", {{"toml", "[procedure]\nname = 3\n"}}, kSupervisor);
+  expect_good(broken, 422);
+  EXPECT_TRUE(says(broken, "procedure.toml:2:")) << "faults name their line";
+  expect_good(post("/procedures/check", {{"toml", ""}}, kSupervisor), 422);
+  expect_good(post("/procedures/check", {{"toml", std::string(600 * 1024, '#')}}, kSupervisor), 422);
+  const Response same = post("/procedures/check", {{"toml", *rulebook::procedure_text("guichet-unique")}}, kSupervisor);
+  expect_good(same, 422);
+  EXPECT_TRUE(says(same, "was adopted before"));
+  const Response checked = post("/procedures/check", {{"toml", next_version()}}, kSupervisor);
+  expect_good(checked);
+  EXPECT_TRUE(says(checked, "Adopt the procedure"));
+  EXPECT_EQ(desk_.shared().procedures->all().size(), 1U) << "nothing is adopted yet";
+}
+
+TEST_F(HousePages, AProcedureIsAdoptedWithItsDateOfEffect) {
+  const Instant now = desk_.clock().now();
+  const auto adopt = [&](const std::string& toml, const std::string& day) {
+    return post("/procedures/adopt", {{"toml", toml}, {"effective_from", day}, {"findings_read", "yes"}}, kSupervisor);
+  };
+  expect_good(adopt(next_version(), "2026-03-03"), 422);  // the procedure in force asks for notice
+  expect_good(adopt(next_version(), "soon"), 422);
+  EXPECT_EQ(Browsing::place(adopt(next_version(), "2026-06-01")), "/procedures");
+  const Procedures& procedures = *desk_.shared().procedures;
+  ASSERT_EQ(procedures.all().size(), 2U);
+  const ledger::AdoptedProcedure& adopted = procedures.all()[1]->adopted;
+  EXPECT_EQ(adopted.version, "2.0");
+  EXPECT_EQ(adopted.by, kSupervisor);
+  EXPECT_EQ(adopted.adopted, now);
+  EXPECT_EQ(adopted.effective_from, at_utc("2026-06-01"));
+  EXPECT_EQ(adopted.toml, next_version()) << "as it was sent";
+  EXPECT_EQ(procedures.at(now).file.version, "1.0");
+  EXPECT_EQ(procedures.at(at_utc("2026-06-01")).file.version, "2.0");
+  EXPECT_EQ(notes().back().what, "procedure_adopted");
+  const Response list = get("/procedures");
+  expect_good(list);
+  EXPECT_TRUE(says(list, "not yet in force"));
+  EXPECT_TRUE(says(list, "Sue"));
+  EXPECT_EQ(get("/procedures/2.toml").body, next_version());
+  EXPECT_EQ(get("/procedures/3.toml").status, 404);
+  expect_good(adopt(next_version(), "2026-07-01"), 422);  // the version is taken
+}
+
+TEST_F(HousePages, LineEndsOfBrowsersAreNotKept) {
+  std::string crlf;
+  for (const char c : next_version()) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  post("/procedures/adopt", {{"toml", crlf}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}});
+  ASSERT_EQ(desk_.shared().procedures->all().size(), 2U);
+  EXPECT_EQ(desk_.shared().procedures->all()[1]->adopted.toml, next_version());
+}
+
+TEST_F(HousePages, FindingsAreReadBeforeAProcedureIsAdopted) {
+  std::string text = *rulebook::procedure_text("next-available");
+  const std::vector<std::pair<std::string, std::string>> form{{"toml", text}, {"effective_from", "2026-06-01"}};
+  const Response unread = post("/procedures/adopt", form);
+  expect_good(unread, 422);
+  EXPECT_TRUE(says(unread, "Say that you have read the findings."));
+  EXPECT_EQ(desk_.shared().procedures->all().size(), 1U);
+}
+
+TEST_F(HousePages, AProcedureComesAsAFileToo) {
+  Request request;
+  request.method = Method::post;
+  request.path = "/procedures/check";
+  request.headers = {{"authorization", "Bearer " + desk_.token(kSupervisor)},
+                     {"content-type", "multipart/form-data; boundary=xyz"}};
+  request.body =
+      "--xyz\r\nContent-Disposition: form-data; name=\"toml\"\r\n\r\n\r\n--xyz\r\n"
+      "Content-Disposition: form-data; name=\"file\"; filename=\"p.toml\"\r\n"
+      "Content-Type: application/toml\r\n\r\n" +
+      next_version() + "\r\n--xyz--\r\n";
+  expect_good(desk_.send(request));
+}
+
+// ---- tokens ----------------------------------------------------------------------------------------------------
+
+TEST_F(HousePages, TokensAreMadeByPeopleAndEnded) {
+  const std::string link = link_on(post("/people/10/invitation", {}));
+  Browsing browser(desk_);
+  browser.get(link);
+  browser.post(link, {{"new_password", kPassword}, {"new_password_again", kPassword}});
+  expect_good(browser.get("/tokens"));
+  expect_good(browser.post("/tokens", {{"label", ""}, {"scopes", "read"}}), 422);
+  expect_good(browser.post("/tokens", {{"label", "x"}}), 422);
+  const Response made = browser.post("/tokens", {{"label", "backup"}, {"scopes", "read"}, {"scopes", "king"}});
+  expect_good(made);
+  const std::size_t at = made.body.find("gk_");
+  ASSERT_NE(at, std::string::npos);
+  const std::string secret = made.body.substr(at, 46);
+  EXPECT_EQ(last_note(), "token_made");
+  const auto by_token = [&](Method method, const std::string& path, const std::string& form = {}) {
+    Request request;
+    request.method = method;
+    request.path = path;
+    request.headers = {{"authorization", "Bearer " + secret}};
+    if (!form.empty()) request.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+    request.body = form;
+    return desk_.send(request).status;
+  };
+  EXPECT_EQ(by_token(Method::get, "/profile"), 200);
+  EXPECT_EQ(by_token(Method::get, "/desk"), 403) << "reads, and does not manage";
+  EXPECT_EQ(by_token(Method::post, "/tokens", "label=more&scopes=admin"), 403);
+  EXPECT_FALSE(says(browser.get("/tokens"), secret)) << "shown once";
+
+  // Ends: not by somebody else, but by himself, and by an administrator.
+  const auto tokens = desk_.shared().doorman->tokens(kAdministrator, **desk_.shared().ledger->reader());
+  ASSERT_TRUE(tokens);
+  const std::string id = digest_of(secret);
+  EXPECT_EQ(post("/tokens/end", {{"token", id}}, kAgentMarie).status, 404);
+  EXPECT_EQ(by_token(Method::get, "/profile"), 200);
+  browser.get("/tokens");
+  EXPECT_EQ(browser.post("/tokens/end", {{"token", id}}).status, 303);
+  EXPECT_EQ(by_token(Method::get, "/profile"), 303);
+  const std::string maries = digest_of(desk_.token(kAgentMarie));
+  EXPECT_EQ(get("/profile", kAgentMarie).status, 200);
+  EXPECT_EQ(post("/desk/tokens/end", {{"token", maries}}).status, 303);
+  EXPECT_EQ(get("/profile", kAgentMarie).status, 303);
+}
+
+TEST_F(HousePages, ATokenMakesNoTokens) {
+  EXPECT_EQ(post("/tokens", {{"label", "more"}, {"scopes", "admin"}}).status, 403);
+}
+
+// ---- the desk --------------------------------------------------------------------------------------------------
+
+TEST_F(HousePages, WordsAreErasedByNumberWithAReason) {
+  const Response opened = desk_.ask(
+      kSellerAnn, Method::post, "/api/cases", {},
+      R"({"matter":"payment","subject":"Payout","body":"My neighbour Xanthippe owes me","questions":["When?"]})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const auto reader = *desk_.shared().ledger->reader();
+  ASSERT_FALSE(reader->text(TextId{1})->body.empty());
+  const auto erase = [&](const std::string& case_number, const std::string& text, const std::string& reason) {
+    return post("/desk/erase", {{"case", case_number}, {"text", text}, {"reason", reason}});
+  };
+  expect_good(erase("2", "1", "wish"), 422);
+  expect_good(erase("1", "99", "wish"), 422);
+  expect_good(erase("1", "", "wish"), 422);
+  expect_good(erase("1", "1", "because I say so"), 422);
+  EXPECT_FALSE(reader->text(TextId{1})->erased);
+  EXPECT_EQ(erase("1", "1", "third_person").status, 303);
+  EXPECT_TRUE(reader->text(TextId{1})->erased);
+  EXPECT_TRUE(reader->text(TextId{1})->body.empty());
+  EXPECT_EQ(notes().back().what, "text_erased");
+  EXPECT_EQ(notes().back().detail, R"({"case":1,"text":1,"reason":"third_person"})");
+  expect_good(erase("1", "1", "wish"), 422);
+  const auto wrong = desk_.shared().ledger->check();
+  ASSERT_TRUE(wrong);
+  EXPECT_TRUE(wrong->empty()) << wrong->front();
+}
+
+TEST_F(HousePages, TheLogOfTheHouseGoesBackToItsBeginning) {
+  for (int i = 0; i < 70; ++i) post("/people/3/absence", {{"absent", i % 2 == 0 ? "told" : "no"}});
+  const Response page = get("/desk");
+  expect_good(page);
+  EXPECT_TRUE(says(page, "An absence was changed"));
+  EXPECT_FALSE(says(page, "A procedure was adopted"));
+  std::string older;
+  for (const Tag& tag : tags_of(page.body))
+    if (tag["href"].starts_with("/desk?before=") && tag["hreflang"].empty()) older = tag["href"];
+  ASSERT_FALSE(older.empty());
+  const Response before = get(older);
+  expect_good(before);
+  EXPECT_TRUE(says(before, "A procedure was adopted"));
+  EXPECT_FALSE(says(before, "Older")) << "that was the beginning";
+}
+
+TEST_F(HousePages, ARealDeskHasNoTimeToMove) {
+  EXPECT_EQ(post("/desk/time", {{"advance", "week"}}).status, 404);
+  EXPECT_FALSE(says(get("/desk"), "Demo time"));
+}
+
+TEST(DemoTime, MovesForwardAndIsKept) {
+  auto clock = std::make_shared<DemoClock>(Duration{0});
+  OpenedLedger opened = ledger_in_memory();
+  ASSERT_TRUE(opened.ledger->append(first_people()));
+  DeskOptions options;
+  options.house.demo = true;
+  options.procedure_name = "guichet-unique";
+  options.procedure_toml = *rulebook::procedure_text("guichet-unique");
+  auto desk = Desk::open(std::move(opened.ledger), opened.procedures, clock, clock.get(), std::move(options));
+  ASSERT_TRUE(desk) << desk.error().detail;
+  Shared& shared = (*desk)->shared();
+  Errand errand;
+  errand.records.emplace_back();
+  const std::string token =
+      shared.doorman
+          ->make_token(kAdministrator, "test", {"read", "write", "admin"}, clock->now(), errand.records.back())
+          .secret;
+  ASSERT_TRUE(shared.clerk->run(std::move(errand)).ok());
+  const auto send = [&](Method method, const std::string& path, const std::string& form) {
+    Request request;
+    request.method = method;
+    request.path = path;
+    request.headers = {{"authorization", "Bearer " + token}, {"content-type", "application/x-www-form-urlencoded"}};
+    request.body = form;
+    std::promise<Response> answer;
+    (*desk)->handler()(request, [&answer](Response response) { answer.set_value(std::move(response)); });
+    return answer.get_future().get();
+  };
+  expect_good(send(Method::get, "/desk", {}));
+  const Duration before = clock->offset();
+  EXPECT_EQ(send(Method::post, "/desk/time", "advance=week&once=k").status, 303);
+  EXPECT_EQ(send(Method::post, "/desk/time", "advance=week&once=k").status, 303);
+  const Duration week{7LL * 24 * 3'600'000};
+  EXPECT_GE(clock->offset() - before, week - Duration{1'000});
+  EXPECT_LE(clock->offset() - before, week + Duration{1'000}) << "the same form moves time once";
+  EXPECT_EQ(send(Method::get, "/profile", {}).status, 200) << "nobody is signed out by it";
+  const auto kept = (*shared.ledger->reader())->record("house", "demo_time");
+  ASSERT_TRUE(kept && *kept);
+  const auto body = formats::parse_json((*kept)->body, "demo_time");
+  ASSERT_TRUE(body);
+  EXPECT_NEAR(static_cast<double>(body->find("offset_ms")->integer), static_cast<double>(clock->offset().count()),
+              2'000);
+  EXPECT_EQ(send(Method::post, "/desk/time", "pace=60").status, 303);
+  EXPECT_EQ(clock->pace(), 60);
+  EXPECT_EQ(send(Method::post, "/desk/time", "pace=61").status, 303);
+  EXPECT_EQ(send(Method::post, "/desk/time", "advance=century").status, 303);
+  EXPECT_EQ(clock->pace(), 60);
+  expect_good(send(Method::get, "/desk", {}));
+}
+
+}  // namespace
+}  // namespace guichet::desk
