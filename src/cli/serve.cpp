@@ -125,7 +125,8 @@ Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOp
   GUICHET_TRY(desk,
               desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, clock.get(), std::move(options)));
   GUICHET_TRY(player, demo->play(desk->shared()));
-  desk->shared().advance_demo = [&player](Duration by) { player->advance(by, {}); };
+  // Where nobody acts by himself there is nothing to live through: time leaps.
+  if (!wanted.still) desk->shared().advance_demo = [&player](Duration by) { player->advance(by, {}); };
   if (const Outcome listening = desk->listen(); !listening) return listening;
   clock->set_pace(wanted.pace);
   if (!wanted.still) player->start();
