@@ -3,9 +3,16 @@
 #include <utility>
 
 #include <guichet/base/check.hpp>
+#include <guichet/rulebook/explain.hpp>
 #include <guichet/rulebook/read.hpp>
 
 namespace guichet::desk {
+
+const formats::Html& InForce::prose(formats::Language language) const {
+  Prose& kept = prose_.at(static_cast<std::size_t>(language));
+  std::call_once(kept.once, [&] { kept.html = rulebook::explain_as_html(file, language); });
+  return kept.html;
+}
 
 Outcome Procedures::load(ledger::Reader& reader) {
   GUICHET_TRY(adopted, reader.procedures());

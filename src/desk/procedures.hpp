@@ -1,6 +1,7 @@
 // The procedures that the desk has adopted, read and compiled: which one is in force when, and which one binds a case.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,7 @@
 
 #include <guichet/base/result.hpp>
 #include <guichet/core/decide.hpp>
+#include <guichet/formats/html.hpp>
 #include <guichet/ledger/ledger.hpp>
 #include <guichet/rulebook/procedure_file.hpp>
 
@@ -20,6 +22,16 @@ struct InForce {
   rulebook::ProcedureFile file;
   std::unique_ptr<rulebook::CompiledRules> compiled;
   Rules rules() const { return compiled->rules(); }
+
+  /// The prose, the drawing and all clauses as a part of a page. Takes a while the first time and is then kept.
+  const formats::Html& prose(formats::Language language) const;
+
+ private:
+  struct Prose {
+    std::once_flag once;
+    formats::Html html;
+  };
+  mutable std::array<Prose, 2> prose_;  // by language
 };
 
 /// Only ever grows. Safe from any thread; what it gives lives as long as it does.

@@ -15,7 +15,6 @@
 #include <guichet/desk/routes.hpp>
 #include <guichet/dossier/numbers.hpp>
 #include <guichet/dossier/sentences.hpp>
-#include <guichet/rulebook/explain.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -81,7 +80,7 @@ Response procedure_page(const Visit& visit, const InForce& shown) {
   html.text(" ").element("a", visit.phrases("public.procedure.text"),
                          {{"href", Url("/procedure/" + number_of(shown) + ".toml")}});
   html.close();
-  html.add(rulebook::explain_as_html(shown.file, visit.language()));
+  html.add(shown.prose(visit.language()));
   versions(html, visit, shown);
   return page(visit, std::move(parts));
 }
