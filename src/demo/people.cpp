@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -64,9 +65,8 @@ class Naming {
   bool happens(std::uint32_t percent) { return random_.below(100) < percent; }
 
  private:
-  template <std::size_t n>
-  std::string_view any(const std::array<std::string_view, n>& names) {
-    return names[random_.below(n)];
+  std::string_view any(std::span<const std::string_view> names) {
+    return names[random_.below(static_cast<std::uint32_t>(names.size()))];
   }
   Random random_;
   std::set<std::string, std::less<>> taken_;

@@ -44,9 +44,12 @@ class Weaving {
     tale_ = static_cast<std::uint32_t>(script_.tales.size());
     early_ = open.at < playing_.now;
     const bool odd = (open.case_id.value & 1U) != 0;
-    persona_part_ = early_ && odd;
+    const bool recent = early_ && open.at + days{16} > playing_.now;
+    const bool persona = early_ && odd;
+    agent_part_ = part_played(crowd_.personas.agent, recent ? 3 : persona ? 1 : 0);
+    decider_part_ = part_played(crowd_.personas.decider, recent ? 2 : persona ? 1 : 0);
     Cast cast;
-    cast.account = account_of_part(open.actor.value, persona_part_ && open.actor.value == 1);
+    cast.account = account_of_part(open.actor.value, persona && open.actor.value == 1);
     const std::vector<ActorId>& members = crowd_.members[cast.account.value];
     cast.seller = members[happens(75) ? 0 : members.size() - 1];
     const desk::Person& seller = crowd_.person(cast.seller);
@@ -69,13 +72,24 @@ class Weaving {
     if (actor <= sellers) return seller_;
     const std::size_t part = actor - sellers - 1;
     const ActorId own = crowd_.staff[part];
-    if (!persona_part_) return own;
-    // Of the first of the desk and the first of the heads every second early case is the persona's.
-    const std::string& team = crowd_.person(own).teams.front();
-    const bool first = part == 0 || crowd_.person(crowd_.staff[part - 1]).teams.front() != team;
-    if (first && team == crowd_.person(crowd_.personas.agent).teams.front()) return crowd_.personas.agent;
-    if (first && team == crowd_.person(crowd_.personas.decider).teams.front()) return crowd_.personas.decider;
-    return own;
+    return own == agent_part_ ? crowd_.personas.agent : own == decider_part_ ? crowd_.personas.decider : own;
+  }
+
+  /// Of a persona's team, the one of the first `count` who comes first in this case: his part is the persona's, and
+  /// nobody else's, since the rules tell persons apart.
+  ActorId part_played(ActorId persona, std::size_t count) const {
+    std::vector<ActorId> team;
+    for (const ActorId id : crowd_.staff)
+      if (team.size() < count && crowd_.person(id).teams.front() == crowd_.person(persona).teams.front())
+        team.push_back(id);
+    const std::uint32_t sellers = playing_.recording->sellers;
+    for (const Command& command : commands_) {
+      const bool assigned = command.kind == CommandKind::assign || command.kind == CommandKind::propose_hand_off;
+      for (const std::uint32_t actor : {command.actor.value, assigned ? command.detail : 0U})
+        if (actor > sellers && std::ranges::find(team, crowd_.staff[actor - sellers - 1]) != team.end())
+          return crowd_.staff[actor - sellers - 1];
+    }
+    return {};
   }
 
   Deed& put(Instant at, CommandKind kind, Party party, ActorId actor) {
@@ -104,14 +118,18 @@ class Weaving {
   /// Questions of this answer that the seller will dispute before they are answered again.
   Slots weak_of(std::size_t at) const {
     const Slots answered = low(commands_[at].detail);
-    unsigned weak = 0;
-    bool complains = false;
+    unsigned weak = 0, last_said = answered;
+    bool complains = false, answered_since = false;
     for (std::size_t i = at + 1; i < commands_.size(); ++i) {
       const Command& later = commands_[i];
-      if (later.kind == CommandKind::dispute_answer) weak |= later.detail & answered;
-      if (later.kind == CommandKind::send_message && later.party == Party::seller && low(later.detail) == 0)
+      if (later.kind == CommandKind::dispute_answer) weak |= later.detail & last_said;
+      if (later.kind != CommandKind::send_message) continue;
+      if (later.party == Party::desk) {
+        last_said &= ~unsigned{low(later.detail)};
+        answered_since = true;
+      } else if (!answered_since && low(later.detail) == 0) {
         complains = true;
-      if (later.kind == CommandKind::send_message && later.party == Party::desk) break;
+      }
     }
     // Where nothing in particular was asked, a bit above the questions says so.
     return static_cast<Slots>(answered == 0 && complains ? 0x8000U : weak);
@@ -326,8 +344,8 @@ class Weaving {
   std::vector<Deed> deeds_;
   std::uint32_t tale_{}, amount_{};
   std::string topic_;
-  ActorId seller_, owner_, restricts_by_;
-  bool early_{}, persona_part_{}, restricts_{}, announced_{}, contested_{}, offered_{}, open_offer_{}, over_{};
+  ActorId seller_, owner_, restricts_by_, agent_part_, decider_part_;
+  bool early_{}, restricts_{}, announced_{}, contested_{}, offered_{}, open_offer_{}, over_{};
   bool appealed_{};
   Instant free_since_{}, last_desk_{}, offer_at_{}, announced_at_{};
   std::optional<std::size_t> answered_at_;

@@ -21,7 +21,7 @@ const Phrases& phrases_in(Language language) {
 }
 
 /// What each draw of a tale is for.
-enum class Draw : std::uint32_t { topic, product, units, days, sums, codes, text };
+enum class Draw : std::uint8_t { topic, product, units, days, sums, codes, text };
 
 Random draw(const Tale& tale, Draw what, std::uint32_t k = 0) {
   return Random{tale.seed, static_cast<std::uint64_t>(what) << 32 | k};
@@ -35,7 +35,7 @@ std::uint32_t fee_cents(const Tale& tale) {
 
 /// "412.50 EUR" / « 412,50 EUR », held together by a no-break space.
 std::string money(Language language, std::uint32_t cents) {
-  std::string digits = phrases_in(language).number(static_cast<double>(cents / 100));
+  std::string digits = phrases_in(language).number(std::uint32_t{cents / 100});
   digits += fmt::format("{}{:02}", phrases_in(language)("number.point"), cents % 100);
   return digits + "\u00a0EUR";
 }
@@ -60,9 +60,10 @@ class Saying {
     later_ = by.at + std::chrono::days{5 + when.below(9)};
     amount_ = money(tale.language, tale.amount_cents == 0 ? fee_cents(tale) * 2 : tale.amount_cents);
     fee_ = money(tale.language, fee_cents(tale));
+    half_ = money(tale.language, tale.amount_cents == 0 ? fee_cents(tale) : tale.amount_cents / 2);
   }
 
-  std::string question_, offered_;
+  std::string question, offered;
 
   /// Under this very key.
   std::string exactly(std::string_view key) const {
@@ -75,6 +76,7 @@ class Saying {
                           {"fewer", phrases_.number(fewer_of(tale_))},
                           {"amount", amount_},
                           {"fee", fee_},
+                          {"half", half_},
                           {"date", phrases_.date(date_)},
                           {"earlier", phrases_.date(earlier_)},
                           {"later", phrases_.date(later_)},
@@ -84,8 +86,8 @@ class Saying {
                           {"to", by_.to},
                           {"team", by_.team},
                           {"account", tale_.account},
-                          {"question", question_},
-                          {"offered", offered_}});
+                          {"question", question},
+                          {"offered", offered}});
   }
   /// One of the variants under this beginning; `which` from 1, or any.
   std::string one(std::string_view keys, unsigned which = 0) {
@@ -117,7 +119,7 @@ class Saying {
   const Speaking& by_;
   const Phrases& phrases_;
   Random random_;
-  std::string product_, sku_, order_, shipment_, warehouse_, code_, terms_, amount_, fee_;
+  std::string product_, sku_, order_, shipment_, warehouse_, code_, terms_, amount_, fee_, half_;
   Instant earlier_{}, date_{}, later_{};
 };
 
@@ -147,7 +149,7 @@ std::string question_in(const Tale& tale, Saying& saying, unsigned slot) {
 std::string answer_in(const Tale& tale, Saying& saying, unsigned slot, bool weak) {
   if (weak) return saying.one("demo.evade.");
   if (!tale.asked_words[slot].empty()) {
-    saying.question_ = tale.asked_words[slot];
+    saying.question = tale.asked_words[slot];
     return saying.one("demo.free.");
   }
   const unsigned which = tale.asked[slot] == 0 ? slot + 1U : tale.asked[slot];
@@ -239,7 +241,8 @@ Words first_message(Tale& tale, const Speaking& by, unsigned asks) {
 Words answer(Tale& tale, const Speaking& by, Slots answered, Slots weak, Slots left_open) {
   Saying saying(tale, by);
   std::vector<std::string> body{saying.one("demo.dear."), saying.one("demo.received.")};
-  if (answered == 0) body.push_back(weak != 0 ? saying.one("demo.evade.") : saying.one("demo.plain."));
+  if (answered == 0 && weak != 0) body.push_back(saying.one("demo.evade."));
+  if (answered == 0 && weak == 0 && left_open == 0) body.push_back(saying.one("demo.plain."));
   const bool several = (answered & (answered - 1U)) != 0;
   unsigned count = 0;
   each_slot(answered, [&](unsigned slot) {
@@ -270,8 +273,8 @@ Words reply(Tale& tale, const Speaking& by, Slots answered) {
   std::vector<std::string> body{saying.one("demo.hello."), saying.one("demo.reply_lead.")};
   const std::string keys = fmt::format("demo.reply.{}.", tale.matter);
   each_slot(answered, [&](unsigned slot) {
-    saying.question_ = tale.back_words[slot];
-    body.push_back(saying.question_.empty() ? saying.one(keys, tale.asked_back[slot]) : saying.one("demo.reply_any."));
+    saying.question = tale.back_words[slot];
+    body.push_back(saying.question.empty() ? saying.one(keys, tale.asked_back[slot]) : saying.one("demo.reply_any."));
   });
   body.push_back(saying.one("demo.bye."));
   ++tale.spoken;
@@ -289,7 +292,7 @@ Words let_down(Tale& tale, const Speaking& by) {
 
 Words dispute(Tale& tale, const Speaking& by, Slots disputed) {
   Saying saying(tale, by);
-  each_slot(disputed, [&](unsigned slot) { saying.question_ = question_in(tale, saying, slot); });
+  each_slot(disputed, [&](unsigned slot) { saying.question = question_in(tale, saying, slot); });
   ++tale.spoken;
   return saying.words(saying.one("demo.dispute."));
 }
@@ -297,12 +300,12 @@ Words dispute(Tale& tale, const Speaking& by, Slots disputed) {
 Words decision(Tale& tale, const Speaking& by, Decided outcome) {
   Saying saying(tale, by);
   Words words = saying.words({});
-  words.facts = saying.of_matter("facts");
+  words.facts = saying.of_topic("facts");
   words.ground = saying.of_matter("ground");
   words.redress = {"internal", "certified_body", "court"};
   switch (outcome) {
     case Decided::granted:
-    case Decided::granted_by_silence: words.measure = saying.of_matter("granted"); break;
+    case Decided::granted_by_silence: words.measure = saying.of_topic("granted"); break;
     case Decided::partly_granted: words.measure = saying.one("demo.partly."); break;
     case Decided::refused: words.measure = saying.one("demo.refused."); break;
   }
@@ -312,7 +315,9 @@ Words decision(Tale& tale, const Speaking& by, Decided outcome) {
 
 Words restriction(Tale& tale, const Speaking& by, RestrictionKind kind) {
   Saying saying(tale, by);
-  const std::string_view about = kind == RestrictionKind::stock_limit ? "demo.limit." : "demo.block.";
+  const std::string_view about = kind == RestrictionKind::stock_limit  ? "demo.limit."
+                                 : kind == RestrictionKind::suspension ? "demo.suspend."
+                                                                       : "demo.block.";
   const auto part = [&](std::string_view name) { return saying.one(fmt::format("{}{}.", about, name)); };
   Words words = saying.words({});
   words.facts = part("facts");
@@ -325,7 +330,7 @@ Words restriction(Tale& tale, const Speaking& by, RestrictionKind kind) {
 
 Words offer(Tale& tale, const Speaking& by, std::uint32_t cents) {
   Saying saying(tale, by);
-  saying.offered_ = money(tale.language, cents);
+  saying.offered = money(tale.language, cents);
   ++tale.spoken;
   return saying.words(saying.one("demo.offer."));
 }
@@ -341,7 +346,9 @@ Words mediation(Tale& tale, const Speaking& by, std::string mediator) {
 Words short_text(Tale& tale, const Speaking& by, std::string_view keys) {
   Saying saying(tale, by);
   ++tale.spoken;
-  return saying.words(saying.one(keys));
+  // Some things are said otherwise in each matter.
+  const std::string own = fmt::format("{}{}.", keys, tale.matter);
+  return saying.words(saying.one(variants(own) != 0 ? std::string_view{own} : keys));
 }
 
 Words told(const Tale& tale, const Speaking& by, std::string_view key) {

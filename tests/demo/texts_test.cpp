@@ -59,7 +59,8 @@ TEST(Texts, EveryKindOfTextOfEveryMatterInBothLanguages) {
           expect_said(words, language);
           EXPECT_FALSE(words.facts.empty() || words.ground.empty() || words.measure.empty() || words.redress.empty());
         }
-        for (const RestrictionKind kind : {RestrictionKind::stock_limit, RestrictionKind::listing})
+        for (const RestrictionKind kind :
+             {RestrictionKind::stock_limit, RestrictionKind::listing, RestrictionKind::suspension})
           EXPECT_FALSE(restriction(told, kAgent, kind).unit.empty());
         expect_said(offer(told, kAgent, 12'345), language);
         EXPECT_NE(offer(told, kAgent, 12'345).body.find(language == Language::fr ? "123,45" : "123.45"),
@@ -119,6 +120,8 @@ TEST(Texts, EveryMatterHasTopicsAndEachTopicAnswersItsQuestions) {
       EXPECT_EQ(variants(keys + "no."), asked) << topic;
       EXPECT_GE(variants(keys + "subject."), 2U) << topic;
       EXPECT_GE(variants(keys + "opening."), 2U) << topic;
+      EXPECT_GE(variants(keys + "facts."), 1U) << topic;
+      EXPECT_GE(variants(keys + "granted."), 1U) << topic;
     }
     const std::string name{matter};
     EXPECT_EQ(variants("demo.ask." + name + "."), variants("demo.reply." + name + "."));
