@@ -211,11 +211,15 @@ void move_time(Visit& visit, Respond respond) {
             : house_note(visit.person->id, "time_moved", "hours", static_cast<std::uint64_t>(by / kHour)));
   Told told = then(visit, std::move(respond), "/desk", paced ? "told.pace_set" : "told.time_moved");
   visit.shared.clerk->submit(std::move(errand), [told = std::move(told), clock, by, paced, pace,
-                                                 timekeeper = visit.shared.timekeeper](const Answer& answer) {
+                                                 &shared = visit.shared](const Answer& answer) {
     if (answer.kind == Answer::Kind::done) {
       if (paced) clock->set_pace(static_cast<double>(*pace));
-      clock->advance(by);
-      if (timekeeper != nullptr) timekeeper->look();
+      // Where invented people act, they live through the time; otherwise it leaps.
+      if (shared.advance_demo && by != Duration{0})
+        shared.advance_demo(by);
+      else
+        clock->advance(by);
+      if (shared.timekeeper != nullptr) shared.timekeeper->look();
     }
     told(answer);
   });
