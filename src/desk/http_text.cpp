@@ -57,11 +57,12 @@ std::optional<std::string> decoded_path(std::string_view text) {
       if (byte < 0) return {};
       c = static_cast<char>(byte);
       i += 2;
-      if (c == '/' || c == '\\') return {};
+      if (c == '/') return {};
     } else if (static_cast<std::uint8_t>(c) >= 0x80) {
       return {};
     }
-    if (is_control(c)) return {};
+    // To some programs a backslash is a slash.
+    if (is_control(c) || c == '\\') return {};
     path += c;
   }
   if (utf8_valid_prefix(path) != path.size()) return {};
@@ -217,6 +218,8 @@ std::string url_encoded(std::string_view text) {
 }
 
 std::optional<Target> parse_target(std::string_view text) {
+  for (const char c : text)
+    if (is_control(c) || c == ' ' || c == '#' || static_cast<std::uint8_t>(c) >= 0x80) return {};
   if (text.starts_with("http://") || text.starts_with("https://")) {
     text.remove_prefix(text.find("//") + 2);
     const std::size_t end = std::min(text.find_first_of("/?"), text.size());
@@ -226,8 +229,6 @@ std::optional<Target> parse_target(std::string_view text) {
     if (text.front() == '?') return Target{"/", parse_query(text.substr(1))};
   }
   if (text.empty() || text.front() != '/') return {};
-  for (const char c : text)
-    if (is_control(c) || c == ' ' || c == '#' || static_cast<std::uint8_t>(c) >= 0x80) return {};
   const std::size_t mark = std::min(text.find('?'), text.size());
   auto path = decoded_path(text.substr(0, mark));
   if (!path) return {};

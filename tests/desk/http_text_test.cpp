@@ -54,6 +54,8 @@ TEST(HttpText, what_a_path_may_not_hold_is_refused) {
                                       "/%ED%A0%80",
                                       "http://",
                                       "http:///a",
+                                      "http://a\tb/c",
+                                      "http://\xC3\xA9/a",
                                       "ftp://desk.example/a"})
     EXPECT_EQ(path_of(text), "refused") << text;
 }

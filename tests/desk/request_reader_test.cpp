@@ -78,7 +78,8 @@ TEST(RequestReader, bodies_come_in_chunks_too) {
   EXPECT_EQ(told(head + "3\r\nabc\r\n"), "body");
   for (const std::string bad : {"x\r\n", "\r\n", "-1\r\n", "0x1\r\n", " 1\r\na", "1 \r\na", "1\na\r\n0\r\n\r\n",
                                 "1\r\nab\r\n0\r\n\r\n", "1\r\na\n0\r\n\r\n", "10000000000000000\r\n", "1;\x01\r\n",
-                                "0\r\nno colon\r\n\r\n", "0\r\n: x\r\n\r\n", "0\r\na b: x\r\n\r\n"})
+                                "1;a=\"b\"\r\n", "1; a\r\n", "0\r\nno colon\r\n\r\n", "0\r\n: x\r\n\r\n",
+                                "0\r\na b: x\r\n\r\n", "0\r\nContent-Length: 3\r\n\r\n", "0\r\nHOST: b\r\n\r\n"})
     EXPECT_EQ(status(head + bad), 400) << bad;
   EXPECT_EQ(status(head + std::string(2000, '1')), 400);
   EXPECT_EQ(status(head + "1;" + std::string(2000, 'x')), 400);
