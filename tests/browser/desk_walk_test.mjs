@@ -112,7 +112,7 @@ test('a case is opened, answered, disputed, handed over, escalated and decided',
   const email = /[\w.+-]+@[\w.-]+\.example/.exec(await admin.locator('main').innerText())?.[0] ??
     await admin.locator('input[name=email]').first().inputValue();
   const taker = await asAddress(email);
-  await taker.goto(`${desk.url}/cases/${number}`);
+  await taker.goto(`${desk.url}/cases/${number}/hand-off`);
   await send(taker, `/cases/${number}/desk/accept-hand-off`, {});
   assert.equal((await summary(number)).summary.owner.id, offered.to.id);
 
