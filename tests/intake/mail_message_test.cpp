@@ -232,6 +232,16 @@ TEST(Message, whatever_is_done_to_a_mail_it_is_still_read) {
   }
 }
 
+TEST(Message, encoded_words_beside_each_other_are_all_read) {
+  EXPECT_EQ(read_words("=?UTF-8?B?w6k=?= =?UTF-8?B?IGE=?="), "é a");
+  EXPECT_EQ(read_words("=?utf-8?b?w6k=?=\r\n =?UTF-8?Q?_b?= c =?x?b?y"), "é b c =?x?b?y");
+  EXPECT_EQ(read_words("=?utf-8?Q?=C3?= =?utf-8?Q?=A9?="), "é") << "a sign may be cut in two";
+  EXPECT_EQ(read_addresses("=?UTF-8?B?w6k=?= =?UTF-8?B?IGE=?= <a@b.example>"),
+            (std::vector<Address>{{"é a", "a@b.example"}}));
+  EXPECT_EQ(read_disposition("attachment; filename=\"=?UTF-8?B?w6k=?= =?UTF-8?B?LnBkZg==?=\"").parameter("filename"),
+            "é.pdf");
+}
+
 TEST(Message, file_names_are_only_names) {
   EXPECT_EQ(safe_file_name("C:\\temp\\a.txt"), "a.txt");
   EXPECT_EQ(safe_file_name("../.bashrc"), "bashrc");

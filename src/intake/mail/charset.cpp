@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 
 #include <guichet/base/utf8.hpp>
 #include <guichet/formats/bytes.hpp>
@@ -31,7 +33,7 @@ class Conversion {
   ~Conversion() {
     if (known()) g_mime_iconv_close(conversion_);
   }
-  bool known() const { return conversion_ != reinterpret_cast<iconv_t>(-1); }
+  bool known() const { return std::bit_cast<std::intptr_t>(conversion_) != -1; }
 
   void run(std::string_view bytes, Decoded& decoded) {
     iconv(conversion_, nullptr, nullptr, nullptr, nullptr);

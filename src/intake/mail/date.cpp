@@ -82,8 +82,8 @@ bool take_time(std::string_view word, Gathered& found) {
     if (!read) return false;
     second = *read;
   }
-  found.hour = *hour;
-  found.minute = *minute;
+  found.hour = hour;
+  found.minute = minute;
   found.second = second;
   return true;
 }
@@ -132,9 +132,9 @@ bool take_dashed(std::string_view word, Gathered& found) {
   found.year_digits = word.size();
   const auto year = take_number(word);
   if (!year || !word.empty()) return false;
-  found.day = *day;
-  found.month = *month;
-  found.year = *year;
+  found.day = day;
+  found.month = month;
+  found.year = year;
   return true;
 }
 
@@ -144,7 +144,7 @@ void take_word(std::string_view word, Gathered& found) {
   if (take_offset(word, found)) return;
   if (!found.month)
     if (const auto month = month_from(word)) {
-      found.month = *month;
+      found.month = month;
       return;
     }
   if (is_number(word.front())) {
@@ -152,9 +152,9 @@ void take_word(std::string_view word, Gathered& found) {
     const auto number = take_number(word);
     if (!number || !word.empty()) return;
     if (!found.day && digits <= 2) {
-      found.day = *number;
+      found.day = number;
     } else if (!found.year) {
-      found.year = *number;
+      found.year = number;
       found.year_digits = digits;
     }
     return;

@@ -81,6 +81,45 @@ void add_mailboxes(InternetAddressList* list, std::vector<Address>& out, int dep
   }
 }
 
+/// Encoded words in base64 written in the other encoding: the library joins neighbours before it decodes them, and
+/// loses what follows a padding.
+std::string requoted(std::string line) {
+  if (line.find("?b?") == std::string::npos && line.find("?B?") == std::string::npos) return line;
+  constexpr std::string_view kFigures = "0123456789ABCDEF";
+  std::string out;
+  std::size_t at = 0;
+  while (true) {
+    const std::size_t open = line.find("=?", at);
+    if (open == std::string::npos) break;
+    const std::size_t charset_end = line.find('?', open + 2);
+    const bool in_base64 = charset_end != std::string::npos && charset_end + 2 < line.size() &&
+                           (line[charset_end + 1] == 'b' || line[charset_end + 1] == 'B') &&
+                           line[charset_end + 2] == '?';
+    const std::size_t close = in_base64 ? line.find('?', charset_end + 3) : std::string::npos;
+    if (close == std::string::npos || close + 1 >= line.size() || line[close + 1] != '=') {
+      out.append(line, at, open + 2 - at);
+      at = open + 2;
+      continue;
+    }
+    out.append(line, at, charset_end + 1 - at);
+    out += "Q?";
+    GMimeEncoding state;
+    g_mime_encoding_init_decode(&state, GMIME_CONTENT_ENCODING_BASE64);
+    const std::size_t size = close - charset_end - 3;
+    std::string bytes(g_mime_encoding_outlen(&state, size) + 8, '\0');
+    bytes.resize(g_mime_encoding_flush(&state, line.data() + charset_end + 3, size, bytes.data()));
+    for (const char c : bytes) {
+      out += '=';
+      out += kFigures[static_cast<unsigned char>(c) >> 4];
+      out += kFigures[static_cast<unsigned char>(c) & 15U];
+    }
+    out += "?=";
+    at = close + 2;
+  }
+  out.append(line, at);
+  return out;
+}
+
 /// `Anna <anna@shop.example>` and `anna@shop.example` without anything that would need care; nothing otherwise.
 std::optional<Address> simple_mailbox(std::string_view value) {
   const auto is_atom = [](char c) {
@@ -159,7 +198,7 @@ std::string address_in(std::string_view text) {
   return {};
 }
 
-Typed typed(GMimeParamList* parameters, std::string type) {
+Typed typed(GMimeParamList* parameters, std::string_view type) {
   Typed out;
   out.type = lower_case(type);
   const int count = parameters == nullptr ? 0 : std::min(g_mime_param_list_length(parameters), 64);
@@ -228,7 +267,7 @@ std::vector<Address> read_addresses(std::string_view value) {
   if (line.empty()) return {};
   if (auto simple = simple_mailbox(line)) return {std::move(*simple)};
   std::vector<Address> out;
-  const Owned<InternetAddressList> list{internet_address_list_parse(options(), line.c_str())};
+  const Owned<InternetAddressList> list{internet_address_list_parse(options(), requoted(line).c_str())};
   add_mailboxes(list.get(), out, 0);
   if (out.empty()) out.push_back({read_words(line), {}});
   return out;
@@ -239,7 +278,7 @@ std::string read_words(std::string_view value) {
   if (is_plain(line)) return line;
   if (line.find("=?") == std::string::npos && utf8_valid_prefix(line) == line.size())
     return without_controls(std::move(line));
-  const OwnedText decoded{g_mime_utils_header_decode_text(options(), line.c_str())};
+  const OwnedText decoded{g_mime_utils_header_decode_text(options(), requoted(std::move(line)).c_str())};
   return text_of(decoded.get());
 }
 
@@ -310,7 +349,7 @@ std::string_view Typed::parameter(std::string_view lower_case_name) const {
 }
 
 Typed read_content_type(std::string_view value) {
-  const std::string line = unfolded(value, 16'384);
+  const std::string line = requoted(unfolded(value, 16'384));
   const Owned<GMimeContentType> type{g_mime_content_type_parse(options(), line.c_str())};
   if (!type) return {};
   const OwnedText name{g_mime_content_type_get_mime_type(type.get())};
@@ -318,7 +357,7 @@ Typed read_content_type(std::string_view value) {
 }
 
 Typed read_disposition(std::string_view value) {
-  const std::string line = unfolded(value, 16'384);
+  const std::string line = requoted(unfolded(value, 16'384));
   const Owned<GMimeContentDisposition> disposition{g_mime_content_disposition_parse(options(), line.c_str())};
   if (!disposition) return {};
   return typed(g_mime_content_disposition_get_parameters(disposition.get()),
