@@ -129,7 +129,9 @@ void acts_bar(Html& html, const Visit& visit, const SeenCase& seen) {
   html.open("nav", {{"aria-label", visit.phrases("agent.acts")}, {"id", "acts"}}).open("ul", {{"class", "acts"}});
   std::string_view sheet_before = "none";
   for (const ActNow& act : acts) {
-    if (act.refusal != Refusal::none || on_the_page(act)) continue;
+    // A decision may be prepared while questions are open; its sheet says what comes first.
+    const bool preparable = act.act == "decide" && act.refusal == Refusal::questions_open;
+    if ((act.refusal != Refusal::none && !preparable) || on_the_page(act)) continue;
     if (act.sheet.empty()) {  // to take it is one step, and undone by a hand-off
       html.open("li");
       open_act(html, visit, seen, {.act = act.act});
@@ -150,7 +152,8 @@ void acts_bar(Html& html, const Visit& visit, const SeenCase& seen) {
   html.open("details").element("summary", visit.phrases("agent.not_now"));
   html.open("dl", {{"class", "pairs"}});
   for (const ActNow& act : acts) {
-    if (act.refusal == Refusal::none || on_the_page(act)) continue;
+    const bool preparable = act.act == "decide" && act.refusal == Refusal::questions_open;
+    if (act.refusal == Refusal::none || preparable || on_the_page(act)) continue;
     html.element("dt", visit.phrases("agent.act." + std::string(act.act)));
     html.element("dd", visit.phrases("refusal." + std::string(name(act.refusal))));
   }
@@ -399,14 +402,18 @@ void facts_rules(Html& html, const Visit& visit, const SeenCase& seen) {
   for (std::size_t i = 0; i < kClocks; ++i) {
     const auto clock = static_cast<Clock>(i);
     if (!state.runs(clock)) continue;
-    html.open("li").text(visit.phrases("clock." + std::string(name(clock)))).text(": ");
-    html.text(rulebook::short_effect(seen.procedure->file.procedure, clock, visit.phrases)).text(" ");
+    html.open("li")
+        .open("p")
+        .text(visit.phrases("agent.facts.rule", {{"clock", visit.phrases("clock." + std::string(name(clock)))},
+                                                 {"effect", effect_words(visit, *seen.procedure, clock)}}))
+        .close();
+    html.open("p", {{"class", "clause"}});
     clause_link(html, visit, *seen.procedure, "clocks." + std::string(name(clock)));
-    html.close();
+    html.close().close();
   }
-  html.open("li").text(visit.phrases("agent.facts.closing")).text(" ");
+  html.open("li").element("p", visit.phrases("agent.facts.closing")).open("p", {{"class", "clause"}});
   clause_link(html, visit, *seen.procedure, "closing");
-  html.close().close();
+  html.close().close().close();
   html.element("p",
                visit.phrases("agent.facts.procedure", {{"name", seen.procedure->file.title.in(visit.language())},
                                                        {"version", seen.procedure->file.version}}),

@@ -160,10 +160,10 @@ void next_case(Html& html, const Visit& visit) {
 
 /// A table of chosen cases with what can be done to several at once.
 void table_with_bulk(Html& html, const Visit& visit, const std::vector<ledger::ShelfRow>& rows,
-                     std::string next_address, std::string_view prefix = "many") {
+                     std::string next_address, bool promise, std::string_view prefix = "many") {
   if (rows.empty()) return case_table(html, visit, rows, {});
   open_form(html, visit, "/bulk", "many");
-  case_table(html, visit, rows, {.seller = false, .choose = true, .next_address = std::move(next_address)});
+  case_table(html, visit, rows, {.choose = true, .next_address = std::move(next_address), .promise = promise});
   bulk_choice(html, visit, prefix);
   html.close();
 }
@@ -288,6 +288,7 @@ Response agent_cases(Visit& visit) {
   parts.title = visit.phrases("agent.list");
   parts.subtitle = visit.phrases("agent.list.order");
   parts.here = "cases";
+  parts.css_class = "lists";
   parts.live_lists = true;
   Html& html = parts.main;
 
@@ -342,7 +343,8 @@ Response agent_cases(Visit& visit) {
   table_with_bulk(html, visit, rows->rows,
                   rows->next.empty()
                       ? std::string{}
-                      : address_with("/cases", {{"state", closed ? "closed" : ""}, {"after", rows->next}}));
+                      : address_with("/cases", {{"state", closed ? "closed" : ""}, {"after", rows->next}}),
+                  !closed);
   return page(visit, std::move(parts));
 }
 
@@ -350,6 +352,7 @@ Response queue_page(Visit& visit) {
   const Filters filters = filters_of(visit);
   PageParts parts;
   parts.title = visit.phrases("queue.title");
+  parts.css_class = "lists";
   parts.subtitle = visit.phrases("queue.subtitle");
   parts.here = "queue";
   parts.live_lists = true;
@@ -380,7 +383,7 @@ Response queue_page(Visit& visit) {
         html.element("span", visit.phrases.counted("queue.count", static_cast<std::int64_t>(*count)),
                      {{"class", "count"}});
       html.close();
-      table_with_bulk(html, visit, rows->rows, {}, "many-" + team);
+      table_with_bulk(html, visit, rows->rows, {}, filters.order.empty(), "many-" + team);
       if (!rows->next.empty())
         html.open("p", {{"class", "more"}})
             .element("a", visit.phrases("queue.all_of_team", {{"team", team}}),
@@ -399,7 +402,8 @@ Response queue_page(Visit& visit) {
   if (!rows) return unreadable(visit, rows.error());
   if (const auto count = visit.reader.count(query, 10'000))
     html.element("p", visit.phrases.counted("queue.count", static_cast<std::int64_t>(*count)), {{"class", "count"}});
-  table_with_bulk(html, visit, rows->rows, rows->next.empty() ? std::string{} : address_of(shown, rows->next));
+  table_with_bulk(html, visit, rows->rows, rows->next.empty() ? std::string{} : address_of(shown, rows->next),
+                  filters.order.empty());
   return page(visit, std::move(parts));
 }
 

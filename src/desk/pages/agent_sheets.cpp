@@ -251,7 +251,9 @@ void apply_form(Html& html, const Visit& visit, const SeenCase& seen) {
     clause_link(html, visit, *seen.procedure, "restrictions");
     html.close();
   }
-  if (barred(html, visit, seen, "apply") && earliest <= visit.now) return;
+  // Too early is no bar where an exception of the law holds; everything else is.
+  const auto now = act_now(visit, seen, "apply");
+  if ((!now || now->refusal != Refusal::restriction_too_early) && barred(html, visit, seen, "apply")) return;
   const std::string announced_kind =
       seen.timeline.restrictions.empty() ? std::string{} : std::string(name(seen.timeline.restrictions.back().kind));
   open_act(html, visit, seen, {.act = "apply", .sheet = "restrict", .css_class = "form"});

@@ -90,7 +90,7 @@ class Table {
     if (look_.choose) heading("list.choose", true);
     heading("list.case");
     heading("list.waits");
-    heading("list.until");
+    heading(until());
     heading("list.state");
     if (!look_.seller) heading("list.seller");
     heading("list.changed");
@@ -103,7 +103,8 @@ class Table {
     if (look_.choose) choose(row);
     subject(row, procedure);
     cell("list.waits", whose_turn(hearer_of(v_), row));
-    due_cell(h_, v_, row.state.turn() == Turn::seller ? row.seller_due : row.desk_due, v_.phrases("list.until"));
+    const bool sellers = row.state.turn() == Turn::seller && !look_.promise;
+    due_cell(h_, v_, sellers ? row.seller_due : row.desk_due, v_.phrases(until()));
     h_.open("td", {{"data-label", v_.phrases("list.state")}});
     phase_badge(h_, v_, row);
     h_.close();
@@ -119,6 +120,8 @@ class Table {
   }
 
  private:
+  std::string_view until() const { return look_.promise ? "agent.list.promise" : "list.until"; }
+
   void heading(std::string_view key, bool hidden = false) {
     h_.open("th", {{"scope", "col"}});
     if (hidden)

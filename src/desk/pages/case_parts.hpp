@@ -62,6 +62,7 @@ struct ListLook {
   bool seller = false;       // columns for a seller: what is expected of me
   bool choose = false;       // a check box per row, for acts on several
   std::string next_address;  // of the following rows; empty: none
+  bool promise = false;      // the desk's next promise, whoever is to move: for lists in that order
 };
 void case_table(Html& html, const Visit& visit, const std::vector<ledger::ShelfRow>& rows, const ListLook& look);
 

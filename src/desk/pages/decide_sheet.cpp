@@ -116,6 +116,7 @@ void statement_preview(Html& html, const Visit& visit, const SeenCase& seen, con
     html.close();
   }
   // What the rules refuse is said once, with their clause; the rest is advice.
+  std::erase_if(faults, [&](const StatementFault& fault) { return fault.what == name(refusal); });
   if (faults.empty() && refusal == Refusal::none) {
     html.open("p");
     icon(html, "good");
@@ -135,11 +136,12 @@ void statement_preview(Html& html, const Visit& visit, const SeenCase& seen, con
     html.element("p",
                  visit.phrases("reasons.fault.register_no_restriction", {{"field", visit.phrases("reasons.kind")}}));
   } else {
-    const std::vector<StatementFault> refused = register_faults(statement);
-    if (refused.empty())
-      html.element("p", visit.phrases("reasons.register.accepts"));
-    else
-      faults_list(html, visit, refused);
+    std::vector<StatementFault> refused = register_faults(statement);
+    if (refused.empty()) html.element("p", visit.phrases("reasons.register.accepts"));
+    // What is missing from the letter has been said above.
+    const auto said = std::erase_if(refused, [](const auto& fault) { return !fault.what.starts_with("register_"); });
+    if (said != 0) html.element("p", visit.phrases("reasons.register.incomplete"));
+    if (!refused.empty()) faults_list(html, visit, refused);
     html.open("details").element("summary", visit.phrases("reasons.register.record"));
     html.open("pre", {{"tabindex", "0"},
                       {"class", "json"},

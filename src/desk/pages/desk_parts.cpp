@@ -247,10 +247,11 @@ Response sheet_page(const Visit& visit, const SeenCase& seen, std::string title,
   parts.main.close();
   sent_back(parts.main, visit);
   parts.main.add(main);
-  parts.aside.element("h2", visit.phrases("agent.questions"));
+  parts.aside.open("section").element("h2", visit.phrases("agent.questions"));
   questions_list(parts.aside, visit, seen);
-  parts.aside.element("h2", visit.phrases("agent.clocks"));
+  parts.aside.close().open("section").element("h2", visit.phrases("agent.clocks"));
   clocks_table(parts.aside, visit, seen);
+  parts.aside.close();
   return page(visit, std::move(parts));
 }
 
@@ -351,6 +352,10 @@ std::vector<std::string> teams_of(const Visit& visit) {
   if (!visit.person) return {};
   if (visit.may(Right::supervise)) return all_teams(visit);
   return visit.person->teams;
+}
+
+std::string effect_words(const Visit& visit, const InForce& procedure, Clock clock) {
+  return visit.phrases("agent.effect." + std::string(name(rulebook::what_follows(procedure.file.procedure, clock))));
 }
 
 std::string files_hint(const Visit& visit) {

@@ -104,6 +104,8 @@ std::vector<std::string> all_teams(const Visit& visit);
 /// Those whose queue this person sees: his own; all for supervisors.
 std::vector<std::string> teams_of(const Visit& visit);
 
+/// What follows when this clock runs out, as people of the desk say it.
+std::string effect_words(const Visit& visit, const InForce& procedure, Clock clock);
 /// How many files a form takes, and how large.
 std::string files_hint(const Visit& visit);
 

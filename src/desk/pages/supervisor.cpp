@@ -7,7 +7,6 @@
 #include <guichet/desk/pages/board.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/routes.hpp>
-#include <guichet/rulebook/explain.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -49,7 +48,7 @@ void tile(Html& html, const Visit& visit, const TileFigure& figure) {
   const std::string key = key_of(figure.tile);
   html.open("li", {{"class", figure.count == 0 ? "card tile" : "card tile calls"}});
   html.open("h3").element("a", phrases(key), {{"href", Url("/supervise/" + std::string(name(figure.tile)))}}).close();
-  html.open("p", {{"class", "big number"}});
+  html.open("p", {{"class", "big"}});
   html.text(figure.more ? phrases("board.more_than", {{"n", whole(visit, figure.count)}}) : whole(visit, figure.count));
   html.element("span", phrases("board.of", {{"n", whole(visit, figure.of)}}), {{"class", "far"}}).close();
   html.open("p");
@@ -124,6 +123,7 @@ void clocks_by_rule(Html& html, const Visit& visit, const Board& board) {
   const InForce& procedure = visit.shared.procedures->at(visit.now);
   head_of(html, visit, "board.rules", {"board.rule", "board.started", "board.ran_out", "board.then"});
   for (const ClockFigure& figure : board.clocks) {
+    if (figure.clock == Clock::cooling) continue;  // a pause, not a promise
     const std::string clock(name(figure.clock));
     html.open("tr").open("th", {{"scope", "row"}}).text(visit.phrases("clock." + clock)).text(" ");
     html.open("span", {{"class", "sub"}});
@@ -131,7 +131,7 @@ void clocks_by_rule(Html& html, const Visit& visit, const Board& board) {
     html.close().close();
     html.element("td", whole(visit, figure.started), {{"class", "number"}});
     html.element("td", whole(visit, figure.ran_out), {{"class", "number"}});
-    html.element("td", rulebook::short_effect(procedure.file.procedure, figure.clock, visit.phrases));
+    html.element("td", effect_words(visit, procedure, figure.clock));
     html.close();
   }
   html.close().close().close();
@@ -199,6 +199,7 @@ Response board_page(Visit& visit) {
   parts.title = phrases("board.title");
   parts.subtitle = phrases("board.subtitle");
   parts.here = "supervise";
+  parts.css_class = "lists";
   parts.live_lists = true;
   Html& html = parts.main;
   stranded(html, visit, *board);
@@ -243,11 +244,13 @@ Response tile_page(Visit& visit) {
   parts.title = visit.phrases(key_of(*tile));
   parts.subtitle = visit.phrases(key_of(*tile) + ".what");
   parts.here = "supervise";
+  parts.css_class = "lists";
   parts.live_lists = true;
   parts.main.open("p", {{"class", "back"}});
   parts.main.element("a", visit.phrases("board.back"), {{"href", Url("/supervise")}}).close();
   case_table(parts.main, visit, rows->rows,
-             {.next_address = rows->next.empty() ? std::string{} : address_with(address, {{"after", rows->next}})});
+             {.next_address = rows->next.empty() ? std::string{} : address_with(address, {{"after", rows->next}}),
+              .promise = query.order == ledger::CaseQuery::Order::promise});
   return page(visit, std::move(parts));
 }
 
