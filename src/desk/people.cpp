@@ -524,7 +524,7 @@ Result<Person> person_from(const ledger::Record& record) {
   person.account = ledger::AccountId{static_cast<std::uint32_t>(record.owner)};
   person.revision = record.revision;
   const auto role = role_from(text_of(body, "role"));
-  if (!role || *role == Role::nobody) return wrong(record, "names no role");
+  if (!role) return wrong(record, "names no role");  // nobody: of imported history
   person.role = *role;
   person.name = text_of(body, "name");
   person.email = text_of(body, "email");

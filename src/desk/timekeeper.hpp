@@ -1,5 +1,5 @@
-// Wakes the clerk when a clock of a case falls due. The due instants are the ledger's, so that no restart, clock step or
-// sleep of the machine loses one, and the rules see to it that none fires twice.
+// Wakes the clerk when a clock of a case falls due. The due instants are the ledger's, so that no restart, clock step
+// or sleep of the machine loses one, and the rules see to it that none fires twice.
 #pragma once
 
 #include <cstdint>

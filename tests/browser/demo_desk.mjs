@@ -60,7 +60,8 @@ export async function visit(browser, url, who, options = {}) {
     await page.goto(`${url}/signin`);
     await page.fill('input[name=email]', `${who}@demo.example`);
     await page.fill('input[name=password]', kPassword);
-    await Promise.all([page.waitForURL((to) => !to.pathname.startsWith('/signin')), page.press('input[name=password]', 'Enter')]);
+    await Promise.all([page.waitForURL((to) => !to.pathname.startsWith('/signin')),
+                       page.press('input[name=password]', 'Enter')]);
   }
   return page;
 }

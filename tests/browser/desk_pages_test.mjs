@@ -59,7 +59,8 @@ async function pagesOf(page, role) {
   const holes = {};
   const needs = (hole) => own.some(({path}) => path.includes(`{${hole}}`));
   if (needs('case'))
-    holes.case = await first(role === 'auditor' ? '/audit' : '/cases', /\/cases\/(\d+)/) ?? await first('/queue', /\/cases\/(\d+)/);
+    holes.case = await first(role === 'auditor' ? '/audit' : '/cases', /\/cases\/(\d+)/) ??
+      await first('/queue', /\/cases\/(\d+)/);
   if (needs('person')) holes.person = await first('/people', /\/people\/(\d+)/);
   if (needs('account')) holes.account = await first('/accounts', /\/accounts\/(\d+)/);
   if (needs('template')) holes.template = await first('/templates', /\/templates\/([\w-]+)$/);
@@ -68,7 +69,8 @@ async function pagesOf(page, role) {
   holes.secret = 'nothing';
   const acts = ['message', 'escalate', 'propose', 'cost', 'exhibit', 'link', 'close', 'mediation', 'dispute', 'appeal'];
   return own.flatMap(({path}) => {
-    const filled = path.replace(/\{(case|person|account|template|tile|id|secret)\}/g, (hole, name) => holes[name] ?? hole);
+    const filled = path.replace(/\{(case|person|account|template|tile|id|secret)\}/g,
+                                (hole, name) => holes[name] ?? hole);
     if (filled.includes('{act}')) return acts.map((act) => filled.replace('{act}', act));
     return filled.includes('{') ? [] : [filled];
   });
@@ -96,7 +98,8 @@ for (const role of [...new Set(Object.values(roles).flat())]) {
         if (await page.evaluate(() => document.documentElement.lang) !== 'en') wrong.push(`${path} is not in English`);
         wrong.push(...await barriers(page, path));
         // A page that says no is an answer of the desk, not a fault of the page.
-        wrong.push(...page.complaints.splice(0).filter((line) => !/status of 4\d\d/.test(line)).map((line) => `${path}: ${line}`));
+        const faults = page.complaints.splice(0).filter((line) => !/status of 4\d\d/.test(line));
+        wrong.push(...faults.map((line) => `${path}: ${line}`));
       }
       assert.deepEqual(wrong, []);
       await page.context().close();

@@ -32,7 +32,8 @@ async function asAddress(email) {
     await page.goto(`${desk.url}/signin`);
     await page.fill('input[name=email]', email);
     await page.fill('input[name=password]', kPassword);
-    await Promise.all([page.waitForURL((to) => !to.pathname.startsWith('/signin')), page.press('input[name=password]', 'Enter')]);
+    await Promise.all([page.waitForURL((to) => !to.pathname.startsWith('/signin')),
+                       page.press('input[name=password]', 'Enter')]);
     visits.set(email, page);
   }
   return visits.get(email);
@@ -74,7 +75,8 @@ async function send(page, action, values, button = 'button:not([name]), button[t
     form.locator(button).last().click(),
   ]);
   await page.waitForLoadState();
-  assert.ok([302, 303].includes(answer.status()), `${action} gives ${answer.status()}: ${(await page.locator('main').innerText()).slice(0, 400)}`);
+  const said = (await page.locator('main').innerText()).slice(0, 400);
+  assert.ok([302, 303].includes(answer.status()), `${action} gives ${answer.status()}: ${said}`);
 }
 
 async function openCase(subject) {
@@ -82,7 +84,8 @@ async function openCase(subject) {
   await seller.goto(`${desk.url}/cases/new?matter=payment`);
   // What the procedure promises is there before anything is sent.
   assert.match(await seller.locator('main').innerText(), /2\s(jours\souvrés|working\sdays)/);
-  await send(seller, '/cases', {subject, amount: '350,00', body: 'Le virement de mars manque.', questions: 'Quand sera-t-il payé ?'});
+  await send(seller, '/cases',
+             {subject, amount: '350,00', body: 'Le virement de mars manque.', questions: 'Quand sera-t-il payé ?'});
   const number = /\/cases\/(\d+)/.exec(seller.url())?.[1];
   assert.ok(number, seller.url());
   return number;
@@ -91,7 +94,8 @@ async function openCase(subject) {
 test('a case is opened, answered, disputed, handed over, escalated and decided', async () => {
   const number = await openCase('Virement manquant');
   const seller = await as('seller');
-  assert.match(await seller.locator('main').innerText(), /(doit vous répondre|must answer you)/, 'line one: who answers, until when');
+  assert.match(await seller.locator('main').innerText(), /(doit vous répondre|must answer you)/,
+               'line one: who answers, until when');
 
   const owner = await asOwner(number);
   await owner.goto(`${desk.url}/cases/${number}`);
@@ -103,9 +107,10 @@ test('a case is opened, answered, disputed, handed over, escalated and decided',
   assert.equal((await summary(number)).questions[0].standing, 'disputed');
 
   await owner.goto(`${desk.url}/cases/${number}/hand-off`);
-  const to = await owner.locator('select[name=to] option').evaluateAll((all) => all.map((one) => one.value).filter(Boolean)[0]);
-  await send(owner, `/cases/${number}/desk/hand-off`, {to, reason: 'workload', summary: 'Virement de mars : la date manque.'},
-             'button:not([formaction])');
+  const to = await owner.locator('select[name=to] option')
+    .evaluateAll((all) => all.map((one) => one.value).filter(Boolean)[0]);
+  await send(owner, `/cases/${number}/desk/hand-off`,
+             {to, reason: 'workload', summary: 'Virement de mars : la date manque.'}, 'button:not([formaction])');
   const offered = (await summary(number)).hand_overs.at(-1);
   assert.equal(offered.standing, 'proposed');
   await admin.goto(`${desk.url}/people/${offered.to.id}`);
@@ -122,7 +127,8 @@ test('a case is opened, answered, disputed, handed over, escalated and decided',
 
   const head = await asOwner(number);
   await head.goto(`${desk.url}/cases/${number}`);
-  await send(head, `/cases/${number}/desk/message`, {answers: '0', body: 'Le 12 avril.'}, 'button:not([formaction])');
+  await send(head, `/cases/${number}/desk/message`, {answers: '0', body: 'Le 12 avril.'},
+             'button:not([formaction])');
   await head.goto(`${desk.url}/cases/${number}/decide`);
   await send(head, `/cases/${number}/desk/decide`,
              {facts: 'Le virement de mars a été bloqué par erreur.', ground: 'Conditions, article 7.', outcome: 'granted',
@@ -146,7 +152,8 @@ test('a promise that the desk does not keep has the consequence that the procedu
   const number = await openCase('Personne ne répond');
   await admin.goto(`${desk.url}/desk`);
   for (let week = 0; week < 2; ++week)
-    await Promise.all([admin.waitForURL(/\/desk/), admin.locator('main form[action="/desk/time"] button[value=week]').click()]);
+    await Promise.all([admin.waitForURL(/\/desk/),
+                       admin.locator('main form[action="/desk/time"] button[value=week]').click()]);
   let told;
   for (let look = 0; look < 200; ++look) {
     told = await summary(number);
@@ -159,7 +166,8 @@ test('a promise that the desk does not keep has the consequence that the procedu
   const seller = await as('seller');
   await seller.goto(`${desk.url}/cases/${number}`);
   await speak(seller, 'en').catch(() => {});
-  assert.match(await seller.locator('main').innerText(), /(overdue|ran out|dépassé|manqué)/i, 'the seller sees the broken promise');
+  assert.match(await seller.locator('main').innerText(), /(overdue|ran out|dépassé|manqué)/i,
+               'the seller sees the broken promise');
 });
 
 test('another seller finds nothing of it', async () => {

@@ -25,9 +25,9 @@ const std::vector<Visitor> kVisitors{
     {kMediatorLea, Role::mediator}, {kAuditor, Role::auditor},  {kAdministrator, Role::administrator}};
 
 std::string open_anns_case(OpenDesk& desk) {
-  const Response opened = desk.ask(
-      kSellerAnn, Method::post, "/api/cases", {},
-      R"({"matter":"payment","subject":"About xylophone-payout","body":"My xylophone-payout is missing","questions":["When?"]})");
+  const std::string json = R"({"matter":"payment","subject":"About xylophone-payout","questions":["When?"],)"
+                           R"("body":"My xylophone-payout is missing"})";
+  const Response opened = desk.ask(kSellerAnn, Method::post, "/api/cases", {}, json);
   EXPECT_EQ(opened.status, 201) << opened.body;
   const auto said = formats::parse_json(opened.body, "answer");
   return std::to_string(said->find("case")->integer);
