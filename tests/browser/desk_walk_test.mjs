@@ -131,8 +131,9 @@ test('a case is opened, answered, disputed, handed over, escalated and decided',
              'button:not([formaction])');
   await head.goto(`${desk.url}/cases/${number}/decide`);
   await send(head, `/cases/${number}/desk/decide`,
-             {facts: 'Le virement de mars a été bloqué par erreur.', ground: 'Conditions, article 7.', outcome: 'granted',
-              measure: 'Payé le 12 avril.', redress: ['internal', 'court']}, 'button:not([formaction])');
+             {facts: 'Le virement de mars a été bloqué par erreur.', ground: 'Conditions, article 7.',
+              outcome: 'granted', measure: 'Payé le 12 avril.', redress: ['internal', 'court']},
+             'button:not([formaction])');
   assert.equal((await summary(number)).summary.decided_as, 'granted');
 
   const auditor = await as('auditor');
