@@ -225,6 +225,7 @@ function keep_drafts() {
     const form = event.target, state = saving.get(form);
     if (!state) return;
     clearTimeout(state.timer);
+    saving.delete(form);
     if (!state.sent) return;
     event.preventDefault();
     await state.sent;
