@@ -91,12 +91,6 @@ class Hearing {
   std::size_t heard_ = 0;
 };
 
-InForce in_force(const properties::World& world) {
-  InForce procedure;
-  procedure.file = world.file();
-  return procedure;
-}
-
 void fold(ledger::ShelfRow& row, const Event& event) {
   evolve_in_place(row.state, event);
   if (event.kind == EventKind::decided) row.decided_as = event.aux;
@@ -108,7 +102,8 @@ void fold(ledger::ShelfRow& row, const Event& event) {
 }
 
 void walk(Hearing& hearing, const properties::World& world, Random& random) {
-  const InForce procedure = in_force(world);
+  InForce procedure;
+  procedure.file = world.file();
   ledger::ShelfRow row;
   row.case_id = CaseId{7};
   Instant now = properties::kBeginning;
@@ -181,7 +176,7 @@ TEST_F(OneCase, IsToldInWordsThatASellerUnderstands) {
   const std::string owner = house.people().person(house.row(id).state.owner)->name;
   // Two working days from a Monday morning.
   EXPECT_EQ(one(id), owner +
-                         " doit vous répondre avant le mercredi 4 mars 2026, 11 h 00. "
+                         " doit vous répondre avant le mercredi 4 mars 2026, 11\u00a0h\u00a000. "
                          "Sinon, votre dossier monte à la direction du guichet.");
   EXPECT_EQ(one(id, Language::en), owner +
                                        " must answer you before Wednesday 4 March 2026, 11:00. "

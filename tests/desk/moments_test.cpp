@@ -12,8 +12,10 @@ Instant utc(const char* text) { return parse_instant(text).value(); }
 
 TEST(Moments, AreThoseOfTheZoneWithItsSummerTime) {
   const Phrases french(Language::fr), english(Language::en);
-  EXPECT_EQ(moment_in_words(french, "Europe/Paris", utc("2026-11-04T17:00:00Z")), "mercredi 4 novembre 2026, 18 h 00");
-  EXPECT_EQ(moment_in_words(french, "Europe/Paris", utc("2026-07-01T16:00:00Z")), "mercredi 1er juillet 2026, 18 h 00");
+  EXPECT_EQ(moment_in_words(french, "Europe/Paris", utc("2026-11-04T17:00:00Z")),
+            "mercredi 4 novembre 2026, 18\u00a0h\u00a000");
+  EXPECT_EQ(moment_in_words(french, "Europe/Paris", utc("2026-07-01T16:00:00Z")),
+            "mercredi 1er juillet 2026, 18\u00a0h\u00a000");
   EXPECT_EQ(moment_in_words(english, "Europe/Paris", utc("2026-12-31T23:30:00Z")), "Friday 1 January 2027, 00:30");
   // The hour of the change: 02:00 becomes 03:00 on the last Sunday of March.
   EXPECT_EQ(moment_in_short(english, "Europe/Paris", utc("2026-03-29T00:59:00Z")), "29 Mar 2026, 01:59");

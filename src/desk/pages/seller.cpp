@@ -863,6 +863,7 @@ Response seller_cases(Visit& visit) {
   parts.subtitle = account_name(visit, visit.person->account);
   parts.here = "cases";
   parts.live_lists = true;
+  parts.css_class = "wide-list";
   Html& html = parts.main;
   html.open("p", {{"class", "row"}});
   link_button(html, visit.phrases("seller.new"), "/cases/new");
