@@ -14,6 +14,7 @@
 #include <guichet/demo/demo.hpp>
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
+#include <guichet/desk/postbox.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/rulebook/read.hpp>
 
@@ -27,6 +28,7 @@ namespace {
 struct Wanted {
   std::string ledger, procedure = "guichet-unique", listen = "127.0.0.1:8420";
   std::string name = "Guichet", base_url, tls_certificate, tls_key, log;
+  std::string mail;
   std::vector<std::string> trusted_proxies;
   std::uint32_t writes_per_minute = 600, file_mb = 25;
   unsigned threads = 0;
@@ -145,6 +147,25 @@ Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOp
   return Done{};
 }
 
+/// Null when the desk was told nothing of mail.
+Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::Desk& desk,
+                                                   const desk::WallClock& clock,
+                                                   std::function<void(std::string_view)> log) {
+  if (wanted.mail.empty()) return std::unique_ptr<desk::Postbox>();
+  GUICHET_TRY(settings, desk::load_mail_settings(wanted.mail));
+  GUICHET_TRY(spool, desk::MailSpool::open(desk::MailSpool::beside(wanted.ledger)));
+  desk::Postbox::Parts parts{.ledger = desk.shared().ledger,
+                             .clerk = desk.shared().clerk,
+                             .procedures = desk.shared().procedures,
+                             .people = desk.shared().people,
+                             .house = &desk.shared().house,
+                             .settings = settings,
+                             .outbox = settings.smtp ? desk::smtp_outbox(*settings.smtp, settings.domain) : nullptr,
+                             .spool = std::move(spool),
+                             .log = std::move(log)};
+  return desk::Postbox::start(std::move(parts), clock);
+}
+
 Outcome serve(const Wanted& wanted) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -176,7 +197,13 @@ Outcome serve(const Wanted& wanted) {
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
   if (wanted.demo) return serve_demo(wanted, std::move(opened), std::move(options), signals);
   const auto clock = std::make_shared<desk::SystemClock>();
+  const std::function<void(std::string_view)> say = options.log;
   GUICHET_TRY(desk, desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, nullptr, std::move(options)));
+  GUICHET_TRY(postbox, postbox_for(wanted, *desk, *clock, say));
+  if (postbox)
+    desk->follow([box = postbox.get()](const desk::Committed& committed) {
+      if (!committed.batch.acts.empty()) box->look();
+    });
   if (const Outcome listening = desk->listen(); !listening) return listening;
   std::cout << "The desk is open at " << desk->url() << "\n";
   if (!has_administrator(*desk))
@@ -185,6 +212,7 @@ Outcome serve(const Wanted& wanted) {
   std::cout << "Stop it with Ctrl-C.\n" << std::flush;
   wait_to_be_stopped(signals);
   std::cerr << "\nStopping: answering what was taken …\n";
+  if (postbox) postbox->stop();
   desk->stop(Duration{15'000});
   return Done{};
 }
@@ -207,6 +235,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   key->needs(certificate);
   verb->add_option("--trusted-proxy", wanted->trusted_proxies,
                    "The address of a reverse proxy whose X-Forwarded-For is believed");
+  verb->add_option("--mail", wanted->mail, "How mail goes out and comes in: a TOML file, see docs/mail.md");
   verb->add_option("--log", wanted->log, "One line of JSON per request to this file; - for standard error");
   verb->add_option("--writes-per-minute", wanted->writes_per_minute, "Of one person or address, at most")
       ->check(CLI::Range(1U, 100'000'000U));
