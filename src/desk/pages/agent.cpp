@@ -44,6 +44,8 @@ constexpr std::array kRoutes{
     send_to("/views", change_view, "Saves a list, or forgets one"),
     send_to("/bulk", act_on_many, "Takes, gives, notes or links several cases; never closes or decides"),
     look_at("/bulk", bulk_result, "What became of each of several cases"),
+    look_at("/trays/mail", mail_tray_page, "Mails that belong to no case by themselves, each with the reason"),
+    send_to("/trays/mail", settle_mail, "Puts such a mail into a case, opens one with it, or sets it aside"),
     look_at("/templates", templates_page, "Texts that are kept ready"),
     look_at("/templates/{template}", template_page, "One of them, to be changed"),
     send_to("/templates/{template}", change_template, "Makes, changes or removes a template"),

@@ -55,7 +55,7 @@ Response templates_page(Visit& visit);
 Response template_page(Visit& visit);
 void change_template(Visit& visit, Respond respond);
 
-// mail_tray.cpp
+// mail_tray_page.cpp
 Response mail_tray_page(Visit& visit);
 void settle_mail(Visit& visit, Respond respond);
 
