@@ -1,0 +1,55 @@
+// The desk's mail: follows the ledger and tells those concerned by letter, and takes in what is mailed to the desk.
+// Each letter goes out at least once and under one Message-ID; no mail that came is lost, answered by machine, or put
+// into a case for a number in its subject.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <guichet/base/result.hpp>
+#include <guichet/desk/clerk.hpp>
+#include <guichet/desk/mail_settings.hpp>
+#include <guichet/desk/mail_spool.hpp>
+#include <guichet/desk/mail_wire.hpp>
+#include <guichet/desk/visit.hpp>
+#include <guichet/desk/wall_clock.hpp>
+#include <guichet/ledger/ledger.hpp>
+
+namespace guichet::desk {
+
+/// What a postbox has done since it was started; for /metrics.
+struct PostboxCounts {
+  std::uint64_t queued{}, sent{}, put_off{}, given_up{}, fetched{}, taken{}, repeated{}, trayed{}, bounced{}, faults{};
+};
+
+class Postbox {
+ public:
+  struct Parts {
+    ledger::Ledger* ledger{};
+    Clerk* clerk{};
+    Procedures* procedures{};
+    People* people{};
+    const House* house{};  // read at each step: its address may become known late
+    MailSettings settings;
+    std::unique_ptr<Outbox> outbox;             // null: nothing is sent, and nothing queued
+    std::optional<MailSpool> spool;             // none: nothing comes in
+    std::function<void(std::string_view)> log;  // what went wrong, one line each; may be empty
+  };
+  /// On a thread of its own, woken by `look` and when something is due.
+  static Result<std::unique_ptr<Postbox>> start(Parts parts, const WallClock& clock);
+  /// The same without a thread: only `step` does something.
+  static Result<std::unique_ptr<Postbox>> by_hand(Parts parts);
+  virtual ~Postbox() = default;
+
+  /// Something was committed, or put into the spool. From any thread, also the clerk's.
+  virtual void look() = 0;
+  /// Queues letters for what is new, fetches, takes in, and sends what is due at `now`, on the calling thread. What
+  /// goes wrong with one of these does not keep the others; the first fault is given.
+  virtual Outcome step(Instant now) = 0;
+  virtual PostboxCounts counts() const = 0;
+  virtual void stop() = 0;
+};
+
+}  // namespace guichet::desk
