@@ -584,6 +584,7 @@ TEST(Tokens, OpenByTheirHeaderUntilTheyAreEnded) {
   EXPECT_FALSE(door.who_by(token.secret));
   EXPECT_FALSE(door.who(token.secret)) << "a token is no cookie";
 
+  door.write({});  // the clerk answers in order: what was submitted before is done
   door.pass(kHour * 24 * 400);
   EXPECT_TRUE(door.who_by("bearer " + token.secret)) << "tokens do not idle out";
   door.restart();
