@@ -33,6 +33,16 @@ std::string open_anns_case(OpenDesk& desk) {
   return std::to_string(said->find("case")->integer);
 }
 
+/// Keys of forms are new each time.
+std::string without_once(std::string page) {
+  constexpr std::string_view kOnce = "name=\"once\" value=\"";
+  for (std::size_t at = 0; (at = page.find(kOnce, at)) != std::string::npos;) {
+    at += kOnce.size();
+    page.erase(at, page.find('"', at) - at);
+  }
+  return page;
+}
+
 std::string body_of(const Response& response) { return response.shared ? *response.shared : response.body; }
 
 /// The route's address for Ann's case.
@@ -110,7 +120,7 @@ TEST(Routes, AnotherSellersCaseIsAsIfItWereNotThere) {
   // But for the address that was asked for.
   for (std::size_t at = 0; (at = none.body.find("999999", at)) != std::string::npos;) none.body.replace(at, 6, number);
   EXPECT_EQ(other.status, none.status);
-  EXPECT_EQ(other.body, none.body);
+  EXPECT_EQ(without_once(other.body), without_once(none.body));
 }
 
 TEST(Routes, ASellerNeverSeesANote) {
