@@ -122,6 +122,7 @@ TEST_F(AuditedDesk, every_event_stands_in_its_place_with_the_rule_behind_it) {
     EXPECT_TRUE(has(page, path)) << path;
   EXPECT_TRUE(has(page, "/procedure?number=1#clocks.first_answer"));
   EXPECT_TRUE(has(page, "Regulation (EU) 2019/1150")) << "the source of a clause";
+  EXPECT_TRUE(has(page, "<p>A lost parcel</p>")) << "the subject is words of the opening";
   // What was said, in its own words, and by what it is sealed.
   EXPECT_TRUE(has(page, "On its way."));
   EXPECT_TRUE(has(page, "It was lost."));
@@ -180,6 +181,17 @@ TEST_F(AuditedDesk, a_long_case_goes_on_on_another_page) {
   static const std::regex kNext(R"(href="(/audit/cases/\d+\?from=\d+)\")");
   ASSERT_TRUE(std::regex_search(first, next, kNext));
   EXPECT_EQ(count_of(see(next[1]), "<dt>Rule</dt>"), file(number).events.size() - 200);
+}
+
+TEST_F(AuditedDesk, a_pause_that_is_over_no_longer_runs) {
+  const std::string number = handled_case(), pause = formats::Phrases(formats::Language::en)("clock.cooling");
+  const auto beside = [&] {
+    const std::string page = see("/audit/cases/" + number);
+    return page.substr(page.find("<aside"));
+  };
+  EXPECT_TRUE(has(beside(), pause));
+  desk_.clock().advance(std::chrono::days{120});
+  EXPECT_FALSE(has(beside(), pause));
 }
 
 TEST_F(AuditedDesk, no_case_is_not_found) {

@@ -267,8 +267,10 @@ class AuditedCase {
       h_.element("p", p_("stream.erased", {{"moment", moment_words(v_, *found->erased)}}), {{"class", "muted"}});
     else if (found->kind == ledger::TextKind::file)
       file_link(h_, v_, seen_, found->id);
-    else if (entry.words)
+    else if (entry.words) {
+      if (!entry.words->words.subject.empty()) h_.element("p", entry.words->words.subject);
       words_of_act(h_, v_, seen_, entry.words->words);
+    }
     digest("audit.event.digest", kept.text_digest);
     if (there) digest("audit.event.sha256", found->sha256);
     h_.close();
@@ -287,6 +289,7 @@ class AuditedCase {
 };
 
 void group_links(Html& html, const Visit& visit, CaseId case_id, std::string_view chosen) {
+  html.open("nav", {{"class", "views"}, {"aria-label", visit.phrases("audit.show")}});
   html.open("ul", {{"class", "plain-list row"}});
   const auto link = [&](std::string_view group, const std::string& address) {
     const std::string label = visit.phrases("audit.show." + std::string{group.empty() ? "all" : group});
@@ -299,7 +302,7 @@ void group_links(Html& html, const Visit& visit, CaseId case_id, std::string_vie
   };
   link({}, audit_address(case_id));
   for (const std::string_view group : kGroups) link(group, audit_address(case_id) + "?show=" + std::string{group});
-  html.close();
+  html.close().close();
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ constexpr std::uint64_t kCountMost = 1'000;
 
 /// The pages of the audit, for whoever is on one of them.
 void ways(Html& html, const Visit& visit, std::string_view here) {
-  html.open("nav", {{"class", "row"}, {"aria-label", visit.phrases("audit.ways")}});
+  html.open("nav", {{"class", "views"}, {"aria-label", visit.phrases("audit.ways")}});
+  html.open("ul", {{"class", "plain-list row"}});
   struct Way {
     std::string_view here, address, key;
   };
@@ -37,22 +38,24 @@ void ways(Html& html, const Visit& visit, std::string_view here) {
                                              {"ledger", "/audit/ledger", "audit.way.ledger"},
                                              {"house", "/audit/house", "audit.way.house"}}};
   for (const Way& way : kWays) {
+    html.open("li");
     if (way.here == here)
       html.element("a", visit.phrases(way.key), {{"href", Url(way.address)}, {"aria-current", "page"}});
     else
       html.element("a", visit.phrases(way.key), {{"href", Url(way.address)}});
+    html.close();
   }
-  html.close();
+  html.close().close();
 }
 
-/// A place in a list that somebody made up is not there; everything else is the ledger's trouble.
+// A place in a list that somebody made up is not there; everything else is the ledger's trouble.
 Response lost(const Visit& visit, const Error& error) {
   return error.fault == Fault::usage ? not_found(visit) : unreadable(visit, error);
 }
 
 std::string whole(const Visit& visit, std::uint64_t n) { return visit.phrases.number(static_cast<double>(n)); }
 
-// ---- cases ---------------------------------------------------------------------------------------------------------
+// ---- cases ---------------------------------------------------------------------------------------------------
 
 struct QuickFilter {
   std::string_view name;
@@ -109,6 +112,7 @@ void case_rows_begin(std::optional<WideTable>& table, Html& html, const Visit& v
 }
 
 void quick_filters(Html& html, const Visit& visit, const QuickFilter& chosen) {
+  html.open("nav", {{"class", "views"}, {"aria-label", visit.phrases("audit.show")}});
   html.open("ul", {{"class", "plain-list row"}});
   for (const QuickFilter& filter : kFilters) {
     std::string label = visit.phrases("audit.filter." + std::string{filter.name});
@@ -128,7 +132,7 @@ void quick_filters(Html& html, const Visit& visit, const QuickFilter& chosen) {
       html.element("a", label, {{"href", Url("/audit?filter=" + std::string{filter.name})}});
     html.close();
   }
-  html.close();
+  html.close().close();
 }
 
 void search_form(Html& html, const Visit& visit, std::string_view words) {
@@ -216,7 +220,7 @@ Response cases(Visit& visit) {
   return page(visit, std::move(parts));
 }
 
-// ---- measures --------------------------------------------------------------------------------------------------------
+// ---- measures --------------------------------------------------------------------------------------------------
 
 struct Asked {
   OpenedIn period;
@@ -307,7 +311,7 @@ Response measures_json(Visit& visit) {
   return response;
 }
 
-// ---- the ledger ------------------------------------------------------------------------------------------------------
+// ---- the ledger ------------------------------------------------------------------------------------------------
 
 void last_check(Html& html, const Visit& visit) {
   const formats::Phrases& phrases = visit.phrases;
@@ -382,7 +386,7 @@ void check_ledger(Visit& visit, Respond respond) {
   answer(see_other("/audit/ledger", "told.check_started"));
 }
 
-// ---- the house -------------------------------------------------------------------------------------------------------
+// ---- the house -------------------------------------------------------------------------------------------------
 
 constexpr std::size_t kNotesPerPage = 50;
 constexpr std::size_t kNotesLookedThrough = 2'000;
@@ -474,6 +478,7 @@ Response house(Visit& visit) {
   parts.here = "house";
   Html& html = parts.main;
   ways(html, visit, "house");
+  html.open("nav", {{"class", "views"}, {"aria-label", phrases("audit.show")}});
   html.open("ul", {{"class", "plain-list row"}});
   for (const NoteFilter& one : kNoteFilters) {
     const std::string label = phrases("audit.notes." + std::string{one.name});
@@ -485,7 +490,7 @@ Response house(Visit& visit) {
       html.element("a", label, {{"href", Url(address)}});
     html.close();
   }
-  html.close();
+  html.close().close();
   if (notes->shown.empty()) html.element("p", phrases("audit.notes.none"));
   if (!notes->shown.empty()) {
     WideTable table(html, phrases("audit.house.title"),

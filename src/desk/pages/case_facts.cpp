@@ -142,7 +142,10 @@ void questions_list(Html& html, const Visit& visit, const SeenCase& seen) {
 }
 
 void clocks_table(Html& html, const Visit& visit, const SeenCase& seen) {
-  ClocksTable(html, visit, seen.timeline.clocks).write();
+  // A pause ends by itself, and no event says so: one that is over is neither running nor kept nor missed.
+  std::vector<ClockTold> clocks = seen.timeline.clocks;
+  std::erase_if(clocks, [&](const ClockTold& told) { return told.clock == Clock::cooling && told.due <= visit.now; });
+  ClocksTable(html, visit, clocks).write();
 }
 
 void who_was_here(Html& html, const Visit& visit, const SeenCase& seen) {
