@@ -116,15 +116,15 @@ void card(Html& html, const Visit& visit, const TrayMail& mail) {
   html.close();
 }
 
-void settle(Visit& visit, Errand errand, const Respond& respond, std::function<void(const Answer&)> then = {}) {
-  visit.shared.clerk->submit(
-      std::move(errand), [respond, then = std::move(then), language = visit.language(), shared = &visit.shared,
-                          person = visit.person, session = visit.session](const Answer& answer) {
-        if (answer.ok() && then) then(answer);
-        const std::string address = answer.case_id ? case_address(answer.case_id) : std::string("/trays/mail");
-        respond(answer_page(language, *shared, person, session, answer, answer.ok() ? address : "/trays/mail",
-                            "told.saved"));
-      });
+void settle(Visit& visit, Errand errand, Respond respond, std::function<void(const Answer&)> then = {}) {
+  visit.shared.clerk->submit(std::move(errand), [respond = std::move(respond), then = std::move(then),
+                                                 language = visit.language(), shared = &visit.shared,
+                                                 person = visit.person, session = visit.session](const Answer& answer) {
+    if (answer.ok() && then) then(answer);
+    const std::string address = answer.case_id ? case_address(answer.case_id) : std::string("/trays/mail");
+    respond(
+        answer_page(language, *shared, person, session, answer, answer.ok() ? address : "/trays/mail", "told.saved"));
+  });
 }
 
 Response wrong(const Visit& visit, std::string_view key) {
@@ -150,7 +150,7 @@ void settle_mail(Visit& visit, Respond respond) {
   if (!mail) return respond(unreadable(visit, mail.error()));
   if (!*mail) return respond(wrong(visit, "tray.gone"));
   const std::string what = visit.fields.text("do");
-  if (what == "aside") return settle(visit, set_aside(**mail, *visit.person), respond);
+  if (what == "aside") return settle(visit, set_aside(**mail, *visit.person), std::move(respond));
 
   auto member = seller_of(visit, **mail);
   CaseId case_id;
@@ -187,7 +187,7 @@ void settle_mail(Visit& visit, Respond respond) {
     then = [clerk = visit.shared.clerk, waiting = **mail](const Answer& answer) {
       clerk->submit(remember_in(waiting, answer.case_id), {});
     };
-  settle(visit, std::move(*errand), respond, std::move(then));
+  settle(visit, std::move(*errand), std::move(respond), std::move(then));
 }
 
 }  // namespace guichet::desk
