@@ -104,14 +104,17 @@ void remember_time(desk::Desk& desk, const desk::DemoClock& clock) {
   (void)desk.shared().clerk->run(std::move(errand));
 }
 
-Result<std::unique_ptr<demo::Demo>> filled(desk::OpenedLedger& opened, Instant now) {
+/// Whoever comes at night or on a Sunday finds the new desk at work all the same: its time is moved forward to that.
+Result<std::unique_ptr<demo::Demo>> filled(desk::OpenedLedger& opened, desk::DemoClock& clock) {
   GUICHET_TRY(reader, opened.ledger->reader());
   GUICHET_TRY(reach, reader->reach());
   demo::DemoOptions options;
   if (reach.act != 0) return demo::Demo::reopen(opened, options);
   ProgressBar progress("inventing a marketplace");
   options.progress = [&progress](double share) { progress(static_cast<std::uint64_t>(share * 1'000), 1'000); };
-  return demo::Demo::fill(opened, now, options);
+  GUICHET_TRY(awake, demo::awake_at(clock.now(), options));
+  clock.advance(awake - clock.now());
+  return demo::Demo::fill(opened, clock.now(), options);
 }
 
 Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOptions options,
@@ -120,7 +123,7 @@ Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOp
     const auto reader = opened.ledger->reader();
     return std::make_shared<desk::DemoClock>(reader ? moved_so_far(**reader) : Duration{0});
   }();
-  GUICHET_TRY(demo, filled(opened, clock->now()));
+  GUICHET_TRY(demo, filled(opened, *clock));
   options.house.demo = true;
   options.house.demo_password = demo::kDemoPassword;
   for (const demo::DemoAccount& account : demo->accounts()) options.house.demo_emails.push_back(account.email);
@@ -148,8 +151,7 @@ Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOp
 }
 
 /// Null when the desk was told nothing of mail.
-Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::Desk& desk,
-                                                   const desk::WallClock& clock,
+Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::Desk& desk, const desk::WallClock& clock,
                                                    std::function<void(std::string_view)> log) {
   if (wanted.mail.empty()) return std::unique_ptr<desk::Postbox>();
   GUICHET_TRY(settings, desk::load_mail_settings(wanted.mail));

@@ -318,13 +318,23 @@ std::string accounts_as_text(const std::vector<DemoAccount>& accounts, const for
   return text;
 }
 
-Result<Instant> next_opening(const desk::InForce& procedure, Instant now) {
-  const Rules rules = procedure.rules();
+Result<Instant> awake_at(Instant now, const DemoOptions& options) {
+  constexpr std::uint32_t kAnHour = 3'600, kSettledIn = 1'200;
+  GUICHET_TRY(scenario, rehearsal::load_scenario(options.scenario));
+  GUICHET_TRY(procedure, rehearsal::load_procedure_for(scenario));
+  const rulebook::CompiledRules compiled(procedure);
+  const Rules rules = compiled.rules();
   if (rules.calendars.empty()) return now;
+  const Calendar& office = rules.calendars[0];
   const auto second = static_cast<std::uint32_t>(now.time_since_epoch().count() / 1000);
-  const std::uint32_t opens = rules.calendars[0].after(second, 1);
-  if (opens == 0) return Error{Fault::usage, "the calendar of the procedure has no working time after now"};
-  return opens <= second + 1 ? now : Instant{Seconds{opens - 1}};
+  if (office.between(second, second + kAnHour) == kAnHour) return now;
+  // The next moment at which it has been open for a while, and stays open for an hour.
+  for (std::uint32_t from = second;;) {
+    const std::uint32_t then = office.after(from, kSettledIn);
+    if (then == 0) return Error{Fault::usage, scenario.procedure + ": the desk never opens after now"};
+    if (then > second && office.between(then, then + kAnHour) == kAnHour) return Instant{Seconds{then}};
+    from = std::max(then, from + kSettledIn);
+  }
 }
 
 }  // namespace guichet::demo

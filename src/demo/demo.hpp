@@ -58,7 +58,8 @@ class Demo {
 /// The accounts as lines for a terminal: role, address, what to look at.
 std::string accounts_as_text(const std::vector<DemoAccount>& accounts, const formats::Phrases& phrases);
 
-/// When the desk works next, at or after `now`: a visitor at night would find it asleep.
-Result<Instant> next_opening(const desk::InForce& procedure, Instant now);
+/// `now`, or when it is night for the desk of this scenario, shortly after it opens next: at any hour a visitor finds
+/// it awake, with an hour of work before it at least.
+Result<Instant> awake_at(Instant now, const DemoOptions& options);
 
 }  // namespace guichet::demo

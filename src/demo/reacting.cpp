@@ -88,7 +88,8 @@ Reacting::Next Reacting::next(const ledger::ShelfRow& row) const {
 Instant Reacting::when(const ledger::ShelfRow& row, Instant now) const {
   const Next next = this->next(row);
   Random random = draw(row, kWhen);
-  const bool quick = is_visitors(row);
+  // Whoever has just been spoken to by a visitor does not let him wait.
+  const bool quick = is_visitors(row) && now - row.changed < hours{1};
   const auto between = [&random](std::uint32_t from, std::uint32_t to) { return from + random.below(to - from); };
   const auto in_office = [&](std::uint32_t at_least, std::uint32_t at_most) {
     const Rules rules = procedures_.of_case(row.state).rules();

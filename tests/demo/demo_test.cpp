@@ -279,12 +279,14 @@ TEST(Demo, TellsHowFarItIs) {
   EXPECT_EQ(shares.back(), 1);
 }
 
-TEST(Demo, TheDeskOpensInItsHours) {
-  Filled& filled = looked_at();
-  const desk::InForce& procedure = filled.opened.procedures->at(kNoon);
-  EXPECT_EQ(*next_opening(procedure, *parse_instant("2026-11-27T13:00:00Z")), *parse_instant("2026-11-27T13:00:00Z"));
-  EXPECT_EQ(*next_opening(procedure, kNoon), *parse_instant("2026-11-27T12:30:00Z"));
-  EXPECT_EQ(*next_opening(procedure, *parse_instant("2026-11-28T20:00:00Z")), *parse_instant("2026-11-30T08:00:00Z"));
+TEST(Demo, AVisitorFindsTheDeskAwake) {
+  const auto awake = [](const char* now) { return print_instant(*awake_at(*parse_instant(now), {})); };
+  // Paris is one hour ahead of UTC in winter; the desk works from 9:00 to 12:30 and from 13:30 to 17:00.
+  EXPECT_EQ(awake("2026-11-27T09:00:00Z"), "2026-11-27T09:00:00Z");
+  EXPECT_EQ(awake("2026-11-27T12:10:00Z"), "2026-11-27T12:50:00Z");
+  EXPECT_EQ(awake("2026-11-27T11:00:00Z"), "2026-11-27T12:40:00Z");
+  EXPECT_EQ(awake("2026-11-28T20:00:00Z"), "2026-11-30T08:20:00Z");
+  EXPECT_EQ(awake("2026-12-24T23:00:00Z"), "2026-12-28T08:20:00Z");
 }
 
 }  // namespace
