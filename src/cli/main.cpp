@@ -1,15 +1,19 @@
 // The door of the command line: parses, calls the verb, returns its exit code.
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include <CLI/CLI.hpp>
+
+#include <guichet/ledger/ledger.hpp>
 
 #include "clean_output.hpp"
 #include "verbs.hpp"
 
 int main(int argc, char** argv) {
   CLI::App app{"guichet: a desk for sellers' cases whose rules can be run, rehearsed and audited", "guichet"};
-  app.set_version_flag("--version", "guichet " GUICHET_VERSION);
+  app.set_version_flag(
+      "--version", "guichet " GUICHET_VERSION "\nledger format " + std::to_string(guichet::ledger::ledger_format()));
   app.require_subcommand(1);
   int exit_code = guichet::cli::kExitDone;
   guichet::cli::add_measure(app, exit_code);
@@ -20,7 +24,9 @@ int main(int argc, char** argv) {
   guichet::cli::add_fit(app, exit_code);
   guichet::cli::add_rehearse(app, exit_code);
   guichet::cli::add_import(app, exit_code);
+  guichet::cli::add_ledger(app, exit_code);
   guichet::cli::add_serve(app, exit_code);
+  guichet::cli::add_mail_in(app, exit_code);
   guichet::cli::add_tour(app, exit_code);
   const guichet::cli::CleanOutput clean_out(std::cout);
   const guichet::cli::CleanOutput clean_errors(std::cerr);

@@ -1,4 +1,5 @@
 // guichet measure: the catalogue of measures over a log of any system.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -45,6 +46,9 @@ struct Measured {
 /// A ledger is told by the first bytes of its file.
 bool is_a_ledger(const std::string& path) {
   constexpr std::string_view kBegins = "SQLite format 3";
+  // A pipe would wait for somebody who writes.
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(path, unknown)) return false;
   std::ifstream in(path, std::ios::binary);
   std::string start(kBegins.size(), '\0');
   in.read(start.data(), static_cast<std::streamsize>(start.size()));

@@ -10,7 +10,7 @@ namespace {
 
 std::string team_of(const Procedures& procedures, const CaseState& state) {
   // Imported history lives under no procedure, and nobody's team handles it.
-  if (!state.procedure) return {};
+  if (!state.procedure || procedures.empty()) return {};
   const rulebook::ProcedureFile& file = procedures.of_case(state).file;
   const std::uint8_t level = state.level();
   const MatterRule& matter = file.procedure.matter[state.matter()];
@@ -42,6 +42,9 @@ std::string words_of(const ledger::Text& text) {
 
 ledger::Shelving shelving(const Procedures& procedures) {
   return {.procedure_of = [&procedures](ProcedureId id) -> const Procedure& {
+            // A ledger that has adopted none yet is checked too.
+            static const Procedure none{};
+            if (procedures.empty()) return none;
             const InForce* own = id ? procedures.of(id) : nullptr;
             return own != nullptr ? own->file.procedure : procedures.at(kNever).file.procedure;
           },

@@ -25,6 +25,13 @@ class WritingRight {
   int file_;
 };
 
+/// What becomes of a file that stands where a copy shall go.
+enum class Standing : std::uint8_t { refused, set_aside };
+
+/// Puts a copy of the ledger `from` in place as `path`. What stood there is refused, or kept beside it with the ending
+/// ".replaced". Fault::conflict while another program writes there.
+Outcome restore_ledger(Ledger& from, const std::string& path, Standing standing);
+
 class SqliteLedger final : public Ledger {
  public:
   static Result<std::unique_ptr<Ledger>> open(const Opening& opening, Shelving shelving);

@@ -76,8 +76,31 @@ Outcome SqliteLedger::back_up(const std::string& path) {
   {
     GUICHET_TRY(to, Connection::open(scratch.path(), Connection::Access::create, opening_.cache_kib));
     GUICHET_TRY(copied, copy(*from, *to));
+    // So that a look at the copy leaves no log beside it. Who writes to it turns the log on again.
+    GUICHET_TRY(plain, to->text("PRAGMA journal_mode=DELETE"));
   }
   // A link, unlike a renaming, never takes the place of another file.
+  if (::link(scratch.path().c_str(), path.c_str()) != 0) return cannot(path, errno);
+  return sync_folder(path);
+}
+
+Outcome restore_ledger(Ledger& from, const std::string& path, Standing standing) {
+  const std::string aside = path + ".replaced";
+  std::error_code fault;
+  const bool there = std::filesystem::exists(path, fault);
+  if (there && standing == Standing::refused)
+    return Error{Fault::usage,
+                 path + ": is there already; name a file that is not there yet, or replace it with --force"};
+  if (there && std::filesystem::exists(aside, fault))
+    return Error{Fault::usage, aside + ": is there already, from an earlier restoring; move it away first"};
+  GUICHET_TRY(right, WritingRight::take(path));
+  const Scratch scratch(path + "-restored");
+  GUICHET_TRY(copied, from.back_up(scratch.path()));
+  // The log goes first: beside another file it would be taken for that one's.
+  for (const char* ending : {"-wal", ""})
+    if (there && ::rename((path + ending).c_str(), (aside + ending).c_str()) != 0 && errno != ENOENT)
+      return cannot(aside, errno);
+  ::unlink((path + "-shm").c_str());
   if (::link(scratch.path().c_str(), path.c_str()) != 0) return cannot(path, errno);
   return sync_folder(path);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What a person who types commands meets: outputs, exit codes, messages. Usage: program_test.py GUICHET"""
+import contextlib
 import gzip
 import json
 import os
@@ -8,6 +9,7 @@ import pty
 import re
 import shlex
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,7 +20,7 @@ GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
 SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("compare", "explain", "fit", "lint", "mapping", "measure", "rehearse", "tour")
+VERBS = ("compare", "explain", "fit", "import", "ledger", "lint", "mapping", "measure", "rehearse", "serve", "tour")
 
 
 def guichet(*words, language="C", cwd=None):
@@ -55,7 +57,7 @@ class Scratch(unittest.TestCase):
 
 class Usage(Scratch):
     def test_version_and_help(self):
-        self.assertRegex(self.assert_done(guichet("--version")), r"^guichet \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.assert_done(guichet("--version")), r"^guichet \d+\.\d+\.\d+\nledger format \d+\n$")
         page = self.assert_done(guichet("--help"))
         for verb in VERBS:
             self.assertRegex(page, rf"(?m)^\s+{verb}\s")
@@ -386,6 +388,78 @@ class Tour(Scratch):
         self.assertIn("my own.csv", page)
         self.assertTrue((tour / "report-2.fr.html").exists())
         self.assertFalse((tour / "marketplace.csv.gz").exists())
+
+
+class Ledger(Scratch):
+    """What the owner of a ledger does with its file."""
+
+    def setUp(self):
+        super().setUp()
+        self.ledger = str(self.folder / "desk.ledger")
+        self.copy = str(self.folder / "copy.ledger")
+        self.assert_done(guichet("import", SAMPLE, "--mapping", MAPPING, "--into", self.ledger))
+
+    def sql(self, path, statement):
+        base = sqlite3.connect(path)
+        with contextlib.closing(base), base:
+            return base.execute(statement).fetchall()
+
+    def test_is_told_and_found_sound(self):
+        told = self.assert_done(guichet("ledger", "info", self.ledger))
+        self.assertRegex(told, r"(?m)^format: +\d+$")
+        self.assertRegex(told, r"(?m)^cases: +1500 \(\d+ living, \d+ closed\)$")
+        self.assertIn("nothing is wrong with its 1500 cases", self.assert_done(guichet("ledger", "check", self.ledger)))
+
+    def test_what_is_wrong_is_found_and_rebuilding_heals_what_is_derived(self):
+        self.sql(self.ledger, "UPDATE shelf SET subject = 'forged' WHERE case_id IN (3, 4)")
+        found = self.assert_done(guichet("ledger", "check", self.ledger), code=1)
+        self.assertIn(f"{self.ledger}: case 3 stands on the shelf otherwise than its events tell", found)
+        self.assertIn("2 rows differed", self.assert_done(guichet("ledger", "rebuild", self.ledger)))
+        self.assert_done(guichet("ledger", "check", self.ledger))
+        self.assertIn("nothing differed", self.assert_done(guichet("ledger", "rebuild", self.ledger)))
+
+    def test_a_copy_is_made_and_put_back(self):
+        self.assertIn("a copy of 1500 cases", self.assert_done(guichet("ledger", "backup", self.ledger, self.copy)))
+        self.assert_refused(guichet("ledger", "backup", self.ledger, self.copy), self.copy, "is there already")
+        self.assert_refused(guichet("ledger", "restore", self.copy, self.ledger), self.ledger, "--force")
+        self.sql(self.ledger, "UPDATE shelf SET subject = 'forged'")
+        told = self.assert_done(guichet("ledger", "restore", self.copy, self.ledger, "--force"))
+        self.assertIn("is now as the copy has it, with 1500 cases", told)
+        self.assert_done(guichet("ledger", "check", self.ledger))
+        forged = self.sql(self.ledger + ".replaced", "SELECT count(*) FROM shelf WHERE subject = 'forged'")
+        self.assertEqual(forged, [(1500,)])
+        self.assert_refused(guichet("ledger", "restore", self.copy, self.ledger, "--force"), ".replaced", "move it away")
+        new = str(self.folder / "new.ledger")
+        self.assert_done(guichet("ledger", "restore", self.copy, new))
+        self.assert_done(guichet("ledger", "check", new))
+        left = sorted(path.name for path in self.folder.iterdir() if path.name.startswith("copy"))
+        self.assertEqual(left, ["copy.ledger"])
+
+    def test_a_damaged_copy_is_not_put_in_place(self):
+        self.assert_done(guichet("ledger", "backup", self.ledger, self.copy))
+        self.sql(self.copy, "UPDATE shelf SET subject = 'forged'")
+        new = str(self.folder / "new.ledger")
+        self.assertIn("is not put in place", self.assert_done(guichet("ledger", "restore", self.copy, new), code=1))
+        self.assertFalse(os.path.exists(new))
+
+    def test_texts_are_erased(self):
+        (text, body), = self.sql(self.ledger, "SELECT id, body FROM texts WHERE case_id = 7 LIMIT 1")
+        self.assertIn("1 text is erased", self.assert_done(guichet("ledger", "erase", self.ledger, "--text", str(text))))
+        self.assertEqual(self.sql(self.ledger, f"SELECT body, secret, name FROM texts WHERE id = {text}"),
+                         [(None, None, "")])
+        self.assertNotIn(body, pathlib.Path(self.ledger).read_bytes())
+        self.assert_done(guichet("ledger", "check", self.ledger))
+        note, = self.sql(self.ledger, "SELECT what, detail FROM house ORDER BY number DESC LIMIT 1")
+        self.assertEqual(note[0], "text_erased")
+        self.assertEqual(json.loads(note[1]), {"case": 7, "text": text, "reason": "wish"})
+        self.assertIn("0 texts are erased", self.assert_done(guichet("ledger", "erase", self.ledger, "--person", "999")))
+
+    def test_what_cannot_be_done_is_told(self):
+        self.assert_refused(guichet("ledger"), "subcommand")
+        self.assert_refused(guichet("ledger", "erase", self.ledger), "--text", "--person")
+        self.assert_refused(guichet("ledger", "erase", self.ledger, "--text", "99999999"), "there is no text 99999999")
+        self.assert_refused(guichet("ledger", "check", str(self.folder / "none")), "there is no such file")
+        self.assert_refused(guichet("ledger", "check", SAMPLE), SAMPLE, "not a ledger")
 
 
 class Compare(Scratch):
