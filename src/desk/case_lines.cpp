@@ -19,7 +19,7 @@ using formats::Language;
 /// Sentences one after another.
 class Said {
  public:
-  void add(std::string sentence) {
+  void add(const std::string& sentence) {
     if (sentence.empty()) return;
     if (!text_.empty()) text_ += ' ';
     text_ += sentence;

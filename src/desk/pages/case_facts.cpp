@@ -16,7 +16,7 @@ using dossier::ClockTold;
 /// "from 1,000 to 60 units (divided by 16.7)".
 std::string quantity_change(const Visit& visit, const dossier::RestrictionTold& told) {
   const std::string before = visit.phrases.number(told.before), after = visit.phrases.number(told.after);
-  const std::string change =
+  std::string change =
       visit.phrases("restriction.change", {{"before", before}, {"after", after}, {"unit", told.words.unit}});
   if (told.after == 0 || told.after >= told.before) return change;
   const double ratio = static_cast<double>(told.before) / static_cast<double>(told.after);

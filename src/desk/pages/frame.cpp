@@ -228,7 +228,7 @@ void live_mark(Html& html, const Around& around, const PageParts& parts) {
     html.open("div", {{"hidden", "hidden"}, {"id", "live"}, {"data-lists", "yes"}}).close();
 }
 
-Response frame(const Around& around, const PageParts& parts) {
+Response frame(const Around& around, PageParts&& parts) {
   const Phrases& phrases = around.phrases;
   Html body;
   body.element("a", phrases("page.skip"), {{"class", "skip"}, {"href", Url("#content")}});
@@ -306,7 +306,7 @@ Response page(const Visit& visit, PageParts parts) {
                 .address = address_of(visit.request),
                 .told = told_of(visit.request, visit.phrases),
                 .now = visit.now},
-               parts);
+               std::move(parts));
 }
 
 Response plain_page(const Visit& visit, int status, std::string_view title_key, std::string_view text) {
@@ -336,7 +336,7 @@ Response see_other(std::string_view address, std::string_view told) {
   return response;
 }
 
-Response answer_page(Language language, const Shared& shared, std::shared_ptr<const Person> person,
+Response answer_page(Language language, const Shared& shared, const std::shared_ptr<const Person>& person,
                      std::optional<Session> session, const Answer& answer, std::string_view address,
                      std::string_view told) {
   if (answer.ok()) return see_other(address, told);
@@ -371,7 +371,7 @@ Response answer_page(Language language, const Shared& shared, std::shared_ptr<co
                 .address = std::string(address),
                 .told = {},
                 .now = shared.clock != nullptr ? shared.clock->now() : Instant{}},
-               parts);
+               std::move(parts));
 }
 
 Html& open_form(Html& html, const Visit& visit, std::string_view action, std::string_view css_class, bool files) {
@@ -483,7 +483,7 @@ void moment(Html& html, const Visit& visit, Instant at) {
 }
 
 std::string amount(const Visit& visit, std::uint32_t cents) {
-  std::string number = visit.phrases.number(cents / 100);
+  std::string number = visit.phrases.number(static_cast<double>(cents - cents % 100) / 100);
   if (cents % 100 != 0) number.append(visit.phrases("number.point")).append(fmt::format("{:02}", cents % 100));
   return visit.phrases("amount.euros", {{"n", std::move(number)}});
 }

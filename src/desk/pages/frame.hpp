@@ -45,8 +45,8 @@ Response forbidden(const Visit& visit);
 /// 303 to an address of ours; `told` is the key of a sentence that the next page shows once ("told.sent"); may be empty.
 Response see_other(std::string_view address, std::string_view told = {});
 /// What an errand came to, for a form: see_other to `address` when done, else a page with the sentence why
-/// ("refusal.<name>" …) and status 409, 404, 422 or 503. For callbacks: takes what it needs by value.
-Response answer_page(formats::Language language, const Shared& shared, std::shared_ptr<const Person> person,
+/// ("refusal.<name>" …) and status 409, 404, 422 or 503. For callbacks, which have no visit.
+Response answer_page(formats::Language language, const Shared& shared, const std::shared_ptr<const Person>& person,
                      std::optional<Session> session, const Answer& answer, std::string_view address,
                      std::string_view told);
 

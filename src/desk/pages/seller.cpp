@@ -64,16 +64,13 @@ Foreseen foreseen(const Visit& visit, const ShelfRow& row, const InForce& proced
   Command command;
   command.kind = act.kind;
   command.facts = kFactReason;
-  switch (act.kind) {
-    case CommandKind::dispute_answer: command.detail = s.seller_answered; break;
-    case CommandKind::withdraw_question: command.detail = s.seller_open; break;
-    case CommandKind::answer_question:
-    case CommandKind::decline_question: command.detail = s.desk_open; break;
-    case CommandKind::end_mediation: command.aux = static_cast<std::uint8_t>(MediationEnd::no_agreement); break;
-    case CommandKind::close_case: command.aux = static_cast<std::uint8_t>(Ground::seller_wish); break;
-    case CommandKind::link_case: command.detail = 0xFFFF'FFFF; break;
-    default: break;
-  }
+  if (act.kind == CommandKind::dispute_answer) command.detail = s.seller_answered;
+  if (act.kind == CommandKind::withdraw_question) command.detail = s.seller_open;
+  if (act.kind == CommandKind::answer_question || act.kind == CommandKind::decline_question)
+    command.detail = s.desk_open;
+  if (act.kind == CommandKind::link_case) command.detail = 0xFFFF'FFFF;  // another case, whichever
+  if (act.kind == CommandKind::end_mediation) command.aux = static_cast<std::uint8_t>(MediationEnd::no_agreement);
+  if (act.kind == CommandKind::close_case) command.aux = static_cast<std::uint8_t>(Ground::seller_wish);
   return foresee(visit, s, row.case_id, procedure, command);
 }
 
@@ -251,37 +248,36 @@ class SheetWriter {
     if (!typed_.sent() && !typed_.blank())
       h_.element("p", v_.phrases("seller.draft", {{"when", distance_in_words(v_.phrases, v_.now, typed_.saved())}}),
                  {{"class", "hint"}});
-    switch (act_.kind) {
-      case CommandKind::send_message: message(); break;
-      case CommandKind::dispute_answer: questions(Party::seller, row_.state.seller_answered, true, false); break;
-      case CommandKind::withdraw_question: questions(Party::seller, row_.state.seller_open, false, false); break;
-      case CommandKind::answer_question: questions(Party::desk, row_.state.desk_open, false, false); break;
-      case CommandKind::decline_question: questions(Party::desk, row_.state.desk_open, true, true); break;
-      case CommandKind::refer_to_mediator: mediation(); break;
-      case CommandKind::add_exhibit: exhibit(); break;
-      case CommandKind::note_cost: cost(); break;
-      case CommandKind::link_case: link(); break;
-      case CommandKind::appeal_decision: plain(false, 10, appeal_so_far()); break;
-      case CommandKind::propose_resolution:
-      case CommandKind::contest_restriction: plain(true, 6, {}); break;
-      default: plain(false, 4, {}); break;
-    }
+    form();
     return std::move(h_);
   }
 
  private:
+  void form() {
+    const CaseState& state = row_.state;
+    const std::string_view act = act_.name;
+    if (act == "message") return message();
+    if (act == "dispute") return questions(Party::seller, state.seller_answered, true, false);
+    if (act == "withdraw") return questions(Party::seller, state.seller_open, false, false);
+    if (act == "answer") return questions(Party::desk, state.desk_open, false, false);
+    if (act == "decline") return questions(Party::desk, state.desk_open, true, true);
+    if (act == "mediation") return mediation();
+    if (act == "exhibit") return exhibit();
+    if (act == "cost") return cost();
+    if (act == "link") return link();
+    if (act == "appeal") return plain(false, 10, appeal_so_far());
+    if (act == "propose" || act == "contest") return plain(true, 6, {});
+    plain(false, 4, {});
+  }
+
   void intro() {
     const std::string key = fmt::format("act.{}.about", act_.name);
     if (v_.phrases.has(key)) h_.element("p", v_.phrases(key));
-    switch (act_.kind) {
-      case CommandKind::appeal_decision: last_words_of(EventKind::decided); break;
-      case CommandKind::accept_resolution:
-      case CommandKind::refuse_resolution: last_words_of(EventKind::resolution_proposed); break;
-      case CommandKind::accept_offer:
-      case CommandKind::refuse_offer: in_a_card(open_offer); break;
-      case CommandKind::contest_restriction: in_a_card(offers_and_restrictions); break;
-      default: break;
-    }
+    const std::string_view act = act_.name;
+    if (act == "appeal") last_words_of(EventKind::decided);
+    if (act == "accept" || act == "refuse") last_words_of(EventKind::resolution_proposed);
+    if (act == "accept-offer" || act == "refuse-offer") in_a_card(open_offer);
+    if (act == "contest") in_a_card(offers_and_restrictions);
   }
 
   void in_a_card(void (*part)(Html&, const Visit&, const SeenCase&)) {
