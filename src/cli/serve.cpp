@@ -139,7 +139,6 @@ Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOp
   const formats::Phrases phrases(language_of(wanted.language));
   std::cout << "The demo desk is open at " << desk->url() << "\n\n"
             << demo::accounts_as_text(demo->accounts(), phrases) << "\n"
-            << "Everybody's password is " << demo::kDemoPassword << ". All people, companies and words are invented.\n"
             << "Stop it with Ctrl-C.\n"
             << std::flush;
   wait_to_be_stopped(signals);
