@@ -125,7 +125,8 @@ class Connection {
   Statement begin_{"BEGIN"}, begin_writing_{"BEGIN IMMEDIATE"}, commit_{"COMMIT"}, roll_back_{"ROLLBACK"};
 };
 
-/// A reading or writing of several statements as of one moment. Rolled back unless committed; a reading needs no commit.
+/// A reading or writing of several statements as of one moment. Rolled back unless committed; a reading needs no
+/// commit.
 class Transaction {
  public:
   enum class Kind : std::uint8_t { reading, writing };
