@@ -50,8 +50,9 @@ void add_mail_in(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("mail-in", "Take one mail from standard input, for the desk of a ledger");
   verb->add_option("--ledger", *ledger, "The ledger of the desk; its mails wait in the folder LEDGER.mail-in")
       ->required();
-  verb->footer("Exit code: 0 it is on disk, 2 nothing came, 65 it is too long and goes back, 75 it could not be written: the mail "
-      "server tries again.");
+  verb->footer(
+      "Exit code: 0 it is on disk, 2 nothing came, 65 it is too long and goes back, 75 it could not be written: "
+      "the mail server tries again.");
   verb->callback([ledger, &exit_code] {
     const Outcome taken = take(*ledger);
     if (!taken) std::cerr << taken.error().detail << '\n';

@@ -57,8 +57,8 @@ std::string explain_as_text(const ProcedureFile& file, formats::Language languag
 /// A page: in short, the diagram, all time limits as a table, the prose, every clause with its source.
 std::string explain_as_page(const ProcedureFile& file, formats::Language language);
 
-/// The same as a part of a page of somebody else, its headings of the second rank; each clause can be led to by its path
-/// ("#clocks.first_answer").
+/// The same as a part of a page of somebody else, its headings of the second rank; each clause can be led to by its
+/// path ("#clocks.first_answer").
 formats::Html explain_as_html(const ProcedureFile& file, formats::Language language);
 
 }  // namespace guichet::rulebook

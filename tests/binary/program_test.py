@@ -20,7 +20,7 @@ GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
 SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("compare", "explain", "fit", "import", "ledger", "lint", "mapping", "measure", "rehearse", "serve", "tour")
+VERBS = ("compare", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve", "tour")
 
 
 def guichet(*words, language="C", cwd=None):
@@ -428,7 +428,8 @@ class Ledger(Scratch):
         self.assert_done(guichet("ledger", "check", self.ledger))
         forged = self.sql(self.ledger + ".replaced", "SELECT count(*) FROM shelf WHERE subject = 'forged'")
         self.assertEqual(forged, [(1500,)])
-        self.assert_refused(guichet("ledger", "restore", self.copy, self.ledger, "--force"), ".replaced", "move it away")
+        self.assert_refused(guichet("ledger", "restore", self.copy, self.ledger, "--force"), ".replaced",
+                            "move it away")
         new = str(self.folder / "new.ledger")
         self.assert_done(guichet("ledger", "restore", self.copy, new))
         self.assert_done(guichet("ledger", "check", new))
@@ -444,7 +445,8 @@ class Ledger(Scratch):
 
     def test_texts_are_erased(self):
         (text, body), = self.sql(self.ledger, "SELECT id, body FROM texts WHERE case_id = 7 LIMIT 1")
-        self.assertIn("1 text is erased", self.assert_done(guichet("ledger", "erase", self.ledger, "--text", str(text))))
+        self.assertIn("1 text is erased",
+                      self.assert_done(guichet("ledger", "erase", self.ledger, "--text", str(text))))
         self.assertEqual(self.sql(self.ledger, f"SELECT body, secret, name FROM texts WHERE id = {text}"),
                          [(None, None, "")])
         self.assertNotIn(body, pathlib.Path(self.ledger).read_bytes())
@@ -452,7 +454,8 @@ class Ledger(Scratch):
         note, = self.sql(self.ledger, "SELECT what, detail FROM house ORDER BY number DESC LIMIT 1")
         self.assertEqual(note[0], "text_erased")
         self.assertEqual(json.loads(note[1]), {"case": 7, "text": text, "reason": "wish"})
-        self.assertIn("0 texts are erased", self.assert_done(guichet("ledger", "erase", self.ledger, "--person", "999")))
+        self.assertIn("0 texts are erased",
+                      self.assert_done(guichet("ledger", "erase", self.ledger, "--person", "999")))
 
     def test_what_cannot_be_done_is_told(self):
         self.assert_refused(guichet("ledger"), "subcommand")

@@ -42,7 +42,8 @@ Response page(const Visit& visit, PageParts parts);
 Response plain_page(const Visit& visit, int status, std::string_view title_key, std::string_view text);
 Response not_found(const Visit& visit);
 Response forbidden(const Visit& visit);
-/// 303 to an address of ours; `told` is the key of a sentence that the next page shows once ("told.sent"); may be empty.
+/// 303 to an address of ours; `told` is the key of a sentence that the next page shows once ("told.sent"); it may be
+/// empty.
 Response see_other(std::string_view address, std::string_view told = {});
 /// What an errand came to, for a form: see_other to `address` when done, else a page with the sentence why
 /// ("refusal.<name>" …) and status 409, 404, 422 or 503. For callbacks, which have no visit.

@@ -91,7 +91,7 @@ Outcome MboxReader::fill(std::size_t wanted) {
 
 Result<std::string_view> MboxReader::line() {
   std::size_t searched = 0;
-  for (std::size_t wanted = kChunk;; wanted += kChunk) {
+  for (;;) {
     const std::size_t feed = rest().find('\n', searched);
     if (feed != std::string_view::npos) return rest().substr(0, std::min(feed + 1, kLineMax));
     searched = rest().size();
