@@ -65,7 +65,7 @@ class Teller {
   }
 
  private:
-  std::string say(std::string_view key, std::initializer_list<Argument> arguments = {}) const {
+  std::string sentence(std::string_view key, std::initializer_list<Argument> arguments = {}) const {
     return h_.phrases(fmt::format("line.{}", key), arguments);
   }
   /// The sentence to the seller, or about him.
@@ -76,7 +76,7 @@ class Teller {
     return h_.phrases.counted(fmt::format("line.{}", key), count, arguments);
   }
   std::string when(Instant at) const { return moment_in_words(h_.phrases, h_.zone, at); }
-  std::string owner() const { return s_.owner ? name_of(h_, s_.owner) : say("the_desk"); }
+  std::string owner() const { return s_.owner ? name_of(h_, s_.owner) : sentence("the_desk"); }
 
   // ---- line one ------------------------------------------------------------------------------------------
 
@@ -115,29 +115,31 @@ class Teller {
         said_.add(sided("else.escalate", {{"to", to_level(h_.phrases, file_, s_.level() + 1U)}}));
         return;
       case Effect::grant: said_.add(sided("else.grant")); return;
-      case Effect::remind: said_.add(say("else.remind", {{"who", owner()}})); return;
+      case Effect::remind: said_.add(sentence("else.remind", {{"who", owner()}})); return;
       case Effect::reassign:
         if (!s_.owner) {
-          said_.add(say("else.again"));
+          said_.add(sentence("else.again"));
           return;
         }
         switch (p_.assignment.strip_to) {
-          case Assignment::StripTo::nobody: said_.add(say("else.strip_nobody", {{"who", owner()}})); return;
-          case Assignment::StripTo::substitute: said_.add(say("else.strip_substitute", {{"who", owner()}})); return;
-          case Assignment::StripTo::queue: said_.add(say("else.strip_queue", {{"who", owner()}})); return;
+          case Assignment::StripTo::nobody: said_.add(sentence("else.strip_nobody", {{"who", owner()}})); return;
+          case Assignment::StripTo::substitute:
+            said_.add(sentence("else.strip_substitute", {{"who", owner()}}));
+            return;
+          case Assignment::StripTo::queue: said_.add(sentence("else.strip_queue", {{"who", owner()}})); return;
         }
         return;
       case Effect::nothing:
       case Effect::close:
-      case Effect::hand_back: said_.add(say("else.nothing")); return;
+      case Effect::hand_back: said_.add(sentence("else.nothing")); return;
     }
   }
 
   void hand_off() {
     const std::string to = name_of(h_, s_.other_person), from = name_of(h_, s_.owner);
     const Instant due = s_.due_at(Clock::acceptance);
-    said_.add(due == kNever ? say("hand_off", {{"to", to}, {"who", from}})
-                            : say("hand_off.until", {{"to", to}, {"who", from}, {"moment", when(due)}}));
+    said_.add(due == kNever ? sentence("hand_off", {{"to", to}, {"who", from}})
+                            : sentence("hand_off.until", {{"to", to}, {"who", from}, {"moment", when(due)}}));
   }
 
   void who_decided() {
@@ -151,28 +153,28 @@ class Teller {
       const bool closes = (p_.right(Ground::decision).by & kByClock) != 0;
       said_.add(sided(closes ? "decision_stands.closes" : "decision_stands", {{"moment", when(window)}}));
     } else {
-      said_.add(say("nobody_has_to"));
+      said_.add(sentence("nobody_has_to"));
     }
   }
 
   void who_mediates() {
-    const std::string who = row_.mediator ? name_of(h_, row_.mediator) : say("a_mediator");
+    const std::string who = row_.mediator ? name_of(h_, row_.mediator) : sentence("a_mediator");
     const Instant due = s_.due_at(Clock::mediation);
     said_.add(due == kNever ? sided("mediates", {{"who", who}})
                             : sided("mediates.until", {{"who", who}, {"moment", when(due)}}));
-    said_.add(s_.has(kHasDecision) ? say("mediates.else.decision") : sided("mediates.else.desk"));
+    said_.add(s_.has(kHasDecision) ? sentence("mediates.else.decision") : sided("mediates.else.desk"));
   }
 
   void why_closed() {
     const auto ground = row_.closed_on ? std::optional{static_cast<Ground>(*row_.closed_on)} : std::nullopt;
-    const std::string why = ground ? h_.phrases(fmt::format("ground.{}", name(*ground))) : say("ground_unknown");
+    const std::string why = ground ? h_.phrases(fmt::format("ground.{}", name(*ground))) : sentence("ground_unknown");
     said_.add(ground && h_.seller && *ground >= Ground::seller_wish && *ground <= Ground::seller_silence
-                  ? say(fmt::format("closed.{}.you", name(*ground)))
+                  ? sentence(fmt::format("closed.{}.you", name(*ground)))
                   : sided("closed", {{"why", why}}));
     if (row_.continues_in)
-      said_.add(say("continues_in", {{"n", std::to_string(row_.continues_in.value)}}));
+      said_.add(sentence("continues_in", {{"n", std::to_string(row_.continues_in.value)}}));
     else
-      said_.add(say("nobody_has_to"));
+      said_.add(sentence("nobody_has_to"));
   }
 
   // ---- line two ------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
 SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("compare", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve", "tour")
+VERBS = ("compare", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve",
+         "tour")
 
 
 def guichet(*words, language="C", cwd=None):
