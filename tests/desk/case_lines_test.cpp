@@ -218,7 +218,7 @@ TEST(Levels, AreJoinedToTheirArticleInFrench) {
   file.levels[3].title = {.en = "The heads", .fr = "Les chefs"};
   const Phrases english(Language::en), french(Language::fr);
   EXPECT_EQ(to_level(french, file, 0), "au responsable du dossier");
-  EXPECT_EQ(to_level(french, file, 1), "au niveau «\u00a0Service du contentieux\u00a0»");
+  EXPECT_EQ(to_level(french, file, 1), "au niveau «\u202fService du contentieux\u202f»");
   EXPECT_EQ(to_level(french, file, 2), "à l’office");
   EXPECT_EQ(to_level(french, file, 3), "aux chefs");
   EXPECT_EQ(to_level(english, file, 0), "to the owner of the case");
