@@ -172,6 +172,8 @@ Result<std::string> Connection::text(std::string_view sql) {
 
 bool Connection::only_reads() const { return sqlite3_db_readonly(handle_, "main") == 1; }
 
+std::int64_t Connection::changes() const { return sqlite3_total_changes64(handle_); }
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Outcome Connection::write_log_into_file(Log log) {

@@ -107,6 +107,8 @@ class Connection {
   /// Also when it was opened for writing, and the file allows only reading.
   bool only_reads() const;
   bool in_transaction() const;
+  /// Rows that this connection has changed in all.
+  std::int64_t changes() const;
   /// Pages in the write-ahead log, as the last commit of this connection left it.
   int log_pages() const { return log_pages_; }
   /// Writes the log into the file, as far as readers let it. `emptied` waits for none of them: it fails when one

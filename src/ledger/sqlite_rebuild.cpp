@@ -103,13 +103,16 @@ Outcome SqliteLedger::rebuild_words(const std::function<void(std::uint64_t)>& in
       GUICHET_TRY(made, writer_->add_search(static_cast<std::uint32_t>(number)));
       GUICHET_TRY(filled, fill_words(static_cast<std::uint32_t>(number)));
       count = filled;
+      if (number + 1 < wanted) {
+        GUICHET_TRY(joined, connection.execute("INSERT INTO " + table + " (" + table + ") VALUES ('optimize')"));
+      }
     }
     GUICHET_TRY(written, writing.commit());
     GUICHET_TRY(tidied, writer_->tidy_up());
     indexed(count);
   }
-  // The tables are new: nothing erased is left in them.
-  return connection.execute("DELETE FROM owed WHERE what = 'purge'");
+  // The tables are new: nothing erased is left in them, and the full ones are of one piece.
+  return connection.execute("DELETE FROM owed");
 }
 
 Result<std::uint64_t> SqliteLedger::fill_words(std::uint32_t number) {

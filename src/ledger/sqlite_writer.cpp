@@ -15,6 +15,10 @@
 namespace guichet::ledger {
 namespace {
 
+/// A table of words that is full is joined into one piece, which is found in several times faster; by so many pages
+/// after each commit, a millisecond or two.
+constexpr std::size_t kPagesJoined = 32;
+
 /// Pages in the write-ahead log from which on it is written into the file (4 KiB each).
 constexpr int kLogPages = 1000;
 
@@ -156,7 +160,10 @@ SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving>
       census_("UPDATE census SET cases = cases + ? WHERE closed = ?"),
       owe_("INSERT OR IGNORE INTO owed (what, number) VALUES ('purge', ?)"),
       owed_("SELECT number FROM owed WHERE what = 'purge' ORDER BY number LIMIT 1"),
-      paid_("DELETE FROM owed WHERE what = 'purge' AND number = ?") {}
+      paid_("DELETE FROM owed WHERE what = 'purge' AND number = ?"),
+      owe_sealing_("INSERT OR IGNORE INTO owed (what, number) VALUES ('seal', ?)"),
+      to_seal_("SELECT number FROM owed WHERE what = 'seal' ORDER BY number LIMIT 1"),
+      sealed_("DELETE FROM owed WHERE what = 'seal' AND number = ?") {}
 
 Outcome SqliteWriter::begin() {
   reach_.reset();
@@ -166,6 +173,11 @@ Outcome SqliteWriter::begin() {
   GUICHET_TRY(owed, connection_.integer("SELECT count(*) FROM owed WHERE what = 'purge'"));
   searches_ = static_cast<std::uint32_t>(searches);
   owes_ = owed != 0;
+  sealing_ = false;
+  full_.reset();
+  Rows full(connection_, to_seal_);
+  GUICHET_TRY(any_full, full.next());
+  if (any_full) full_ = full.small<std::uint32_t>(0);
   log_to_empty_ = owes_;
   reach_ = reach;
   return Done{};
@@ -193,7 +205,7 @@ Outcome SqliteWriter::append(const Batch& batch) {
   reach.house += batch.house.size();
   if (!batch.erasures.empty()) owes_ = log_to_empty_ = true;
   // What was written stays written, whatever becomes of this.
-  static_cast<void>(tidy_up());
+  static_cast<void>(tidy_up(batch.texts.size()));
   return Done{};
 }
 
@@ -277,6 +289,10 @@ Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
     GUICHET_TRY(written, rows.run());
     // For a text beyond the last table, tables are made up to its own: no number between is missing.
     while (searches_ <= search_number(kept.id)) {
+      if (searches_ != 0) {
+        GUICHET_TRY(owed, Rows(connection_, owe_sealing_).bind(std::int64_t{searches_ - 1}).run());
+        if (!full_) full_ = searches_ - 1;
+      }
       GUICHET_TRY(made, add_search(searches_));
     }
     GUICHET_TRY(account, account_of(kept.case_id, accounts));
@@ -523,7 +539,34 @@ Outcome SqliteWriter::check_words() {
   return Done{};
 }
 
-Outcome SqliteWriter::tidy_up() {
+Outcome SqliteWriter::seal(std::size_t pages) {
+  const std::string table = search_table(*full_);
+  const std::int64_t number{*full_};
+  const std::int64_t before = connection_.changes();
+  GUICHET_TRY(writing, Transaction::begin(connection_, Transaction::Kind::writing));
+  // Negative the first time: then all pieces are joined, and not only those of one size.
+  Rows joining(connection_, made_.of("INSERT INTO " + table + " (" + table + ", rank) VALUES ('merge', ?)"));
+  const auto count = static_cast<std::int64_t>(pages);
+  GUICHET_TRY(joined, joining.bind(sealing_ ? count : -count).run());
+  // FTS5 says by the count of changed rows that nothing was left to be done.
+  const bool done = connection_.changes() - before < 2;
+  if (done) {
+    GUICHET_TRY(sealed, Rows(connection_, sealed_).bind(number).run());
+  }
+  GUICHET_TRY(written, writing.commit());
+  sealing_ = !done;
+  if (!done) return Done{};
+  full_.reset();
+  Rows next(connection_, to_seal_);
+  GUICHET_TRY(more, next.next());
+  if (more) full_ = next.small<std::uint32_t>(0);
+  return Done{};
+}
+
+Outcome SqliteWriter::tidy_up(std::size_t texts) {
+  if (full_) {
+    GUICHET_TRY(sealed, seal(kPagesJoined + texts));
+  }
   if (owes_) {
     GUICHET_TRY(purged, purge());
     owes_ = false;

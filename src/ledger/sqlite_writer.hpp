@@ -27,8 +27,9 @@ class SqliteWriter {
   /// Reads how far the ledger has come; to be called once before all else, and again after a failure.
   Outcome begin();
   Outcome append(const Batch& batch);
-  /// Purges what was erased, and keeps the write-ahead log short. What fails here is tried again later.
-  Outcome tidy_up();
+  /// Purges what was erased, joins some of the pieces of a full table of words, and keeps the write-ahead log short.
+  /// `texts` is how many were just written: who writes much may wait for much. What fails here is tried again later.
+  Outcome tidy_up(std::size_t texts = 0);
   /// All of the log into the file, and the log emptied, as far as readers let it.
   Outcome empty_log();
 
@@ -60,6 +61,7 @@ class SqliteWriter {
   Result<Version> version_of(CaseId case_id);
   Result<std::optional<CaseId>> case_of_text(TextId id);
   Outcome purge();
+  Outcome seal(std::size_t pages);
 
   SqliteReader& reader_;
   Connection& connection_;
@@ -68,10 +70,12 @@ class SqliteWriter {
   std::uint32_t searches_ = 0;  // tables of words that are there
   bool owes_ = false;           // something is to be purged
   bool log_to_empty_ = false;
+  std::optional<std::uint32_t> full_;  // a full table of words that is still in pieces
+  bool sealing_ = false;               // … and its joining has begun
   StatementShelf made_;
   Statement add_text_, add_act_, add_event_, version_of_, case_of_text_, digest_of_, add_receipt_, find_record_,
       add_record_, set_record_, remove_record_, add_procedure_, add_house_, erase_text_, add_row_, same_row_, census_,
-      owe_, owed_, paid_;
+      owe_, owed_, paid_, owe_sealing_, to_seal_, sealed_;
 };
 
 /// Folds one case from its acts, as the ledger has them.

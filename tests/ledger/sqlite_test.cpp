@@ -499,6 +499,15 @@ TEST_F(SqliteLedgerTest, words_go_into_a_new_table_when_one_is_full) {
   EXPECT_EQ(all.rows.back().text.value, kTextsPerSearch - 2);
   const Listed<Found> page = must(reader->search({.words = "boundary", .limit = 4}));
   EXPECT_EQ(must(reader->search({.words = "boundary", .after = page.next})).rows.size(), 2U);
+  // The full table is joined into one piece, a little after each append.
+  const auto pieces_owed = [&] {
+    const auto connection = must(Connection::open(path_, Connection::Access::read, 100));
+    return must(connection->integer("SELECT count(*) FROM owed"));
+  };
+  for (int i = 0; i < 100 && pieces_owed() != 0; ++i) must_do(ledger->append(scribe_.draw(1, 3)));
+  EXPECT_EQ(pieces_owed(), 0);
+  EXPECT_EQ(must(reader->search({.words = "boundary"})).rows.size(), 6U);
+  EXPECT_EQ(must(reader->search({.words = "reclamation", .limit = 200})).rows.empty(), false);
 }
 
 // ---- killed at any moment -------------------------------------------------------------------------------------

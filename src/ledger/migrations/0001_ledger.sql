@@ -174,7 +174,7 @@ CREATE TABLE census (
 ) STRICT;
 INSERT INTO census VALUES (0, 0), (1, 0);
 
--- What is begun and must be ended: search tables to be purged of erased words, a rebuilding.
+-- What is begun and must be ended, by the number of a search table: 'purge' it of erased words, 'seal' it when full.
 CREATE TABLE owed (
   what   TEXT NOT NULL,
   number INTEGER NOT NULL,
