@@ -14,9 +14,6 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr std::uint8_t kEverythingSaid =
-    kFactReason | kFactSummary | kFactQuestionsListed | kFactFacts | kFactGround | kFactRedress;
-
 Slots low(std::uint32_t detail) { return static_cast<Slots>(detail & 0xFFFFU); }
 
 /// The acts of one case, on their way from the recording to the stage.
