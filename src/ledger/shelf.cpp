@@ -160,6 +160,7 @@ void read_state(ShelfRow& row, const Shelving& shelving) {
   const Procedure& procedure = shelving.procedure_of(state.procedure);
   for (std::size_t i = 0; i < kClocks; ++i)
     row.next_tick = std::min(row.next_tick, next_tick(state, static_cast<Clock>(i), procedure));
+  row.next_tick = std::min(row.next_tick, abandoned_at(row, procedure));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ class SpoolOfMails : public testing::Test {
 TEST_F(SpoolOfMails, what_is_put_waits_once_until_it_is_taken_out) {
   const auto spool = MailSpool::open(folder_.string());
   ASSERT_TRUE(spool) << spool.error().detail;
-  const std::string mail("From: a@b.example\r\n\r\nwords\0more\n", 34);
+  using namespace std::string_literals;
+  const std::string mail = "From: a@b.example\r\n\r\nwords\0more\n"s;
   const auto name = spool->put(mail, false);
   ASSERT_TRUE(name);
   const auto same = spool->put(mail, false);
