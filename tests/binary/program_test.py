@@ -66,7 +66,7 @@ class Usage(Scratch):
 
     def test_every_verb_is_tested_here(self):
         page = guichet("--help").stdout
-        self.assertEqual(sorted(re.findall(r"(?m)^  ([a-z]+) ", page.split("Subcommands:")[1])), sorted(VERBS))
+        self.assertEqual(sorted(re.findall(r"(?m)^  ([a-z-]+) ", page.split("Subcommands:")[1])), sorted(VERBS))
 
     def test_bad_usage(self):
         for words in ([], ["sing"], ["--loud"], ["explain"], ["explain", "next-available", "--format", "pdf"],

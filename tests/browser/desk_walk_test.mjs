@@ -156,12 +156,13 @@ test('a promise that the desk does not keep has the consequence that the procedu
     await Promise.all([admin.waitForURL(/\/desk/),
                        admin.locator('main form[action="/desk/time"] button[value=week]').click()]);
   let told;
-  for (let look = 0; look < 200; ++look) {
+  // The clocks of the whole demo run out meanwhile; a minute is more than they need.
+  for (const began = Date.now(); Date.now() - began < 60_000;) {
     told = await summary(number);
     if (told.events.some(({event, clock}) => event === 'went_overdue' && clock === 'first_answer')) break;
   }
   const overdue = told.events.find(({event}) => event === 'went_overdue');
-  assert.equal(overdue?.clause, 'clocks.first_answer');
+  assert.match(overdue?.clause ?? '', /^clocks\.first_answer/);
   assert.equal(overdue.party, 'clock');
   assert.ok(told.events.some(({event, party}) => event === 'escalated' && party === 'clock'), 'it climbs by itself');
   const seller = await as('seller');
