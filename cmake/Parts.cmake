@@ -33,9 +33,8 @@ add_library(guichet::parts_mail ALIAS guichet_parts_mail)
 
 find_package(OpenSSL REQUIRED)
 find_package(Threads REQUIRED)
-pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 add_library(guichet_parts_desk INTERFACE)
 target_link_libraries(guichet_parts_desk INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
-                      PkgConfig::SODIUM PkgConfig::OATH PkgConfig::CURL PkgConfig::FMT)
+                      PkgConfig::SODIUM PkgConfig::CURL PkgConfig::FMT)
 add_library(guichet::parts_desk ALIAS guichet_parts_desk)
