@@ -84,4 +84,23 @@ std::string utf8_repair(std::string_view text) {
   return out;
 }
 
+void utf8_put(std::uint32_t c, std::string& out) {
+  const auto byte = [&](std::uint32_t v) { out += static_cast<char>(v); };
+  if (c < 0x80) {
+    byte(c);
+  } else if (c < 0x800) {
+    byte(0xC0 | c >> 6);
+    byte(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    byte(0xE0 | c >> 12);
+    byte(0x80 | (c >> 6 & 0x3F));
+    byte(0x80 | (c & 0x3F));
+  } else {
+    byte(0xF0 | c >> 18);
+    byte(0x80 | (c >> 12 & 0x3F));
+    byte(0x80 | (c >> 6 & 0x3F));
+    byte(0x80 | (c & 0x3F));
+  }
+}
+
 }  // namespace guichet

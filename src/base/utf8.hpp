@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,8 @@ std::string utf8_cut(std::string_view text, std::size_t bytes);
 
 /// `text` with every byte that is not UTF-8 replaced by U+FFFD.
 std::string utf8_repair(std::string_view text);
+
+/// Appends the code point `c`, which must not be above U+10FFFF.
+void utf8_put(std::uint32_t c, std::string& out);
 
 }  // namespace guichet

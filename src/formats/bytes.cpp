@@ -27,25 +27,6 @@ constexpr std::array<std::uint16_t, 32> kWindows1252{0x20AC, 0x81,   0x201A, 0x0
                                                      0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                                      0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
-void put_utf8(std::uint32_t c, std::string& out) {
-  const auto byte = [&](std::uint32_t v) { out += static_cast<char>(v); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xC0 | c >> 6);
-    byte(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    byte(0xE0 | c >> 12);
-    byte(0x80 | (c >> 6 & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  } else {
-    byte(0xF0 | c >> 18);
-    byte(0x80 | (c >> 12 & 0x3F));
-    byte(0x80 | (c >> 6 & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  }
-}
-
 }  // namespace
 
 struct ByteSource::State {
@@ -253,15 +234,15 @@ void Transcoder::unit(std::uint32_t value, std::string& out) {
     const std::uint32_t high = high_;
     high_ = 0;
     if (value >= 0xDC00 && value <= 0xDFFF) {
-      put_utf8(0x10000 + ((high - 0xD800) << 10) + (value - 0xDC00), out);
+      utf8_put(0x10000 + ((high - 0xD800) << 10) + (value - 0xDC00), out);
       return;
     }
-    put_utf8(0xFFFD, out);
+    utf8_put(0xFFFD, out);
   }
   if (value >= 0xD800 && value <= 0xDBFF)
     high_ = value;
   else
-    put_utf8(value >= 0xDC00 && value <= 0xDFFF ? 0xFFFD : value, out);
+    utf8_put(value >= 0xDC00 && value <= 0xDFFF ? 0xFFFD : value, out);
 }
 
 void Transcoder::add(std::string_view chunk, bool last, std::string& out) {
@@ -270,7 +251,7 @@ void Transcoder::add(std::string_view chunk, bool last, std::string& out) {
     case Encoding::windows_1252:
       for (const char c : chunk) {
         const auto b = static_cast<unsigned char>(c);
-        put_utf8(b >= 0x80 && b < 0xA0 ? kWindows1252[b - 0x80U] : b, out);
+        utf8_put(b >= 0x80 && b < 0xA0 ? kWindows1252[b - 0x80U] : b, out);
       }
       return;
     case Encoding::utf_16_le:
@@ -289,7 +270,7 @@ void Transcoder::add(std::string_view chunk, bool last, std::string& out) {
     unit(high << 8 | low, out);
   }
   if (last && (odd_ || high_ != 0)) {
-    put_utf8(0xFFFD, out);
+    utf8_put(0xFFFD, out);
     odd_.reset();
     high_ = 0;
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include <guichet/base/utf8.hpp>
 #include <guichet/intake/mail/head.hpp>
 #include <guichet/intake/mail/header_values.hpp>
 
@@ -52,25 +53,6 @@ constexpr std::array kEntities{
     Entity{"yuml", 255},    Entity{"zwj", 8205},    Entity{"zwnj", 8204}};
 static_assert(std::is_sorted(kEntities.begin(), kEntities.end(),
                              [](const Entity& a, const Entity& b) { return a.name < b.name; }));
-
-void put_utf8(std::uint32_t c, std::string& out) {
-  const auto byte = [&](std::uint32_t v) { out += static_cast<char>(v); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xC0 | c >> 6);
-    byte(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    byte(0xE0 | c >> 12);
-    byte(0x80 | (c >> 6 & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  } else {
-    byte(0xF0 | c >> 18);
-    byte(0x80 | (c >> 12 & 0x3F));
-    byte(0x80 | (c >> 6 & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  }
-}
 
 /// The character that the reference at the start of `text` stands for, and its length; nothing when it is none.
 struct Reference {
@@ -136,7 +118,7 @@ std::string decoded(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] == '&')
       if (const auto found = reference(text.substr(i))) {
-        put_utf8(found->code, out);
+        utf8_put(found->code, out);
         i += found->bytes;
         continue;
       }
@@ -423,7 +405,7 @@ class Reading {
       first = false;
       if (c == '&') {
         if (const auto found = reference(html_.substr(at_))) {
-          if (found->code != 173) put_utf8(found->code, word);  // a soft hyphen is no sign
+          if (found->code != 173) utf8_put(found->code, word);  // a soft hyphen is no sign
           at_ += found->bytes;
           continue;
         }
