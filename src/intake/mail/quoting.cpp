@@ -250,7 +250,11 @@ OwnWords own_words(std::string_view text) {
   std::size_t gap = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     out.quoted_lines += is[i] == Is::quote ? 1U : 0U;
-    out.signature_lines += is[i] == Is::signature ? 1U : 0U;
+    if (is[i] == Is::signature) {
+      ++out.signature_lines;
+      out.signature += lines[i];
+      out.signature += '\n';
+    }
     if (is[i] != Is::own || blank(i)) {
       ++gap;
       continue;

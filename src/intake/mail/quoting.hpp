@@ -11,6 +11,7 @@ struct OwnWords {
   std::string text;            // line feeds only; empty when everything is quoted
   std::size_t quoted_lines{};  // quotes, what introduces them, and repeated headers
   std::size_t signature_lines{};
+  std::string signature;  // those lines
 };
 
 /// Takes out lines that begin with ">", the line that introduces them ("Le … a écrit :", "On … wrote:", "Am … schrieb
