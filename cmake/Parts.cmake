@@ -26,15 +26,20 @@ add_library(guichet_parts_ledger INTERFACE)
 target_link_libraries(guichet_parts_ledger INTERFACE PkgConfig::SQLITE PkgConfig::SODIUM)
 add_library(guichet::parts_ledger ALIAS guichet_parts_ledger)
 
+find_package(OpenSSL REQUIRED)
 pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
 add_library(guichet_parts_mail INTERFACE)
-target_link_libraries(guichet_parts_mail INTERFACE PkgConfig::GMIME)
+target_link_libraries(guichet_parts_mail INTERFACE PkgConfig::GMIME OpenSSL::Crypto PkgConfig::SODIUM)
 add_library(guichet::parts_mail ALIAS guichet_parts_mail)
 
-find_package(OpenSSL REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 add_library(guichet_parts_desk INTERFACE)
 target_link_libraries(guichet_parts_desk INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
                       PkgConfig::SODIUM PkgConfig::CURL PkgConfig::FMT)
 add_library(guichet::parts_desk ALIAS guichet_parts_desk)
+
+pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf fontconfig)
+add_library(guichet_parts_print INTERFACE)
+target_link_libraries(guichet_parts_print INTERFACE PkgConfig::PANGO)
+add_library(guichet::parts_print ALIAS guichet_parts_print)
