@@ -8,6 +8,7 @@
 
 #include <guichet/desk/case_lines.hpp>
 #include <guichet/desk/pages/frame.hpp>
+#include <guichet/dossier/event_line.hpp>
 #include <guichet/dossier/timeline.hpp>
 #include <guichet/ledger/ledger.hpp>
 
@@ -52,6 +53,8 @@ void costs_list(Html& html, const Visit& visit, const SeenCase& seen);
 void file_link(Html& html, const Visit& visit, const SeenCase& seen, TextId text);
 /// Words of an act, whole: what was written, facts, ground, measure, redress, questions, files.
 void words_of_act(Html& html, const Visit& visit, const SeenCase& seen, const dossier::Words& words);
+/// How persons, moments and levels are called for this visitor; it borrows both.
+dossier::Voice voice_of(const Visit& visit, const InForce& procedure);
 /// One line that says what an event was: "Marie answered", "The allowance for the decision ran out".
 std::string event_sentence(const Visit& visit, const dossier::Entry& entry, const InForce& procedure);
 /// The clause in words: path, place and source, with a link to the procedure's page.

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <guichet/core/names.hpp>
-#include <guichet/rulebook/vocabulary.hpp>
+#include <guichet/dossier/event_line.hpp>
 
 namespace guichet::desk {
 
@@ -16,17 +16,11 @@ std::string case_number(const Visit& visit, CaseId id) {
 std::string clock_name(const Visit& visit, Clock clock) { return visit.phrases(fmt::format("clock.{}", name(clock))); }
 
 std::string joined(const Visit& visit, const std::vector<std::string>& words) {
-  std::string all;
-  for (const std::string& word : words) all = all.empty() ? word : visit.phrases("list.and", {{"a", all}, {"b", word}});
-  return all;
+  return dossier::joined(visit.phrases, words);
 }
 
 std::string conditions_in_words(const Visit& visit, std::uint8_t conditions) {
-  std::vector<std::string> words;
-  for (std::size_t i = 0; i < rulebook::kConditionWords.size(); ++i)
-    if ((conditions >> i & 1U) != 0)
-      words.push_back(visit.phrases(fmt::format("offer.condition.{}", rulebook::kConditionWords[i])));
-  return joined(visit, words);
+  return dossier::conditions_line(visit.phrases, conditions);
 }
 
 const ledger::Text* text_in(const ledger::CaseFile& file, TextId id) {

@@ -9,6 +9,7 @@
 #include <guichet/base/digest.hpp>
 #include <guichet/core/names.hpp>
 #include <guichet/desk/moments.hpp>
+#include <guichet/dossier/event_line.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -482,11 +483,7 @@ void moment(Html& html, const Visit& visit, Instant at) {
   html.text(" ").element("span", "(" + distance_in_words(visit.phrases, visit.now, at) + ")", {{"class", "far"}});
 }
 
-std::string amount(const Visit& visit, std::uint32_t cents) {
-  std::string number = visit.phrases.number(static_cast<double>(cents - cents % 100) / 100);
-  if (cents % 100 != 0) number.append(visit.phrases("number.point")).append(fmt::format("{:02}", cents % 100));
-  return visit.phrases("amount.euros", {{"n", std::move(number)}});
-}
+std::string amount(const Visit& visit, std::uint32_t cents) { return dossier::money(visit.phrases, cents); }
 
 void words(Html& html, std::string_view text, std::string_view language) {
   if (language == "fr" || language == "en")
