@@ -395,4 +395,50 @@ std::vector<ClosingRule> closing_rules(std::span<const ClosingDelay> delays) {
   return found;
 }
 
+namespace {
+
+/// n C(n-1, k-1) p^(k-1), never above 1.
+double chance_of(std::uint64_t k, std::uint64_t n, double p) {
+  double chance = static_cast<double>(n);
+  for (std::uint64_t i = 1; i < k; ++i) chance *= p * static_cast<double>(n - i) / static_cast<double>(i);
+  return std::min(chance, 1.0);
+}
+
+}  // namespace
+
+std::optional<FewClosings> few_closings(std::span<const ClosingDelay> delays) {
+  std::vector<Wait> waits;
+  std::vector<std::int64_t> sorted;
+  for (const ClosingDelay& delay : delays) {
+    waits.push_back({wait_on(DelayClock::elapsed, delay), delay.from, delay.until, delay.actor});
+    sorted.push_back(waits.back().ms);
+  }
+  std::sort(waits.begin(), waits.end(), [](const Wait& a, const Wait& b) {
+    return std::tie(a.until, a.from, a.actor) < std::tie(b.until, b.from, b.actor);
+  });
+  sort_values(sorted);
+  std::size_t widths = 0;
+  for (const std::int64_t width : kWidths) widths += width <= kHabit ? 1U : 0U;
+  std::optional<Peak> chosen;
+  double least = kFewChanceMax;
+  for (const std::int64_t width : kWidths) {
+    if (width > kHabit) continue;
+    const std::optional<Peak> peak = fullest(sorted, width);
+    if (!peak || peak->n < kFewClosingsMin ||
+        static_cast<double>(peak->n) < kFewShareMin * static_cast<double>(sorted.size()))
+      continue;
+    const double part = static_cast<double>(width) / static_cast<double>(ms(kFewHandHours));
+    const double chance = static_cast<double>(widths) * chance_of(peak->n, sorted.size(), part);
+    // A wider stretch is taken when it holds more: the clock behind it is then a batch.
+    if (chance > kFewChanceMax || (chosen && peak->n == chosen->n)) continue;
+    chosen = peak;
+    least = chance;
+  }
+  if (!chosen) return std::nullopt;
+  FewClosings few{rule_of(waits, 0, waits.size(), *chosen), least};
+  few.rule.any_start = true;
+  few.rule.clock = DelayClock::elapsed;
+  return few;
+}
+
 }  // namespace guichet::measures

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -53,5 +54,23 @@ inline constexpr Duration kRuleDelayMin = std::chrono::hours{1};
 /// day and one week away, since people's days and weeks alone make waits of whole days likelier. `delays` in
 /// any order; the result does not depend on it.
 std::vector<ClosingRule> closing_rules(std::span<const ClosingDelay> delays);
+
+/// A constant delay shown by fewer closings than a rule asks for: all that one seller has.
+struct FewClosings {
+  ClosingRule rule;  // over all starts and finishes together
+  /// At most so likely if people closed by hand, each at any time of the same eight hours of the same day after the
+  /// wait began: n C(n-1, k-1) p^(k-1) for k of n waits in a stretch that is the part p of eight hours, times the
+  /// number of widths tried.
+  double chance{};
+};
+
+/// What must hold before a few closings are said to share a delay.
+inline constexpr std::uint64_t kFewClosingsMin = 3;  // in the peak
+inline constexpr double kFewShareMin = 0.5;          // of all
+inline constexpr double kFewChanceMax = 0.001;
+inline constexpr Duration kFewHandHours = std::chrono::hours{8};
+
+/// Nothing when the closings do not show it. `delays` in any order.
+std::optional<FewClosings> few_closings(std::span<const ClosingDelay> delays);
 
 }  // namespace guichet::measures
