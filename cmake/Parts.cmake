@@ -43,3 +43,13 @@ pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf f
 add_library(guichet_parts_print INTERFACE)
 target_link_libraries(guichet_parts_print INTERFACE PkgConfig::PANGO)
 add_library(guichet::parts_print ALIAS guichet_parts_print)
+
+# The letters of paper, of fonts-dejavu-core: put into the program, so that the machine's own change nothing.
+set(GUICHET_FONTS /usr/share/fonts/truetype/dejavu CACHE PATH "The folder of the DejaVu fonts")
+set(paper_fonts "")
+foreach(font DejaVuSans DejaVuSans-Bold DejaVuSansMono DejaVuSansMono-Bold DejaVuSerif DejaVuSerif-Bold)
+  if(NOT EXISTS ${GUICHET_FONTS}/${font}.ttf)
+    message(FATAL_ERROR "${GUICHET_FONTS}/${font}.ttf is not there: install fonts-dejavu-core or set GUICHET_FONTS")
+  endif()
+  list(APPEND paper_fonts ${GUICHET_FONTS}/${font}.ttf)
+endforeach()

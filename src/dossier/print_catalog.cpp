@@ -1,0 +1,51 @@
+#include <guichet/dossier/print_catalog.hpp>
+
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace guichet::dossier {
+namespace {
+
+std::optional<std::size_t> number_after(std::string_view text, std::string_view word) {
+  const std::size_t at = text.rfind(word);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::size_t from = text.find_first_not_of(" \r\n", at + word.size());
+  if (from == std::string_view::npos) return std::nullopt;
+  std::size_t number = 0;
+  const auto read = std::from_chars(text.data() + from, text.data() + text.size(), number);
+  if (read.ec != std::errc{}) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::string with_language(std::string pdf, std::string_view language) {
+  const std::string_view all = pdf;
+  const std::size_t trailer = all.rfind("trailer");
+  const auto table = number_after(all, "startxref");
+  if (trailer == std::string_view::npos || !table) return pdf;
+  const std::string_view tail = all.substr(trailer);
+  const auto root = number_after(tail, "/Root"), size = number_after(tail, "/Size"), info = number_after(tail, "/Info");
+  if (!root || !size || !info) return pdf;
+  const std::string head = fmt::format("\n{} 0 obj\n", *root);
+  const std::size_t object = all.rfind(head);
+  if (object == std::string_view::npos) return pdf;
+  const std::size_t open = all.find("<<", object), end = all.find("endobj", object);
+  if (open == std::string_view::npos || end == std::string_view::npos || open > end) return pdf;
+  const std::string rest(all.substr(open + 2, end - open - 2));
+  if (rest.find("/Lang") != std::string::npos) return pdf;
+
+  if (pdf.back() != '\n') pdf += '\n';
+  const std::size_t place = pdf.size();
+  pdf += fmt::format("{} 0 obj\n<< /Lang ({}) /ViewerPreferences << /DisplayDocTitle true >>{}endobj\n", *root,
+                     language, rest);
+  const std::size_t update = pdf.size();
+  pdf += fmt::format("xref\n{} 1\n{:010} 00000 n \n", *root, place);
+  pdf += fmt::format("trailer\n<< /Size {} /Root {} 0 R /Info {} 0 R /Prev {} >>\nstartxref\n{}\n%%EOF\n", *size, *root,
+                     *info, *table, update);
+  return pdf;
+}
+
+}  // namespace guichet::dossier
