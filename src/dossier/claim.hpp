@@ -10,6 +10,7 @@
 
 #include <guichet/base/result.hpp>
 #include <guichet/dossier/days.hpp>
+#include <guichet/dossier/prescription.hpp>
 #include <guichet/dossier/rates.hpp>
 
 namespace guichet::dossier {
@@ -34,6 +35,7 @@ struct SumDue {
   Cents cents{};
   Day from{};          // the first day that bears interest
   std::string source;  // why it is due and since that day; empty is counted and shown
+  friend bool operator==(const SumDue&, const SumDue&) = default;
 };
 
 /// Money that came. The day itself still bears interest on what was due.
@@ -42,6 +44,7 @@ struct PartPayment {
   Cents cents{};
   bool principal_first = false;  // as the parties agreed; else interest first (C. civ. 1343-1)
   std::string source;
+  friend bool operator==(const PartPayment&, const PartPayment&) = default;
 };
 
 /// What was given as compensation: taken off the whole at the end, not off the sums that bear interest.
@@ -49,6 +52,7 @@ struct Compensation {
   std::optional<Day> on;
   Cents cents{};
   std::string what, source;
+  friend bool operator==(const Compensation&, const Compensation&) = default;
 };
 
 struct HoursSpent {
@@ -57,6 +61,7 @@ struct HoursSpent {
   std::optional<Cents> rate;  // of an hour; absent: counted as zero, and said
   std::optional<Day> on;
   std::string source;
+  friend bool operator==(const HoursSpent&, const HoursSpent&) = default;
 };
 
 enum class OutlayKind : std::uint8_t { letter, fee, other };
@@ -69,6 +74,7 @@ struct Outlay {
   Cents cents{};
   std::optional<Day> on;
   std::string source;
+  friend bool operator==(const Outlay&, const Outlay&) = default;
 };
 
 /// An enforceable decision: two months after it was served, five points are added to the legal rate (CMF L313-3).
@@ -76,6 +82,7 @@ struct Judgment {
   Day served{};
   bool waived = false;  // the judge has lifted or lowered the uplift: none is counted
   std::string source;
+  friend bool operator==(const Judgment&, const Judgment&) = default;
 };
 
 /// Interest on interest, for full years only, and only because a contract or a court says so (C. civ. 1343-2).
@@ -83,6 +90,7 @@ struct Capitalisation {
   enum class By : std::uint8_t { contract, court } by{};
   Day since{};  // whole years are counted from here
   std::string source;
+  friend bool operator==(const Capitalisation&, const Capitalisation&) = default;
 };
 std::string_view name(Capitalisation::By by);
 
@@ -101,6 +109,9 @@ struct Claim {
   std::vector<Outlay> outlays;
   std::optional<Judgment> judgment;  // legal_interest only
   std::optional<Capitalisation> capitalisation;
+  std::optional<Day> known;            // the day on which the facts were or should have been known: time runs
+  std::vector<TimeBarEvent> time_bar;  // what may suspend or interrupt it
+  friend bool operator==(const Claim&, const Claim&) = default;
 };
 
 /// No amount of a claim is above this: 100 million euros.

@@ -2,6 +2,7 @@
 // they went to; fees, hours, letters. Whole numbers throughout, rounded to the cent at each line. Concludes nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -86,10 +87,12 @@ struct Costs {
   std::size_t hours_without_rate{};   // entries counted as zero
   std::size_t without_source{};       // entries of the claim that say no source
 
-  Cents principal{};                 // of all sums
-  Cents interest[kInterestKinds]{};  // by kind: never added to one another but in `total`
-  std::int64_t millionths[kInterestKinds]{};
-  std::int64_t recovery_fees{};  // how many, of 40 EUR each
+  Cents principal{};  // of all sums
+  // By kind, rounded once from `millionths`: never added to one another but in `total`.
+  std::array<Cents, kInterestKinds> interest{};
+  std::array<Cents, kInterestKinds> rounding{};           // interest less the lines as shown: a cent or so, or nothing
+  std::array<std::int64_t, kInterestKinds> millionths{};  // of a euro
+  std::int64_t recovery_fees{};                           // how many, of 40 EUR each
   Cents recovery_cents{};
   Cents paid{};  // that was counted
   Cents hours_cents{}, letters_cents{}, fees_cents{}, other_cents{};
@@ -102,8 +105,9 @@ struct Costs {
   Cents outlay_cents() const { return hours_cents + letters_cents + fees_cents + other_cents; }
 };
 
-/// `until` counts when the claim names no last day. Deterministic; reads no clock.
-Costs costs_of(const Claim& claim, const Rates& rates, Day until);
+/// `until` counts when the claim names no last day. Deterministic; reads no clock. The only error is a sum that grows
+/// beyond two billion euros by interest on interest.
+Result<Costs> costs_of(const Claim& claim, const Rates& rates, Day until);
 
 /// "C. civ., art. 1231-6 et 1344-1": the article that a kind of line rests on, as it is cited.
 std::string_view article_of(InterestKind kind);

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <guichet/dossier/days.hpp>
+#include <guichet/formats/html.hpp>
+#include <guichet/formats/phrases.hpp>
 
 namespace guichet::dossier {
 
@@ -28,6 +30,7 @@ struct TimeBarEvent {
   std::optional<Day> until;   // of mediation and proceedings; absent: they go on
   bool claim_failed = false;  // claim_in_court: withdrawn, lapsed or dismissed for good: it never interrupted (2243)
   std::string source;
+  friend bool operator==(const TimeBarEvent&, const TimeBarEvent&) = default;
 };
 
 /// How one event moved the last day.
@@ -56,7 +59,16 @@ inline constexpr std::array kAlarmMonths{12, 6, 3, 1};
 
 /// Five years from `known`: the day itself does not count, so the last day has the same number and month five years
 /// later (C. civ. 2228, 2229); 29 February ends on 28 February where there is none.
-TimeBar time_bar_of(Day known, std::vector<TimeBarEvent> events);
+TimeBar time_bar_of(Day known, const std::vector<TimeBarEvent>& events);
+
+/// A part of a page, its heading of the second rank: the last day, each step with its rule, the alarms.
+formats::Html time_bar_as_html(const TimeBar& bar, const std::vector<TimeBarEvent>& events,
+                               const formats::Phrases& phrases);
+/// The same for a terminal.
+std::string time_bar_as_text(const TimeBar& bar, const std::vector<TimeBarEvent>& events,
+                             const formats::Phrases& phrases);
+/// One sentence: "The last day is 10 March 2026." or why there is none now.
+std::string time_bar_in_short(const TimeBar& bar, const formats::Phrases& phrases);
 
 /// "C. civ., art. 2238"
 std::string_view article_of(TimeBarEventKind kind);

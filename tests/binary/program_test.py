@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """What a person who types commands meets: outputs, exit codes, messages. Usage: program_test.py GUICHET"""
 import contextlib
+import csv
 import gzip
+import io
 import json
 import os
 import pathlib
@@ -18,9 +20,10 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
 SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
+CLAIM = str(ROOT / "samples/claim.toml")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("compare", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve",
+VERBS = ("compare", "costs", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve",
          "tour")
 
 
@@ -73,6 +76,7 @@ class Usage(Scratch):
                       ["explain", "next-available", "--language", "xx"],
                       ["lint"], ["lint", "--on", "soon", "p2b-minimum"], ["lint", "--staff", "3", "p2b-minimum"],
                       ["lint", "--staff", "-3", "--turnover", "1", "p2b-minimum"],
+                      ["costs"], ["costs", CLAIM, "--json", "--csv"], ["costs", CLAIM, "--until", "soon"],
                       ["measure"], ["measure", SAMPLE, "--json", "--csv"], ["tour", "--loud"]):
             with self.subTest(words=words):
                 self.assert_refused(guichet(*words))
@@ -107,22 +111,51 @@ class Usage(Scratch):
 
     def test_what_is_not_there(self):
         for words in (["explain", "nowhere.toml"], ["lint", "nowhere.toml"], ["measure", "nowhere.csv"],
-                      ["mapping", "nowhere.csv"], ["lint", "next-available", "--pack", "nowhere.toml"],
+                      ["mapping", "nowhere.csv"], ["costs", "nowhere.toml"],
+                      ["costs", CLAIM, "--rates", "nowhere.toml"], ["lint", "next-available", "--pack", "nowhere.toml"],
                       ["measure", SAMPLE, "--mapping", "nowhere.toml"], ["tour", "nowhere.csv"]):
             with self.subTest(words=words):
                 self.assert_refused(guichet(*words, cwd=self.folder), "nowhere.")
 
     def test_folders_are_no_files(self):
-        for verb in ("explain", "lint", "measure", "mapping"):
+        for verb in ("costs", "explain", "lint", "measure", "mapping"):
             with self.subTest(verb=verb):
                 self.assert_refused(guichet(verb, str(self.folder)), str(self.folder))
 
     def test_what_cannot_be_written(self):
         nowhere = str(self.folder / "no" / "such" / "folder.html")
-        for words in (["explain", "next-available", "-o", nowhere], ["measure", SAMPLE, "--html", nowhere]):
+        for words in (["explain", "next-available", "-o", nowhere], ["measure", SAMPLE, "--html", nowhere],
+                      ["costs", CLAIM, "--html", nowhere]):
             with self.subTest(words=words):
                 self.assert_refused(guichet(*words), nowhere)
         self.assert_refused(guichet("tour", "-o", self.write("file", "") + "/tour"), "file")
+
+
+class Costs(Scratch):
+    def test_the_account_in_every_form(self):
+        account = json.loads(self.assert_done(guichet("costs", CLAIM, "--json")))
+        self.assertEqual(account["interest"]["legal_interest"]["amount"], "574.26")
+        self.assertEqual(account["interest"]["legal_interest"]["unrounded"], "574.2644")
+        self.assertEqual([line["amount"] for line in account["lines"] if line["kind"] == "legal_interest"],
+                         ["202.81", "150.85", "114.08", "106.53"])
+        self.assertEqual(account["time_bar"]["last_day"], "2029-08-15")  # 15 June 2029 and 61 days
+        rows = list(csv.DictReader(io.StringIO(self.assert_done(guichet("costs", CLAIM, "--csv")))))
+        self.assertEqual(sum(round(float(row["amount"]) * 100) for row in rows), round(float(account["total"]) * 100))
+        page = self.folder / "claim.html"
+        self.assertIn("574,26\u202f€", self.assert_done(guichet("costs", CLAIM, "--language", "fr", "--html", str(page))))
+        self.assertIn("574,26\u202f€", page.read_text(encoding="utf-8"))
+
+    def test_beyond_the_last_rate_it_stops_and_says_so(self):
+        done = guichet("costs", CLAIM, "--until", "2026-12-31")
+        self.assertIn("is not known from 1 July 2026", self.assert_done(done, code=1))
+        rates = self.write("mine.toml", '[[rate]]\nkind = "legal_business"\nfrom = 2026-07-01\nuntil = 2026-12-31\n'
+                                        'percent = "3.00"\nsource = "invented for a test"\n')
+        known = json.loads(self.assert_done(guichet("costs", CLAIM, "--until", "2026-12-31", "--rates", rates, "--json")))
+        self.assertIsNone(known["rate_unknown"])
+
+    def test_a_claim_at_fault_names_the_place(self):
+        self.assert_refused(guichet("costs", self.write("claim.toml", 'regime = "late"\n')), "claim.toml:1:")
+        self.assert_refused(guichet("costs", self.write("claim.toml", 'regime = "no_interest"\n')), "--until")
 
 
 class Procedures(Scratch):

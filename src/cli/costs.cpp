@@ -1,0 +1,96 @@
+// guichet costs: what a claim comes to on a day, and until when it can be brought.
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <guichet/dossier/costs.hpp>
+#include <guichet/formats/phrases.hpp>
+
+#include "language.hpp"
+#include "verbs.hpp"
+
+namespace guichet::cli {
+namespace {
+
+struct Wanted {
+  std::string claim, until, language, html;
+  std::vector<std::string> rates;
+  bool json = false, csv = false;
+};
+
+/// The last day that bears interest: the option before the file. No clock is asked, so that the answer stays the same.
+Outcome set_last_day(const Wanted& wanted, dossier::Claim& claim) {
+  if (!wanted.until.empty()) {
+    claim.until = dossier::parse_day(wanted.until);
+    if (!claim.until)
+      return Error{Fault::usage, "guichet costs: --until " + wanted.until + " is not a date; write YYYY-MM-DD"};
+  }
+  if (!claim.until)
+    return Error{Fault::usage, wanted.claim + ": says no last day; write until = 2026-06-30 in it, or --until DAY"};
+  return Done{};
+}
+
+Outcome write_page(const std::string& path, const std::string& page) {
+  std::ofstream out(path, std::ios::binary);
+  out << page << std::flush;
+  if (!out)
+    return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
+  return Done{};
+}
+
+Result<int> run(const Wanted& wanted) {
+  dossier::Rates rates = dossier::Rates::shipped();
+  for (const std::string& path : wanted.rates)
+    if (const Outcome added = rates.add_file(path); !added) return added.error();
+  GUICHET_TRY(claim, dossier::load_claim(wanted.claim));
+  if (const Outcome set = set_last_day(wanted, claim); !set) return set.error();
+  GUICHET_TRY(costs, dossier::costs_of(claim, rates, *claim.until));
+  const formats::Language language = language_of(wanted.language);
+  if (!wanted.html.empty())
+    if (const Outcome written = write_page(wanted.html, dossier::costs_as_page(claim, costs, language)); !written)
+      return written.error();
+  if (wanted.json) {
+    std::cout << dossier::costs_as_json(claim, costs);
+  } else if (wanted.csv) {
+    std::cout << dossier::costs_as_csv(claim, costs);
+  } else {
+    const formats::Phrases phrases{language};
+    std::cout << dossier::costs_as_text(claim, costs, phrases);
+    if (claim.known)
+      std::cout << '\n'
+                << dossier::time_bar_as_text(dossier::time_bar_of(*claim.known, claim.time_bar), claim.time_bar,
+                                             phrases);
+  }
+  return costs.unknown ? kExitFindings : kExitDone;
+}
+
+}  // namespace
+
+void add_costs(CLI::App& app, int& exit_code) {
+  const auto wanted = std::make_shared<Wanted>();
+  CLI::App* verb = app.add_subcommand("costs", "What a claim comes to: interest, fees, hours, payments, prescription");
+  verb->add_option("claim", wanted->claim, "A claim file (TOML, docs/costs.md)")->required();
+  verb->add_option("--until", wanted->until, "The last day that bears interest, YYYY-MM-DD; before that of the file");
+  verb->add_option("--rates", wanted->rates, "One more file of rates (TOML); may be given again, the last counts first")
+      ->take_all()
+      ->allow_extra_args(false);
+  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
+      ->check(CLI::IsMember({"fr", "en"}));
+  CLI::Option* json = verb->add_flag("--json", wanted->json, "The account as JSON");
+  verb->add_flag("--csv", wanted->csv, "The account as CSV, one line per line")->excludes(json);
+  verb->add_option("--html", wanted->html, "Also write the account as a page to this file");
+  verb->footer(
+      "Exit code: 0 counted up to the day asked for, 1 counting stopped at a rate that is not known, 2 bad "
+      "usage or input. Nothing is extrapolated.");
+  verb->callback([wanted, &exit_code] {
+    const Result<int> code = run(*wanted);
+    if (!code) std::cerr << code.error().detail << '\n';
+    exit_code = code ? *code : kExitBad;
+  });
+}
+
+}  // namespace guichet::cli
