@@ -1,5 +1,5 @@
-// What a dossier says, before it is a page or paper: a cover, chapters, paragraphs, tables, and places that lead to each
-// other. Knows no case; one folio gives the page and the paper, so that both say the same.
+// What a dossier says, before it is a page or paper: a cover, chapters, paragraphs, tables, places that lead to one
+// another. Knows no case; one folio gives the page and the paper, so that both say the same.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,31 @@
+#include <guichet/dossier/told_case.hpp>
+
+#include <algorithm>
+
+namespace guichet::dossier {
+
+std::string_view name(Edition edition) {
+  switch (edition) {
+    case Edition::seller: return "seller";
+    case Edition::whole: return "whole";
+  }
+  return {};
+}
+
+std::string_view name(Piece::Kind kind) {
+  switch (kind) {
+    case Piece::Kind::words: return "words";
+    case Piece::Kind::note: return "note";
+    case Piece::Kind::file: return "file";
+    case Piece::Kind::mail: return "mail";
+    case Piece::Kind::label: return "label";
+  }
+  return {};
+}
+
+const Piece* piece_of(const ToldCase& told, TextId id) {
+  const auto found = std::ranges::lower_bound(told.pieces, id, {}, &Piece::id);
+  return found == told.pieces.end() || found->id != id ? nullptr : &*found;
+}
+
+}  // namespace guichet::dossier
