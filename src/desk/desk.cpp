@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
 #include <guichet/desk/recounts.hpp>
 #include <guichet/desk/routes.hpp>
@@ -14,6 +15,8 @@
 
 namespace guichet::desk {
 namespace {
+
+constexpr std::size_t kKeptPagesBytes = std::size_t{32} << 20U;
 
 class TheDesk final : public Desk {
  public:
@@ -64,6 +67,8 @@ class TheDesk final : public Desk {
                      .timekeeper = timekeeper_.get(),
                      .recounts = recounts_.get(),
                      .meters = &meters_,
+                     .changes = &changes_,
+                     .kept_pages = &kept_pages_,
                      .server = nullptr,
                      .log = options_.log};
     handler_ = front_door(shared_);
@@ -127,6 +132,8 @@ class TheDesk final : public Desk {
       if (doorman_) doorman_->changed(change);
       if (change.record.kind == kWebhookKind && webhooks_) webhooks_->renew();
     }
+    // Before open screens are told, which then ask for the page.
+    changes_.committed(committed.batch);
     for (const ledger::ShelfRow& row : committed.batch.rows) {
       live_->case_changed(row.case_id, row.state.version);
       if (timekeeper_) timekeeper_->expect(row.next_tick);
@@ -142,6 +149,8 @@ class TheDesk final : public Desk {
   std::shared_ptr<WallClock> clock_;
   DemoClock* demo_clock_;
   Meters meters_;
+  Changes changes_;
+  KeptPages kept_pages_{kKeptPagesBytes};
   std::unique_ptr<People> people_;
   std::unique_ptr<Live> live_;
   std::mutex followers_mutex_;

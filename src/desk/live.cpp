@@ -90,6 +90,7 @@ class TheLive final : public Live {
     return present_of(pages_of(case_id), case_id, but);
   }
 
+  std::uint64_t comings() const override { return comings_.load(); }
   std::size_t open() const override {
     const std::scoped_lock lock(mutex_);
     return open_;
@@ -145,6 +146,7 @@ class TheLive final : public Live {
   }
 
   void tell_presence(CaseId case_id) {
+    comings_.fetch_add(1);
     bool again = true;
     while (again) {
       const Pages pages = pages_of(case_id);
@@ -203,6 +205,7 @@ class TheLive final : public Live {
   std::map<CaseId, Pages> of_case_;  // zero: lists
   std::map<ActorId, Pages> of_person_;
   std::map<std::pair<CaseId, ActorId>, Instant> writers_;
+  std::atomic<std::uint64_t> comings_{0};
   std::size_t open_ = 0;
   std::uint64_t turned_away_ = 0;
   Instant now_{};

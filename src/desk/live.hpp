@@ -45,6 +45,8 @@ class Live {
   /// Who of the desk has the case open now, besides `but`.
   virtual std::vector<Present> present(CaseId case_id, ActorId but, Instant now) = 0;
   virtual std::size_t open() const = 0;
+  /// Rises whenever somebody comes, goes or writes: what was said of who is there may then be wrong.
+  virtual std::uint64_t comings() const = 0;
 };
 
 }  // namespace guichet::desk

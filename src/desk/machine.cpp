@@ -6,6 +6,7 @@
 
 #include <guichet/base/embedded.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/desk/routes.hpp>
@@ -45,6 +46,9 @@ Response metrics(Visit& visit) {
   add_metric(text, "guichet_commits_failed_total", "counter", "Transactions that the disk did not take.", clerk.failed);
   add_metric(text, "guichet_events_total", "counter", "Events written since the start.", clerk.events);
   add_metric(text, "guichet_screens_open", "gauge", "Pages that listen for news.", visit.shared.live->open());
+  if (visit.shared.kept_pages != nullptr)
+    add_metric(text, "guichet_pages_given_again_total", "counter", "Pages that had not to be made.",
+               visit.shared.kept_pages->given());
   if (visit.shared.timekeeper != nullptr)
     add_metric(text, "guichet_clocks_rung_total", "counter", "Clocks that fell due.", visit.shared.timekeeper->rung());
   if (visit.shared.server != nullptr) {

@@ -9,6 +9,7 @@
 
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/formats/json.hpp>
@@ -267,13 +268,56 @@ class FrontDoor {
     }
     fits(*compiled, segments(request.path), visit.captures);
     if (auto refused = check(visit, compiled->route)) return reply(std::move(*refused));
-    if (compiled->route.look != nullptr) return reply(compiled->route.look(visit));
+    if (compiled->route.look != nullptr) return reply(look(visit, compiled->route, **loan));
     compiled->route.act(visit, [request_secure = request.secure, respond](Response response) {
       Request like;
       like.secure = request_secure;
       secure(response, like, true);
       respond(std::move(response));
     });
+  }
+
+  /// Makes the page, or gives one again that would be made the same.
+  Response look(Visit& visit, const Route& route, ledger::Reader& reader) const {
+    const bool told = find(visit.request.cookies, kToldCookie) != nullptr;
+    if (!route.kept || shared_.kept_pages == nullptr || !visit.session || visit.request.method != Method::get || told)
+      return route.look(visit);
+    const std::uint64_t comings = shared_.live->comings();
+    const std::string key = page_key(visit);
+    Response response;
+    if (shared_.kept_pages->give(key, *shared_.changes, comings, visit.now, response)) return response;
+    Reading reading;
+    for (const Changes::Place always : {Changes::of_people(), Changes::of_procedures()})
+      reading.seen.push_back({always, shared_.changes->count(always)});
+    // Read again: the visitor was looked up before the counts were.
+    visit.person = shared_.people->person(visit.session->person);
+    if (!visit.person || !visit.person->active || !visit.may(route.right)) return forbidden(visit);
+    std::vector<std::string> once;
+    const auto noted = noting(reader, *shared_.changes, visit.now, reading);
+    Visit watched{.shared = visit.shared,
+                  .request = visit.request,
+                  .reader = *noted,
+                  .session = visit.session,
+                  .person = visit.person,
+                  .phrases = visit.phrases,
+                  .now = visit.now,
+                  .captures = visit.captures,
+                  .fields = {},
+                  .api = visit.api,
+                  .reading = &reading,
+                  .once = &once};
+    response = route.look(watched);
+    shared_.kept_pages->keep(key, response, std::move(reading), once, comings, visit.now);
+    return response;
+  }
+
+  static std::string page_key(const Visit& visit) {
+    std::string key = visit.session->id;
+    key.append(1, visit.session->by_token ? '!' : ' ').append(formats::code(visit.language()));
+    key.append(" ").append(visit.request.path);
+    for (const auto& [name, value] : visit.request.query)
+      key.append(1, '\0').append(name).append(1, '\0').append(value);
+    return key;
   }
 
   /// Everything that must hold before a route is called.

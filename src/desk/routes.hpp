@@ -21,6 +21,9 @@ struct Route {
   Look look{};
   Act act{};
   std::string_view summary;  // English, for the list of routes in docs/http-api.md and for OpenAPI
+  /// What it shows hangs on the visitor, the ledger and the minute alone, and looking changes nothing: the page may be
+  /// given again to the same session while what it was made from stands (kept_pages.hpp).
+  bool kept = false;
 };
 
 /// All routes, pages and API. Every POST outside /api carries a form token, every one is limited in rate.

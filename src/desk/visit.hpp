@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <guichet/desk/changes.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/fields.hpp>
 #include <guichet/desk/http.hpp>
@@ -21,6 +22,7 @@
 namespace guichet::desk {
 
 class Clerk;
+class KeptPages;
 class Meters;
 class Recounts;
 class Timekeeper;
@@ -54,6 +56,8 @@ struct Shared {
   Timekeeper* timekeeper{};
   Recounts* recounts{};
   Meters* meters{};
+  const Changes* changes{};  // null: pages are always made anew, as kept_pages
+  KeptPages* kept_pages{};
   HttpServer* server{};                       // null before it listens
   std::function<void(std::string_view)> log;  // one line of JSON, without personal data; may be empty
 };
@@ -69,6 +73,8 @@ struct Visit {
   std::vector<std::string> captures;  // of the route's pattern, in order
   Fields fields;                      // of a POST, PUT or PATCH, once its form token was found good
   bool api = false;                   // answers are JSON
+  Reading* reading{};                 // set when the page may be given again: what it is made from
+  std::vector<std::string>* once{};   // the same: once-keys of its forms
 
   Role role() const { return person ? person->role : Role::nobody; }
   bool may(Right right) const { return desk::may(role(), right); }

@@ -13,11 +13,6 @@ namespace {
 // Elements that have no end tag in HTML (HTML Living Standard, section 13.1.2 "void elements").
 constexpr std::array<std::string_view, 8> kVoid{"br", "col", "hr", "img", "input", "link", "meta", "wbr"};
 
-constexpr std::array<std::string_view, 8> kAddresses{"href",   "src",  "action",     "formaction",
-                                                     "poster", "cite", "background", "data"};
-
-bool is_address(std::string_view name) { return std::ranges::find(kAddresses, name) != kAddresses.end(); }
-
 /// What a byte becomes where it may not stand as it is; null: it may.
 constexpr std::array<const char*, 128> escapes() {
   std::array<const char*, 128> table{};
@@ -47,6 +42,14 @@ void escape_valid(std::string_view words, std::string& out) {
 }
 
 void escape(std::string_view words, std::string& out) {
+  // Most words are plain letters: looked at once, and copied whole.
+  std::size_t plain = 0;
+  while (plain < words.size() && static_cast<unsigned char>(words[plain]) < kEscapes.size() &&
+         kEscapes[static_cast<unsigned char>(words[plain])] == nullptr)
+    ++plain;
+  out.append(words, 0, plain);
+  words.remove_prefix(plain);
+  if (words.empty()) return;
   if (utf8_valid_prefix(words) == words.size())
     escape_valid(words, out);
   else
@@ -73,11 +76,11 @@ Url::Url(std::string_view address) : text_("#") {
 }
 
 HtmlAttribute::HtmlAttribute(HtmlName name, std::string value) : name_(name.text()), value_(std::move(value)) {
-  GUICHET_CHECK(!is_address(name_), "an address is given as a Url");
+  GUICHET_CHECK(!name.is_address(), "an address is given as a Url");
 }
 
 HtmlAttribute::HtmlAttribute(HtmlName name, const Url& address) : name_(name.text()), value_(address.text()) {
-  GUICHET_CHECK(is_address(name_), "only addresses are given as a Url");
+  GUICHET_CHECK(name.is_address(), "only addresses are given as a Url");
 }
 
 void Html::tag(HtmlName element, Attributes attributes) {

@@ -25,11 +25,16 @@ class HtmlName {
         throw "a name has letters, digits and hyphens only";
     if (text_ == "script" || text_ == "style" || text_.starts_with("on") || text_ == "srcdoc")
       throw "neither scripts nor styles are written by hand";
+    for (const std::string_view address : {"href", "src", "action", "formaction", "poster", "cite", "background", "data"})
+      address_ = address_ || text_ == address;
   }
   constexpr std::string_view text() const { return text_; }
+  /// Of an attribute: its value is an address, and is given as a Url.
+  constexpr bool is_address() const { return address_; }
 
  private:
   std::string_view text_;
+  bool address_ = false;
 };
 
 /// An address that a page may lead to: http, https, mailto, a #fragment or a relative path. Any other

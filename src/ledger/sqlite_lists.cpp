@@ -20,6 +20,8 @@ struct Stream {
 };
 
 constexpr std::uint8_t kClosedBit = 1U << static_cast<unsigned>(Phase::closed);
+/// All that come before, but absent, which no case on the shelf is.
+constexpr std::uint8_t kLiving = kClosedBit - 2;
 
 std::string_view ending(Order order) {
   switch (order) {
@@ -90,7 +92,9 @@ void add_filters(const CaseQuery& query, Stream& stream) {
   if (query.mediator) add("mediator > 0 AND mediator = ?", number_of(*query.mediator));
   if (query.team) add("team = ?", std::string_view{*query.team});
   if (query.matter) add("matter = ?", std::int64_t{*query.matter});
-  if (query.phases != 0xFF) add("(phase & ?) != 0", std::int64_t{query.phases});
+  // A stream is of living cases or of closed ones: asked for all of either, it has nothing to look up.
+  const std::uint8_t of_stream = stream.where.starts_with("closed = 0") ? kLiving : 0xFF;
+  if ((query.phases & of_stream) != of_stream) add("(phase & ?) != 0", std::int64_t{query.phases});
   if (query.turn) add("turn = ?", static_cast<std::int64_t>(*query.turn));
   if (query.agents_min != 0) add("agent_count >= ?", std::int64_t{query.agents_min});
   if (query.desk_due_before) add("desk_due < ?", query.desk_due_before->time_since_epoch().count());

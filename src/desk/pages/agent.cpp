@@ -13,6 +13,10 @@ constexpr Route look_at(std::string_view pattern, Route::Look look, std::string_
                         Right right = Right::act_as_desk) {
   return {.method = Method::get, .pattern = pattern, .right = right, .look = look, .act = nullptr, .summary = summary};
 }
+constexpr Route kept(Route route) {
+  route.kept = true;
+  return route;
+}
 constexpr Route send_to(std::string_view pattern, Route::Act act, std::string_view summary,
                         Right right = Right::act_as_desk) {
   return {.method = Method::post, .pattern = pattern, .right = right, .look = nullptr, .act = act, .summary = summary};
@@ -38,8 +42,8 @@ constexpr std::array kRoutes{
     look_at("/cases/{case}/close", close_sheet, "Close the case, where the procedure gives that right"),
     look_at("/cases/{case}/reopen", reopen_sheet, "Reopen the case"),
 
-    look_at("/queue", queue_page, "The cases of one's teams"),
-    look_at("/search", search_page, "Search in all words of all cases"),
+    kept(look_at("/queue", queue_page, "The cases of one's teams")),
+    kept(look_at("/search", search_page, "Search in all words of all cases")),
     look_at("/views", views_page, "Lists that were saved"),
     send_to("/views", change_view, "Saves a list, or forgets one"),
     send_to("/bulk", act_on_many, "Takes, gives, notes or links several cases; never closes or decides"),

@@ -167,6 +167,8 @@ void presence(Html& html, const Visit& visit, CaseId case_id) {
     for (const Live::Present& present : visit.shared.live->present(case_id, visit.person->id, visit.now)) {
       std::string& list = present.writing ? writing : here;
       list.append(list.empty() ? "" : ", ").append(present.name);
+      // Who stops writing says nothing.
+      if (visit.reading != nullptr) visit.reading->lasting = false;
     }
     if (!writing.empty()) {
       icon(html, "wait");

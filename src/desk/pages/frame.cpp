@@ -73,9 +73,8 @@ struct Around {
   std::string address;  // of this page, without the language
   std::string told;     // key of a sentence to say once; empty: none
   Instant now;
+  std::vector<std::string>* once = nullptr;  // of Visit
 };
-
-constexpr std::string_view kToldCookie = "told";
 
 /// The style sheet is named by its content, so that a browser may keep it for ever.
 const std::string& style_address() {
@@ -107,7 +106,8 @@ void hidden(Html& html, std::string_view name, std::string_view value) {
   html.empty("input", {{"type", "hidden"}, {"name", std::string(name)}, {"value", std::string(value)}});
 }
 
-void begin_form(Html& html, const Session* session, std::string_view action, std::string_view css_class, bool files) {
+void begin_form(Html& html, const Session* session, std::vector<std::string>* once_keys, std::string_view action,
+                std::string_view css_class, bool files) {
   const std::string kind = files ? "multipart/form-data" : "application/x-www-form-urlencoded";
   if (css_class.empty())
     html.open("form", {{"method", "post"}, {"action", Url(action)}, {"enctype", kind}});
@@ -115,7 +115,9 @@ void begin_form(Html& html, const Session* session, std::string_view action, std
     html.open("form",
               {{"method", "post"}, {"action", Url(action)}, {"enctype", kind}, {"class", std::string(css_class)}});
   if (session != nullptr) hidden(html, "csrf", session->csrf);
-  hidden(html, "once", secret_word(12));
+  const std::string once = secret_word(12);
+  hidden(html, "once", once);
+  if (once_keys != nullptr) once_keys->push_back(once);
 }
 
 void menu_entry(Html& html, const Entry& entry, std::string_view here, const Phrases& phrases) {
@@ -156,7 +158,7 @@ void personal(Html& html, const Around& around, std::string_view here) {
                 {"lang", std::string(code(other))},
                 {"hreflang", std::string(code(other))}});
   if (around.person != nullptr) {
-    begin_form(html, around.session, "/signout", "signout", false);
+    begin_form(html, around.session, around.once, "/signout", "signout", false);
     button(html, phrases("frame.sign_out"), "quiet");
     html.close();
   } else {
@@ -306,7 +308,8 @@ Response page(const Visit& visit, PageParts parts) {
                 .session = visit.session ? &*visit.session : nullptr,
                 .address = address_of(visit.request),
                 .told = told_of(visit.request, visit.phrases),
-                .now = visit.now},
+                .now = visit.now,
+                .once = visit.once},
                std::move(parts));
 }
 
@@ -376,7 +379,7 @@ Response answer_page(Language language, const Shared& shared, const std::shared_
 }
 
 Html& open_form(Html& html, const Visit& visit, std::string_view action, std::string_view css_class, bool files) {
-  begin_form(html, visit.session ? &*visit.session : nullptr, action, css_class, files);
+  begin_form(html, visit.session ? &*visit.session : nullptr, visit.once, action, css_class, files);
   return html;
 }
 

@@ -15,6 +15,9 @@
 
 namespace guichet::desk {
 
+/// Names the sentence that the next page says once.
+inline constexpr std::string_view kToldCookie = "told";
+
 using formats::Html;
 using formats::Url;
 
