@@ -1,5 +1,5 @@
-// What a case comes to when it is told to somebody who was not there: facts with their sources, what each side says where
-// they differ, exhibits in their order, and what the other side may say against it. States, and concludes nothing.
+// What a case comes to when it is told to somebody who was not there: facts with their sources, what each side says
+// where they differ, exhibits in their order, what may be said against it. States, and concludes nothing.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A case as it is handed to those who write a dossier: its events, its words, who the people are, what may not be shown.
-// Plain data; knows no ledger, no desk and no paper.
+// A case as it is handed to those who write a dossier: its events, its words, who is who, what may not be shown. Plain
+// data; knows no ledger, no desk and no paper.
 #pragma once
 
 #include <cstdint>
