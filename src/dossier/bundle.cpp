@@ -20,16 +20,21 @@ using formats::Phrases;
 class Packing {
  public:
   Outcome add(std::string_view name, std::string_view bytes) {
-    list_.push_back({.name = std::string(name), .bytes = bytes.size(), .sha256 = sha256(bytes)});
+    list_.files.push_back({.sha256 = sha256(bytes), .bytes = bytes.size(), .name = std::string(name)});
     return zip_.add(name, bytes);
   }
-  Outcome add_unlisted(std::string_view name, std::string_view bytes) { return zip_.add(name, bytes); }
-  std::vector<ManifestLine> list() { return std::move(list_); }
+  /// The list itself, last.
+  Outcome add_list(const proof::PublicKey& key, const std::function<Result<proof::Signature>(std::string_view)>& sign) {
+    list_.key = key;
+    GUICHET_TRY(signature, sign(proof::signed_bytes(list_)));
+    list_.signature = signature;
+    return zip_.add(proof::kManifestEntry, proof::print_manifest(list_));
+  }
   std::string finish() { return zip_.finish(); }
 
  private:
   formats::ZipWriter zip_;
-  std::vector<ManifestLine> list_;
+  proof::Manifest list_;
 };
 
 /// Where the body of each text stands: files among the exhibits, words in a folder of their own, raw mails among the
@@ -301,6 +306,16 @@ std::string read_me(const ToldCase& told) {
   return text;
 }
 
+Result<std::vector<proof::TextKey>> text_keys(const ToldCase& told, const std::vector<TextPlace>& places,
+                                              const std::function<Result<proof::Hash>(TextId)>& key_of) {
+  std::vector<proof::TextKey> keys;
+  for (const TextPlace& place : places) {
+    GUICHET_TRY(key, key_of(place.text));
+    keys.push_back({.text = place.text, .key = key, .name = piece_of(told, place.text)->name, .entry = place.path});
+  }
+  return keys;
+}
+
 }  // namespace
 
 std::string case_json(const ToldCase& told, const Chronology& chronology, const std::vector<TextPlace>& places) {
@@ -334,22 +349,15 @@ Result<std::string> bundle(const ToldCase& told, const Voice& voice, const Bundl
     if (!place.path.starts_with("texts/")) continue;
     GUICHET_TRY(with_text, packing.add(place.path, piece_of(told, place.text)->body));
   }
-  if (bundling.proofs) {
-    GUICHET_TRY(proofs, bundling.proofs(places));
-    for (const OtherEntry& proof : proofs) {
-      GUICHET_TRY(with_proof, packing.add(proof.name, proof.bytes));
-    }
+  if (!bundling.receipt.empty()) {
+    GUICHET_TRY(with_receipt, packing.add(proof::kReceiptEntry, bundling.receipt));
   }
-  const std::string list = print_manifest({.case_id = told.id,
-                                           .edition = std::string(name(told.edition)),
-                                           .until = told.until(),
-                                           .entries = packing.list()});
-  GUICHET_TRY(with_list, packing.add_unlisted(kManifestName, list));
-  if (bundling.sign) {
-    GUICHET_TRY(signature, bundling.sign(list));
-    if (signature) {
-      GUICHET_TRY(with_signature, packing.add_unlisted(kSignatureName, print_signature(*signature)));
-    }
+  if (bundling.text_key) {
+    GUICHET_TRY(keys, text_keys(told, places, bundling.text_key));
+    GUICHET_TRY(with_keys, packing.add(proof::kTextsEntry, proof::print_text_keys(keys)));
+  }
+  if (bundling.key && bundling.sign) {
+    GUICHET_TRY(with_list, packing.add_list(*bundling.key, bundling.sign));
   }
   return packing.finish();
 }

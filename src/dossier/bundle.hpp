@@ -10,15 +10,10 @@
 
 #include <guichet/base/result.hpp>
 #include <guichet/dossier/chronology.hpp>
-#include <guichet/dossier/manifest.hpp>
 #include <guichet/dossier/told_case.hpp>
+#include <guichet/proof/manifest.hpp>
 
 namespace guichet::dossier {
-
-/// An entry that others have made: "proof/receipt.txt".
-struct OtherEntry {
-  std::string name, bytes;
-};
 
 /// A text and the path of the entry that is its body, byte for byte: for those who check its digest.
 struct TextPlace {
@@ -28,11 +23,12 @@ struct TextPlace {
 
 struct Bundling {
   MoreChapters more;
-  /// Made when it is known where each text stands; in the order in which they shall stand. May be empty.
-  std::function<Result<std::vector<OtherEntry>>(const std::vector<TextPlace>& texts)> proofs;
-  /// Signs the list; nothing when there is no key. May be empty.
-  std::function<Result<std::optional<ListSignature>>(std::string_view manifest)> sign;
   bool paper = true;  // also chronology.pdf
+  // The proof; what is empty is left out, and the dossier says so.
+  std::string receipt;                                  // of the case, as proof/receipt.hpp prints it
+  std::function<Result<proof::Hash>(TextId)> text_key;  // the key of a text's digests
+  std::optional<proof::PublicKey> key;                  // by which the list of entries is signed
+  std::function<Result<proof::Signature>(std::string_view)> sign;
 };
 
 /// The ZIP. Fault::usage when it would become too large.
