@@ -280,6 +280,7 @@ Result<Claim> read_claim(std::string_view text, const std::string& path) {
   if (claim.regime == Regime::late_payment && claim.creditor == Creditor::private_person)
     top.fault("creditor", "is a private person; penalties of late payment are between professionals (L441-10)");
   claim.until = read_day(top, "until");
+  if (top.has("hour_rate")) claim.hour_rate = read_amount(top, "hour_rate");
   read_rows(top, claim);
   read_grounds(top, claim);
   read_time_bar(top, claim);
@@ -307,6 +308,7 @@ std::string claim_as_toml(const Claim& claim) {
   to.put("until", claim.until);
   if (claim.agreed_rate) to.put("agreed_rate", print_points(*claim.agreed_rate));
   to.put("agreed_source", claim.agreed_source);
+  if (claim.hour_rate) to.amount("hour_rate", *claim.hour_rate);
   if (!claim.recovery_fee) to.plain("recovery_fee", "false");
   write_rows(to, claim);
   if (claim.judgment) {

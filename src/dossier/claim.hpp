@@ -101,7 +101,8 @@ struct Claim {
   std::optional<Day> until;               // the last day that bears interest; absent: the caller's day
   std::optional<RatePoints> agreed_rate;  // late_payment: of the contract; absent: ECB and ten points
   std::string agreed_source;
-  bool recovery_fee = true;  // late_payment: 40 EUR for each sum (D441-5)
+  std::optional<Cents> hour_rate;  // of hours that state none of their own
+  bool recovery_fee = true;        // late_payment: 40 EUR for each sum (D441-5)
   std::vector<SumDue> sums;
   std::vector<PartPayment> payments;
   std::vector<Compensation> compensations;

@@ -272,9 +272,10 @@ class Account {
     costs_.recovery_fees = costs_.recovery_cents / kRecoveryFee;
     for (const HoursSpent& spent : claim_.hours) {
       costs_.minutes += spent.minutes;
-      costs_.hours.push_back(half_up(spent.minutes * spent.rate.value_or(0), 60));
+      const std::optional<Cents> rate = spent.rate ? spent.rate : claim_.hour_rate;
+      costs_.hours.push_back(half_up(spent.minutes * rate.value_or(0), 60));
       costs_.hours_cents += costs_.hours.back();
-      costs_.hours_without_rate += spent.rate ? 0U : 1U;
+      costs_.hours_without_rate += rate ? 0U : 1U;
     }
     for (const Outlay& outlay : claim_.outlays) add_outlay(outlay);
     for (const Compensation& given : claim_.compensations) costs_.compensated += given.cents;

@@ -16,7 +16,7 @@ struct TextMember {
   std::string_view key;
   std::string Words::* member;
 };
-constexpr std::array<TextMember, 9> kTextMembers{{
+constexpr std::array<TextMember, 10> kTextMembers{{
     {"subject", &Words::subject},
     {"body", &Words::body},
     {"facts", &Words::facts},
@@ -26,6 +26,7 @@ constexpr std::array<TextMember, 9> kTextMembers{{
     {"language", &Words::language},
     {"matched", &Words::matched},
     {"name", &Words::name},
+    {"claim", &Words::claim},
 }};
 
 void write_texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
@@ -112,6 +113,15 @@ std::string words_as_json(const Words& words) {
   }
   write_texts(json, "redress", words.redress);
   if (words.mail) json.key("mail").value(words.mail.value);
+  if (!words.arrival.empty()) {
+    json.key("arrival").begin_object();
+    for (const ArrivalLine& line : words.arrival) json.key(line.key).value(line.value);
+    json.end_object();
+  }
+  if (words.fact) {
+    json.key("fact");
+    write_fact(json, *words.fact);
+  }
   if (words.invented) json.key("invented").value(true);
   json.end_object();
   return json.take();
@@ -131,6 +141,18 @@ Result<Words> words_from_json(std::string_view json) {
   if (const Outcome read = read_texts(document, "questions", words.questions); !read) return read.error();
   if (const Outcome read = read_texts(document, "redress", words.redress); !read) return read.error();
   if (const Outcome read = read_ids(document, words); !read) return read.error();
+  if (const JsonValue* arrival = document.find("arrival");
+      arrival != nullptr && arrival->kind != JsonValue::Kind::null) {
+    if (arrival->kind != JsonValue::Kind::object) return unfit("arrival", "an object of texts");
+    for (const formats::JsonMember& member : arrival->members) {
+      if (member.value.kind != JsonValue::Kind::text) return unfit("arrival", "an object of texts");
+      words.arrival.push_back({member.key, member.value.text});
+    }
+  }
+  if (const JsonValue* fact = document.find("fact"); fact != nullptr && fact->kind != JsonValue::Kind::null) {
+    GUICHET_TRY(read, read_fact(*fact));
+    words.fact = std::move(read);
+  }
   if (const JsonValue* invented = document.find("invented");
       invented != nullptr && invented->kind != JsonValue::Kind::null) {
     if (invented->kind != JsonValue::Kind::boolean) return unfit("invented", "true or false");

@@ -2,14 +2,22 @@
 // on which facts, with which files. Knows no ledger.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <guichet/base/result.hpp>
 #include <guichet/core/ids.hpp>
+#include <guichet/dossier/facts.hpp>
 
 namespace guichet::dossier {
+
+/// One thing that was found of a mail when it arrived: "dkim", "pass: signed by market.example".
+struct ArrivalLine {
+  std::string key, value;
+  friend bool operator==(const ArrivalLine&, const ArrivalLine&) = default;
+};
 
 struct Words {
   std::string subject;                 // of a case, when it is opened
@@ -23,7 +31,10 @@ struct Words {
   std::string language;                // "fr", "en"; empty when not known
   TextId mail;                         // the message as it came, when it came by mail
   std::string matched;                 // … and why it belongs to this case
+  std::vector<ArrivalLine> arrival;    // … and what its bytes said of its way and its signatures
   std::string name;                    // whom it names: a mediator
+  std::optional<FactWords> fact;       // a statement about the list of facts; its words are the body
+  std::string claim;                   // what is asked for in this case, as a claim file (claim.hpp)
   bool invented = false;               // nobody wrote this: a demo
   friend bool operator==(const Words&, const Words&) = default;
 };

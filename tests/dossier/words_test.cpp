@@ -22,6 +22,13 @@ Words all_of_it() {
   words.mail = TextId{9};
   words.matched = "References";
   words.name = "Example Mediation Centre";
+  words.fact = FactWords{.act = FactWords::Act::dispute,
+                         .fact = 12,
+                         .date = *parse_fact_date("2026-03/2026-05-02"),
+                         .said_by = "the carrier",
+                         .matters = {"delivery"},
+                         .citations = {{.kind = Citation::Kind::exhibit, .number = 31, .place = "page 3"}}};
+  words.claim = "regime = \"no_interest\"\n";
   words.invented = true;
   return words;
 }
@@ -39,7 +46,7 @@ TEST(words, each_member_is_kept_and_alone) {
   const Words all = all_of_it();
   const std::string whole = words_as_json(all);
   for (std::string Words::* member : {&Words::subject, &Words::body, &Words::facts, &Words::ground, &Words::measure,
-                                      &Words::unit, &Words::language, &Words::matched, &Words::name}) {
+                                      &Words::unit, &Words::language, &Words::matched, &Words::name, &Words::claim}) {
     Words without = all;
     (without.*member).clear();
     EXPECT_NE(words_as_json(without), whole);
