@@ -414,6 +414,14 @@ class Auditor {
         audit_.closings.push_back({told[before].mail, told[i].mail, told[i].moment.at - from.at, false,
                                    said.empty() ? in_one_line(mail(told[i].mail).subject) : said.front()});
       }
+    std::set<MailNumber> tied;
+    for (const MailClosing& closing : audit_.closings) tied.insert(closing.closing);
+    for (std::size_t i = 0; i < audit_.mails.size(); ++i) {
+      const auto number = static_cast<MailNumber>(i + 1);
+      const bool alone = audit_.conversation_of[i] == kNoConversation ||
+                         audit_.conversations[audit_.conversation_of[i]].mails.front() == number;
+      if (alone && is_closing(number) && !tied.contains(number)) audit_.loose_closings.push_back(number);
+    }
     std::sort(audit_.closings.begin(), audit_.closings.end(),
               [](const MailClosing& a, const MailClosing& b) { return a.closing < b.closing; });
     if (!audit_.findings.closing_rules.empty()) {

@@ -170,6 +170,7 @@ struct MailboxAudit {
   std::vector<MailPassage> passages;                             // the most mails first
 
   std::vector<MailClosing> closings;
+  std::vector<MailNumber> loose_closings;  // notices that could be tied to no mail before them
   std::optional<MailClosingDelay> closing_delay;
 
   std::vector<MailQuote> offers;  // mails that offer something and ask for silence

@@ -290,4 +290,74 @@ Html lines_plot(const PlotWords& words, const std::vector<Line>& lines, const st
   return html;
 }
 
+namespace {
+
+void lane_mark(Html& svg, LaneMark mark, double x, double y) {
+  switch (mark) {
+    case LaneMark::seller:
+      svg.empty("path", {{"class", "column seller"}, {"d", "M" + at(x) + " " + at(y - 3) + "l-4 -8h8z"}});
+      break;
+    case LaneMark::desk:
+      svg.empty("rect", {{"class", "column"}, {"x", at(x - 3)}, {"y", at(y + 3)}, {"width", "6"}, {"height", "7"}});
+      break;
+    case LaneMark::ending:
+      svg.empty("path", {{"d", "M" + at(x - 4) + " " + at(y - 5) + "l8 10m0 -10l-8 10"},
+                         {"stroke", "currentColor"},
+                         {"stroke-width", "2"},
+                         {"fill", "none"}});
+      break;
+  }
+}
+
+}  // namespace
+
+Html lanes_plot(const PlotWords& words, const std::vector<Lane>& lanes,
+                const std::vector<std::pair<double, std::string>>& ticks_at, const std::array<std::string, 3>& legend,
+                const Table& table) {
+  constexpr double kLaneLeft = 8, kLaneHeight = 46, kFirst = 30;
+  Html html;
+  open_figure(html, words);
+  const double bottom = kFirst + kLaneHeight * static_cast<double>(lanes.size());
+  const auto x_of = [&](double part) { return kLaneLeft + std::clamp(part, 0.0, 1.0) * (kRight - kLaneLeft); };
+  Html svg;
+  open_svg(svg, words, bottom + 24);
+  double x = kLaneLeft + 4;
+  for (std::size_t i = 0; i < legend.size(); ++i) {
+    const auto mark = static_cast<LaneMark>(i);
+    lane_mark(svg, mark, x, mark == LaneMark::seller ? 17 : mark == LaneMark::desk ? 4 : 10);
+    words_at(svg, x + 9, 14, "start", legend[i]);
+    x += 26 + static_cast<double>(utf8_length(legend[i])) * kLetter;
+  }
+  double free = 0;
+  for (const auto& [part, label] : ticks_at) {
+    const double half = static_cast<double>(utf8_length(label)) * kLetter / 2;
+    const double place = std::clamp(x_of(part), half, kWidth - half);
+    line(svg, x_of(part), kFirst - 6, x_of(part), bottom, "0.2");
+    if (place - half < free) continue;
+    words_at(svg, place, bottom + 14, "middle", label);
+    free = place + half + kLetter;
+  }
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    const double top = kFirst + kLaneHeight * static_cast<double>(i);
+    const double y = top + 29;
+    std::string label = lanes[i].label;
+    const auto letters = static_cast<std::size_t>((kRight - kLaneLeft) / kLetter);
+    if (utf8_length(label) > letters) label = utf8_cut(label, letters);
+    words_at(svg, kLaneLeft, top + 10, "start", label);
+    line(svg, kLaneLeft, y, kRight, y, "0.2");
+    for (const auto& [from, until] : lanes[i].spans)
+      svg.empty("line", {{"x1", at(x_of(from))},
+                         {"x2", at(x_of(until))},
+                         {"y1", at(y)},
+                         {"y2", at(y)},
+                         {"stroke", "currentColor"},
+                         {"stroke-width", "2"}});
+    for (const auto& [part, mark] : lanes[i].marks) lane_mark(svg, mark, x_of(part), y);
+  }
+  svg.close();
+  html.add(svg);
+  close_figure(html, words, table);
+  return html;
+}
+
 }  // namespace guichet::dossier

@@ -3,9 +3,11 @@
 // Knows no domain words.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <guichet/formats/html.hpp>
@@ -61,5 +63,18 @@ enum class Rise : std::uint8_t { even, decades };
 /// Lines over common positions, told apart by their strokes; `ticks` are labels by position, empty where none stands.
 formats::Html lines_plot(const PlotWords& words, const std::vector<Line>& lines, const std::vector<std::string>& ticks,
                          const Table& table, Rise rise = Rise::even);
+
+/// What happened on a lane: a triangle of the seller above it, a square of the desk below, a cross on it.
+enum class LaneMark : std::uint8_t { seller, desk, ending };
+/// Positions are parts of the whole time, from 0 to 1.
+struct Lane {
+  std::string label;
+  std::vector<std::pair<double, double>> spans;  // a line from … to
+  std::vector<std::pair<double, LaneMark>> marks;
+};
+/// Lanes over one time axis, below a legend in `legend` (by LaneMark); `ticks` are labels by position.
+formats::Html lanes_plot(const PlotWords& words, const std::vector<Lane>& lanes,
+                         const std::vector<std::pair<double, std::string>>& ticks,
+                         const std::array<std::string, 3>& legend, const Table& table);
 
 }  // namespace guichet::dossier
