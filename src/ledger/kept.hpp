@@ -14,6 +14,7 @@
 #include <guichet/core/case_state.hpp>
 #include <guichet/core/command.hpp>
 #include <guichet/core/event.hpp>
+#include <guichet/proof/head.hpp>
 
 namespace guichet::ledger {
 
@@ -36,6 +37,8 @@ struct Act {
 };
 
 using TextDigest = std::array<std::byte, 32>;
+/// Under which the digests of a text are made. Who has it and the digest can try what the text may have been.
+using TextKey = std::array<std::byte, 32>;
 
 /// An event in its place.
 struct KeptEvent {
@@ -44,6 +47,15 @@ struct KeptEvent {
   Event event;
   TextDigest text_digest{};  // HMAC-SHA256 of the text under its own key; zeros when the event has no text
   friend bool operator==(const KeptEvent&, const KeptEvent&) = default;
+};
+
+/// An act with its events as they are kept.
+struct KeptAct {
+  Act act;
+  std::uint64_t position{};  // of its first event
+  Version version;           // of its first event
+  std::vector<KeptEvent> events;
+  friend bool operator==(const KeptAct&, const KeptAct&) = default;
 };
 
 /// What kind of text; who may read it hangs on this. Written to ledgers, never renumbered.
@@ -72,6 +84,7 @@ struct Text {
   std::string body;  // empty when erased, or when bodies of files were not asked for
   std::uint64_t body_bytes{};
   TextDigest digest{};                 // as in the event that carries it
+  TextDigest name_digest{};            // see proof::name_digest(); stays when the name is erased
   std::array<std::byte, 32> sha256{};  // of the body: what a page shows; zeros once erased
   std::optional<Instant> erased;
   friend bool operator==(const Text&, const Text&) = default;
@@ -96,6 +109,47 @@ struct HouseNote {
   std::string what;    // a word of ours: "person_added", "text_erased" …
   std::string detail;  // a JSON object, without words of persons
   friend bool operator==(const HouseNote&, const HouseNote&) = default;
+};
+
+/// A text was erased.
+struct KeptErasure {
+  std::uint64_t number{};  // 1, 2, 3 …; given by the ledger
+  TextId text;
+  Instant at{};
+  friend bool operator==(const KeptErasure&, const KeptErasure&) = default;
+};
+
+/// A key by which heads are signed from here on.
+struct KeptKey {
+  std::uint64_t number{};  // 1, 2, 3 …; given by the ledger
+  proof::PublicKey key{};
+  Instant at{};
+  friend bool operator==(const KeptKey&, const KeptKey&) = default;
+};
+
+/// How many rows of each kind count; the leaves of one batch come in this order.
+struct LeafCounts {
+  std::uint64_t keys{}, texts{}, acts{}, procedures{}, house{}, erasures{};
+  std::uint64_t all() const { return keys + texts + acts + procedures + house + erasures; }
+  friend bool operator==(const LeafCounts&, const LeafCounts&) = default;
+};
+
+/// What was signed when a batch was written.
+struct KeptHead {
+  std::uint64_t number{};  // 1, 2, 3 …; given by the ledger
+  LeafCounts counts;       // with those of its batch
+  proof::Hash root{};
+  Instant at{};
+  std::uint64_t key{};  // its number
+  proof::Signature signature{};
+  friend bool operator==(const KeptHead&, const KeptHead&) = default;
+};
+
+/// What an authority said of the time of a head (RFC 3161).
+struct KeptStamp {
+  std::uint64_t head{};
+  std::string response;  // DER, as it came
+  friend bool operator==(const KeptStamp&, const KeptStamp&) = default;
 };
 
 /// What the desk remembers that is no history: people, sessions, drafts, cursors. May change and be forgotten.

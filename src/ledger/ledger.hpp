@@ -173,6 +173,29 @@ class Reader {
   virtual Result<std::vector<Record>> records(const RecordQuery& query) = 0;
   virtual Result<std::vector<AdoptedProcedure>> procedures() = 0;
   virtual Result<std::vector<HouseNote>> house_notes(std::uint64_t after, std::size_t limit) = 0;
+
+  // What proofs are made of; proving.hpp makes them, the same way for every ledger.
+
+  /// The head of this number; zero is the newest. Nothing when there is none.
+  virtual Result<std::optional<KeptHead>> head(std::uint64_t number) = 0;
+  /// The hash at a place of the tree (proof::place_of). Fault::not_found beyond its end.
+  virtual Result<proof::Hash> node(std::uint64_t place) = 0;
+  virtual Result<std::vector<KeptKey>> keys() = 0;
+  virtual Result<std::vector<KeptErasure>> erasures(std::uint64_t after, std::size_t limit) = 0;
+  /// Acts from `first` on with the digests of their events, in order.
+  virtual Result<std::vector<KeptAct>> kept_acts(std::uint64_t first, std::size_t limit) = 0;
+  /// Texts from `first` on, all without bodies, in order.
+  virtual Result<std::vector<Text>> kept_texts(TextId first, std::size_t limit) = 0;
+  /// The key of a text's digests. Fault::not_found when there is none, or no longer.
+  virtual Result<TextKey> text_key(TextId id) = 0;
+  /// The time stamps that were kept, by head.
+  virtual Result<std::vector<KeptStamp>> stamps() = 0;
+};
+
+/// Bytes signed by the key of a ledger.
+struct SignedBytes {
+  proof::PublicKey key{};
+  proof::Signature signature{};
 };
 
 class Ledger {
@@ -180,7 +203,8 @@ class Ledger {
   virtual ~Ledger() = default;
   /// Writes all of `batch` or none. Versions of events must follow the last ones kept for their cases, numbers of acts
   /// and texts the last ones kept, and every RecordChange::expect must hold: otherwise Fault::conflict, and nothing is
-  /// written. When it returns, everything is on disk. Not safe from two threads; the clerk is the only caller.
+  /// written. When it returns, everything is on disk, under a signed head of its own. Not safe from two threads; the
+  /// clerk is the only caller.
   virtual Outcome append(const Batch& batch) = 0;
   /// A reader for one more thread.
   virtual Result<std::unique_ptr<Reader>> reader() = 0;
@@ -190,8 +214,13 @@ class Ledger {
   /// A copy as of one moment, into a file that does not exist yet, while others read and write.
   virtual Outcome back_up(const std::string& path) = 0;
   /// Everything that is wrong, one line each; empty when nothing is: pages of the file, numbers without gaps, versions,
-  /// digests of texts, replayed states against the shelf.
+  /// digests of texts, replayed states against the shelf, the tree over all of it and every signed head.
   virtual Result<std::vector<std::string>> check() = 0;
+  /// Signs with the ledger's key, for example the list of what is in a dossier; the first line of the bytes says what
+  /// they are. Safe from several threads. Fault::not_found where the key is not.
+  virtual Result<SignedBytes> sign(std::string_view bytes) = 0;
+  /// Keeps what an authority said of the time of a head. The caller has verified it.
+  virtual Outcome keep_stamp(const KeptStamp& stamp) = 0;
 };
 
 /// Kept nowhere; for tests. `fail_appends` of its own makes the next appends fail, as a full disk would.
@@ -204,6 +233,7 @@ struct Opening {
   enum class Mode : std::uint8_t { create_or_open, open, read_only };
   Mode mode = Mode::create_or_open;
   std::uint32_t cache_kib = 16 * 1024;  // per connection
+  std::string key;                      // the file of the signing key; beside the ledger, with ".key", when empty
 };
 
 /// Opens or makes a ledger in one SQLite file (WAL, synchronous=FULL). An older format is brought up by numbered

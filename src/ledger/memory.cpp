@@ -8,7 +8,9 @@
 
 #include <guichet/ledger/batch_rules.hpp>
 #include <guichet/ledger/finding.hpp>
+#include <guichet/ledger/growing.hpp>
 #include <guichet/ledger/listing.hpp>
+#include <guichet/ledger/proving.hpp>
 
 namespace guichet::ledger {
 namespace {
@@ -69,25 +71,36 @@ struct MemoryLedger::Kept {
   }
 
   Outcome receipts_fit(const std::vector<Receipt>& given) const {
-    std::set<std::string> keys;
+    std::set<std::string> seen;
     for (const Receipt& receipt : given)
-      if (receipts.contains(receipt.key) || !keys.insert(receipt.key).second)
+      if (receipts.contains(receipt.key) || !seen.insert(receipt.key).second)
         return Error{Fault::conflict, "the receipt \"" + receipt.key + "\" is there already"};
     return Done{};
   }
 
   void write(const Batch& batch) {
+    growing.start(written_at(batch, {}));
     for (const KeptText& one : batch.texts) write_text(one);
     for (const NewAct& one : batch.acts) write_act(one);
     for (const ShelfRow& row : batch.rows) cases[row.case_id].row = row;
     for (const Receipt& receipt : batch.receipts) receipts.emplace(receipt.key, receipt);
     for (const RecordChange& change : batch.records) write_record(change);
-    procedures.insert(procedures.end(), batch.procedures.begin(), batch.procedures.end());
+    for (const AdoptedProcedure& procedure : batch.procedures) {
+      procedures.push_back(procedure);
+      growing.add(procedure);
+    }
     for (const HouseNote& note : batch.house) {
       house.push_back(note);
       house.back().number = house.size();
+      growing.add(house.back());
     }
     for (const Erasure& erasure : batch.erasures) erase(erasure);
+    if (const auto& grown = growing.finish(); grown) {
+      for (const proof::Node& node : grown->nodes) nodes.push_back(node.hash);
+      if (grown->key) keys.push_back(*grown->key);
+      heads.push_back(grown->head);
+      growing.keep();
+    }
   }
 
   void write_text(const KeptText& one) {
@@ -103,6 +116,8 @@ struct MemoryLedger::Kept {
     kept.text.body_bytes = one.text.body.size();
     kept.text.digest = sealed(kept.key, one.text.body);
     kept.text.sha256 = sha256_of(one.text.body);
+    kept.text.name_digest = proof::name_digest(kept.key, one.text.name);
+    growing.add(kept.text);
     texts.push_back(std::move(kept));
     cases[one.case_id].texts.push_back(one.id);
   }
@@ -110,11 +125,18 @@ struct MemoryLedger::Kept {
   void write_act(const NewAct& one) {
     Case& its = cases[one.act.case_id];
     its.acts.push_back(one.act);
+    KeptAct whole{.act = one.act,
+                  .position = reach.position + 1,
+                  .version = Version{its.events.empty() ? 1 : its.events.back().event.version.value + 1},
+                  .events = {}};
     for (const Event& event : one.events) {
       KeptEvent kept{.position = ++reach.position, .act = one.act.number, .event = event};
       if (event.text) kept.text_digest = texts[event.text.value - 1].text.digest;
       its.events.push_back(kept);
+      whole.events.push_back(kept);
     }
+    growing.add(whole);
+    acts.push_back(std::move(whole));
     act_homes.push_back(one.act.case_id);
     reach.recorded = one.act.recorded;
   }
@@ -139,6 +161,7 @@ struct MemoryLedger::Kept {
     kept.text.name.clear();
     kept.text.sha256 = {};
     kept.text.erased = erasure.at;
+    erasures.push_back(growing.add(erasure));
     Case& its = cases[kept.text.case_id];
     if (its.row) its.row = fold(its);
   }
@@ -165,6 +188,14 @@ struct MemoryLedger::Kept {
   std::map<RecordKey, Record> records;
   std::vector<AdoptedProcedure> procedures;
   std::vector<HouseNote> house;
+  // The proof.
+  Growing growing{SigningKey::drawn()};
+  std::vector<KeptAct> acts;  // by number
+  std::vector<proof::Hash> nodes;
+  std::vector<KeptKey> keys;
+  std::vector<KeptHead> heads;
+  std::vector<KeptErasure> erasures;
+  std::vector<KeptStamp> stamps;
 };
 
 class MemoryReader final : public Reader {
@@ -357,7 +388,64 @@ class MemoryReader final : public Reader {
     return notes;
   }
 
+  Result<std::optional<KeptHead>> head(std::uint64_t number) override {
+    const std::shared_lock lock(kept_.mutex);
+    if (kept_.heads.empty() || number > kept_.heads.size()) return std::optional<KeptHead>{};
+    return std::optional{number == 0 ? kept_.heads.back() : kept_.heads[number - 1]};
+  }
+
+  Result<proof::Hash> node(std::uint64_t place) override {
+    const std::shared_lock lock(kept_.mutex);
+    if (place < kept_.nodes.size()) return kept_.nodes[place];
+    return Error{Fault::not_found, "the tree of the proof has no place " + std::to_string(place)};
+  }
+
+  Result<std::vector<KeptKey>> keys() override {
+    const std::shared_lock lock(kept_.mutex);
+    return kept_.keys;
+  }
+
+  Result<std::vector<KeptErasure>> erasures(std::uint64_t after, std::size_t limit) override {
+    const std::shared_lock lock(kept_.mutex);
+    return some_of(kept_.erasures, after, limit);
+  }
+
+  Result<std::vector<KeptAct>> kept_acts(std::uint64_t first, std::size_t limit) override {
+    const std::shared_lock lock(kept_.mutex);
+    return some_of(kept_.acts, first == 0 ? 0 : first - 1, limit);
+  }
+
+  Result<std::vector<Text>> kept_texts(TextId first, std::size_t limit) override {
+    const std::shared_lock lock(kept_.mutex);
+    std::vector<Text> texts;
+    for (KeptBody& one : some_of(kept_.texts, first ? first.value - 1 : 0, limit)) {
+      one.text.body.clear();
+      texts.push_back(std::move(one.text));
+    }
+    return texts;
+  }
+
+  Result<TextKey> text_key(TextId id) override {
+    const std::shared_lock lock(kept_.mutex);
+    if (id && id.value <= kept_.texts.size() && !kept_.texts[id.value - 1].text.erased)
+      return kept_.texts[id.value - 1].key;
+    return Error{Fault::not_found, "text " + std::to_string(id.value) + " is not there, or was erased with its key"};
+  }
+
+  Result<std::vector<KeptStamp>> stamps() override {
+    const std::shared_lock lock(kept_.mutex);
+    return kept_.stamps;
+  }
+
  private:
+  template <class One>
+  static std::vector<One> some_of(const std::vector<One>& all, std::uint64_t after, std::size_t limit) {
+    const std::size_t from = std::min<std::size_t>(all.size(), after);
+    const std::size_t count = std::min(all.size() - from, limit);
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(from);
+    return std::vector<One>(begin, begin + static_cast<std::ptrdiff_t>(count));
+  }
+
   /// The row of the text's case when this search may show the text, or null.
   const ShelfRow* shown_to(const SearchQuery& query, const Text& text) const {
     const Case& one = kept_.cases.at(text.case_id);
@@ -427,9 +515,22 @@ Outcome MemoryLedger::back_up(const std::string& path) {
   return Error{Fault::usage, path + ": a ledger in memory has no file to be copied"};
 }
 
+Result<SignedBytes> MemoryLedger::sign(std::string_view bytes) {
+  const SigningKey& key = kept_->growing.key();
+  return SignedBytes{key.public_key(), key.sign(bytes)};
+}
+
+Outcome MemoryLedger::keep_stamp(const KeptStamp& stamp) {
+  const std::unique_lock lock(kept_->mutex);
+  kept_->stamps.push_back(stamp);
+  return Done{};
+}
+
 Result<std::vector<std::string>> MemoryLedger::check() {
-  const std::shared_lock lock(kept_->mutex);
   std::vector<std::string> lines;
+  MemoryReader reader(*kept_);
+  GUICHET_TRY(proven, check_proof(reader, [&lines](const std::string& line) { lines.push_back(line); }));
+  const std::shared_lock lock(kept_->mutex);
   for (const auto& [id, one] : kept_->cases)
     if (!one.acts.empty() && one.row != kept_->fold(one))
       lines.push_back("case " + std::to_string(id.value) + " stands on the shelf otherwise than its events tell");

@@ -30,6 +30,8 @@ class MemoryLedger final : public Ledger {
   /// There is no file to be copied: Fault::usage.
   Outcome back_up(const std::string& path) override;
   Result<std::vector<std::string>> check() override;
+  Result<SignedBytes> sign(std::string_view bytes) override;
+  Outcome keep_stamp(const KeptStamp& stamp) override;
 
  private:
   friend class MemoryReader;

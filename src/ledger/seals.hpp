@@ -9,8 +9,6 @@
 
 namespace guichet::ledger {
 
-using TextKey = std::array<std::byte, 32>;
-
 /// Drawn by the system's own source of chance.
 TextKey new_text_key();
 /// HMAC-SHA-256 of `body` under `key`.

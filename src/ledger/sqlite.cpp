@@ -64,10 +64,22 @@ Outcome SqliteLedger::begin() {
   const bool make = opening_.mode == Opening::Mode::create_or_open;
   GUICHET_TRY(connection, Connection::open(opening_.path, make ? Connection::Access::create : Connection::Access::write,
                                            opening_.cache_kib));
-  GUICHET_TRY(up, bring_up(*connection));
+  Connection& writing = *connection;
   own_ = std::make_unique<SqliteReader>(std::move(connection), shelving_);
-  writer_ = std::make_unique<SqliteWriter>(*own_, shelving_);
-  GUICHET_TRY(begun, writer_->begin());
+  // No key is made for a file that turns out to be no ledger, or that may only be read.
+  GUICHET_TRY(writable, may_be_brought_up(writing));
+  GUICHET_TRY(key, SigningKey::read_or_make(key_path()));
+  writer_ = std::make_unique<SqliteWriter>(*own_, shelving_, std::move(key));
+  const Outcome up = bring_up(writing, [this] { return writer_->prove_what_stands(); });
+  if (!up) {
+    writer_.reset();
+    return up;
+  }
+  const Outcome begun = writer_->begin();
+  if (!begun) {
+    writer_.reset();
+    return begun;
+  }
   // What an earlier run had no time for; the ledger is sound without.
   static_cast<void>(writer_->tidy_up());
   return Done{};
@@ -81,6 +93,17 @@ Outcome SqliteLedger::may_write() const {
 Outcome SqliteLedger::append(const Batch& batch) {
   GUICHET_TRY(may, may_write());
   return writer_->append(batch);
+}
+
+Result<SignedBytes> SqliteLedger::sign(std::string_view bytes) {
+  if (writer_) return SignedBytes{writer_->key().public_key(), writer_->key().sign(bytes)};
+  GUICHET_TRY(key, SigningKey::read(key_path()));
+  return SignedBytes{key.public_key(), key.sign(bytes)};
+}
+
+Outcome SqliteLedger::keep_stamp(const KeptStamp& stamp) {
+  GUICHET_TRY(may, may_write());
+  return writer_->keep_stamp(stamp);
 }
 
 Result<std::unique_ptr<Connection>> SqliteLedger::connect() const {

@@ -41,11 +41,14 @@ class SqliteLedger final : public Ledger {
   Result<std::uint64_t> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress) override;
   Outcome back_up(const std::string& path) override;
   Result<std::vector<std::string>> check() override;
+  Result<SignedBytes> sign(std::string_view bytes) override;
+  Outcome keep_stamp(const KeptStamp& stamp) override;
 
  private:
   SqliteLedger(Opening opening, Shelving shelving)
       : opening_(std::move(opening)), shelving_(std::make_shared<const Shelving>(std::move(shelving))) {}
   Outcome begin();
+  std::string key_path() const { return opening_.key.empty() ? opening_.path + ".key" : opening_.key; }
   Outcome may_write() const;
   Result<std::unique_ptr<Connection>> connect() const;
   Result<std::unique_ptr<SqliteReader>> new_reader() const;

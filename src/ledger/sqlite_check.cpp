@@ -6,6 +6,7 @@
 
 #include <guichet/base/digest.hpp>
 #include <guichet/ledger/finding.hpp>
+#include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/seals.hpp>
 #include <guichet/ledger/sqlite.hpp>
 #include <guichet/ledger/sqlite_tables.hpp>
@@ -32,9 +33,12 @@ class Checking {
 
   void run() {
     attempt("the pages", pages());
+    attempt("the forms of the rows", forms());
+    attempt("the proof", check_proof(reader_, [this](const std::string& line) { say(line); }));
     attempt("the acts", acts());
     attempt("the texts", texts());
     attempt("the numbers of the house", house());
+    attempt("the erasures", erasures());
     attempt("the cases", cases());
     attempt("the census", census());
     attempt("the words", words());
@@ -59,6 +63,71 @@ class Checking {
       GUICHET_TRY(found, rows.next());
       if (!found) return Done{};
       if (rows.text(0) != "ok") say("pages: " + std::string{rows.text(0)});
+    }
+  }
+
+  /// A value that no program of ours writes, and that would be read as another: a leaf is over the values as read.
+  Outcome forms() {
+    struct Form {
+      const char *table, *key, *where;
+    };
+    constexpr std::array kForms{
+        Form{"acts", "number",
+             "case_id NOT BETWEEN 1 AND 4294967295 OR person NOT BETWEEN 0 AND 4294967295 "
+             "OR account NOT BETWEEN 0 AND 4294967295 OR version NOT BETWEEN 0 AND 4294967295 "
+             "OR channel NOT BETWEEN 0 AND 255 OR events NOT BETWEEN 0 AND 4294967295 OR position < 1 "
+             "OR (what IS NULL) + (at IS NULL) + (actor IS NULL) + (text IS NULL) + (detail IS NULL) + (other IS NULL) "
+             "NOT IN (0, 6) OR what NOT BETWEEN 0 AND 4294967295 OR actor NOT BETWEEN 0 AND 4294967295 "
+             "OR text NOT BETWEEN 0 AND 4294967295 OR detail NOT BETWEEN 0 AND 4294967295 "
+             "OR other NOT BETWEEN 0 AND 4294967295"},
+        Form{"events", "position",
+             "case_id NOT BETWEEN 1 AND 4294967295 OR version NOT BETWEEN 1 AND 4294967295 "
+             "OR actor NOT BETWEEN 0 AND 4294967295 OR text NOT BETWEEN 0 AND 4294967295 "
+             "OR detail NOT BETWEEN 0 AND 4294967295 OR what NOT BETWEEN 0 AND 4294967295 "
+             "OR (text = 0) <> (digest IS NULL) OR length(digest) <> 32"},
+        Form{"texts", "id",
+             "case_id NOT BETWEEN 0 AND 4294967295 OR author NOT BETWEEN 0 AND 4294967295 "
+             "OR kind NOT BETWEEN 0 AND 255 OR bytes < 0 OR length(digest) <> 32 OR length(name_digest) <> 32 "
+             "OR (erased IS NULL AND (name = '') <> (name_digest IS NULL)) "
+             "OR (erased IS NULL AND (body IS NULL OR sha256 IS NULL OR length(sha256) <> 32))"},
+        Form{"procedures", "id", "id NOT BETWEEN 1 AND 65535 OR by NOT BETWEEN 0 AND 4294967295"},
+        Form{"house", "number", "by NOT BETWEEN 0 AND 4294967295"},
+        Form{"erasures", "number", "text NOT BETWEEN 1 AND 4294967295"},
+        Form{"keys", "number", "length(key) <> 32"},
+        Form{"tree", "place", "length(hash) <> 32"},
+        Form{"heads", "number", "length(root) <> 32 OR length(signature) <> 64"}};
+    for (const Form& form : kForms) {
+      Statement statement{std::string{"SELECT "} + form.key + " FROM " + form.table + " WHERE " + form.where +
+                          " LIMIT 10"};
+      Rows rows(connection_, statement);
+      while (true) {
+        GUICHET_TRY(found, rows.next());
+        if (!found) break;
+        say(std::string{"row "} + std::to_string(rows.integer(0)) + " of \"" + form.table +
+            "\" has a value that no guichet writes");
+      }
+    }
+    return Done{};
+  }
+
+  /// Texts are erased exactly as the erasures say, each once.
+  Outcome erasures() {
+    GUICHET_TRY(gaps, without_gaps("erasures", "number"));
+    Statement statement{
+        "SELECT * FROM (SELECT id, erased, 0 FROM texts WHERE erased IS NOT NULL EXCEPT SELECT text, at, 0 FROM "
+        "erasures) "
+        "UNION ALL "
+        "SELECT * FROM (SELECT text, at, 1 FROM erasures EXCEPT SELECT id, erased, 1 FROM texts WHERE erased IS NOT "
+        "NULL) "
+        "UNION ALL SELECT text, min(at), 2 FROM erasures GROUP BY text HAVING count(*) > 1"};
+    Rows rows(connection_, statement);
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) return Done{};
+      const std::string named = "text " + std::to_string(rows.integer(0));
+      say(rows.integer(2) == 0   ? named + " is called erased, and no erasure says so"
+          : rows.integer(2) == 1 ? named + " is said to be erased, and is not, or at another time"
+                                 : named + " is said to be erased twice");
     }
   }
 
@@ -102,6 +171,8 @@ class Checking {
 
   Outcome house() {
     GUICHET_TRY(procedures, without_gaps("procedures", "id"));
+    GUICHET_TRY(keys, without_gaps("keys", "number"));
+    GUICHET_TRY(heads, without_gaps("heads", "number"));
     return without_gaps("house", "number");
   }
 
@@ -112,7 +183,7 @@ class Checking {
     while (true) {
       GUICHET_TRY(found, rows.next());
       if (!found) return Done{};
-      check_text(text_from(rows, rows.id<CaseId>(10)), rows.blob(11), rows.is_null(7), rows.is_null(9));
+      check_text(text_from(rows, rows.id<CaseId>(11)), rows.blob(12), rows.is_null(7), rows.is_null(10));
     }
   }
 
@@ -124,7 +195,8 @@ class Checking {
       return;
     }
     if (text.body.size() != text.body_bytes || sha256_of(text.body) != text.sha256 ||
-        secret.size() != std::tuple_size_v<TextKey> || sealed(array_from<32>(secret), text.body) != text.digest)
+        secret.size() != std::tuple_size_v<TextKey> || sealed(array_from<32>(secret), text.body) != text.digest ||
+        proof::name_digest(array_from<32>(secret), text.name) != text.name_digest)
       say(named + " is not the text that was written: its digest differs");
   }
 
@@ -261,10 +333,10 @@ class Checking {
     while (true) {
       GUICHET_TRY(found, rows.next());
       if (!found) return sum;
-      const Text text = text_from(rows, rows.id<CaseId>(10));
+      const Text text = text_from(rows, rows.id<CaseId>(11));
       const std::vector<FoldedWord> words = folded_words(reader_.shelving().words_of(text));
       for (std::size_t i = 0; i < words.size(); ++i) sum += word_mark(text.id.value, "words", i, words[i].folded);
-      const auto account = rows.id<AccountId>(11);
+      const auto account = rows.id<AccountId>(12);
       if (!words.empty() && account && text.kind != TextKind::note)
         sum += word_mark(text.id.value, "scope", 0, scope_word(account));
     }

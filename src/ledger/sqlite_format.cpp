@@ -2,8 +2,11 @@
 
 #include <string>
 
+#include <sqlite3.h>
+
 #include <guichet/embedded/migrations.hpp>
 #include <guichet/ledger/ledger.hpp>
+#include <guichet/ledger/sqlite_tables.hpp>
 
 namespace guichet::ledger {
 namespace {
@@ -35,9 +38,33 @@ Outcome not_foreign(const Connection& connection, const Marks& marks) {
   return Done{};
 }
 
-Outcome migrate(Connection& connection, std::int64_t to, std::string_view sql) {
+/// The first format with a tree and heads.
+constexpr std::int64_t kProven = 2;
+
+void name_digest(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto bytes = [](sqlite3_value* value) {
+    const auto* begin = static_cast<const std::byte*>(sqlite3_value_blob(value));
+    return std::span{begin, static_cast<std::size_t>(sqlite3_value_bytes(value))};
+  };
+  const std::span<const std::byte> name = bytes(values[1]);
+  const TextDigest digest =
+      proof::name_digest(array_from<32>(bytes(values[0])), {reinterpret_cast<const char*>(name.data()), name.size()});
+  sqlite3_result_blob(context, digest.data(), static_cast<int>(digest.size()), SQLITE_TRANSIENT);
+}
+
+Outcome give_functions(Connection& connection) {
+  const int code = sqlite3_create_function(connection.raw(), "name_digest", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                                           nullptr, name_digest, nullptr, nullptr);
+  if (code != SQLITE_OK) return connection.error(code);
+  return Done{};
+}
+
+Outcome migrate(Connection& connection, std::int64_t to, std::string_view sql, const std::function<Outcome()>& prove) {
   GUICHET_TRY(writing, Transaction::begin(connection, Transaction::Kind::writing));
   GUICHET_TRY(made, connection.execute(sql));
+  if (to == kProven) {
+    GUICHET_TRY(proven, prove());
+  }
   GUICHET_TRY(marked, connection.execute("PRAGMA application_id=" + std::to_string(kApplication) +
                                          "; PRAGMA user_version=" + std::to_string(to)));
   return writing.commit();
@@ -47,22 +74,29 @@ Outcome migrate(Connection& connection, std::int64_t to, std::string_view sql) {
 
 std::uint32_t ledger_format() { return static_cast<std::uint32_t>(embedded::migrations().size()); }
 
-Outcome bring_up(Connection& connection) {
+Outcome may_be_brought_up(Connection& connection) {
   GUICHET_TRY(marks, marks_of(connection));
   GUICHET_TRY(ours, not_foreign(connection, marks));
   if (connection.only_reads())
     return Error{
         Fault::storage,
         connection.path() + ": it may only be read; give this user the right to write to both it and its folder"};
+  return Done{};
+}
+
+Outcome bring_up(Connection& connection, const std::function<Outcome()>& prove) {
+  GUICHET_TRY(writable, may_be_brought_up(connection));
+  GUICHET_TRY(marks, marks_of(connection));
   GUICHET_TRY(mode, connection.text("PRAGMA journal_mode=WAL"));
   if (mode != "wal")
     return Error{Fault::storage, connection.path() + ": this file system cannot keep a write-ahead log (" + mode +
                                      "); put the ledger on a local disk"};
   GUICHET_TRY(set, connection.execute("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
                                       "PRAGMA journal_size_limit=67108864;"));
+  GUICHET_TRY(given, give_functions(connection));
   const auto migrations = embedded::migrations();
   for (std::int64_t format = marks.format; format < std::ssize(migrations); ++format) {
-    GUICHET_TRY(made, migrate(connection, format + 1, migrations[static_cast<std::size_t>(format)].bytes));
+    GUICHET_TRY(made, migrate(connection, format + 1, migrations[static_cast<std::size_t>(format)].bytes, prove));
   }
   return Done{};
 }

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include <functional>
+
 #include <guichet/base/result.hpp>
 #include <guichet/ledger/sqlite_connection.hpp>
 
@@ -10,7 +12,11 @@ namespace guichet::ledger {
 
 /// Makes a new file a ledger, and an older one a ledger of the newest format. Refuses a foreign file and one of a newer
 /// format.
-Outcome bring_up(Connection& connection);
+///
+/// `prove` adds the leaves of what was written before format 2, in the transaction that makes the file one.
+Outcome bring_up(Connection& connection, const std::function<Outcome()>& prove);
+/// The refusals of bring_up, before anything is changed.
+Outcome may_be_brought_up(Connection& connection);
 /// The same refusals, and one more: an older format, for those who may not write.
 Outcome recognise(Connection& connection);
 

@@ -68,7 +68,15 @@ SqliteReader::SqliteReader(std::unique_ptr<Connection> connection, std::shared_p
       house_("SELECT number, at, by, what, detail FROM house WHERE number > ? ORDER BY number LIMIT ?"),
       mediated_(
           "SELECT case_id FROM shelf INDEXED BY shelf_mediator WHERE mediator > 0 AND mediator = ? "
-          "ORDER BY case_id DESC LIMIT ?") {}
+          "ORDER BY case_id DESC LIMIT ?"),
+      head_(select(kHeadColumns, "FROM heads WHERE number = ?")),
+      newest_head_(select(kHeadColumns, "FROM heads ORDER BY number DESC LIMIT 1")),
+      node_("SELECT hash FROM tree WHERE place = ?"),
+      keys_("SELECT number, key, at FROM keys ORDER BY number"),
+      erasures_("SELECT number, text, at FROM erasures WHERE number > ? ORDER BY number LIMIT ?"),
+      kept_texts_(select(kTextColumns, "NULL, case_id FROM texts WHERE id >= ? ORDER BY id LIMIT ?")),
+      text_key_("SELECT secret FROM texts WHERE id = ?"),
+      stamps_("SELECT head, response FROM stamps ORDER BY head") {}
 
 Result<Reach> SqliteReader::reach() {
   GUICHET_TRY(moment, Transaction::begin(*connection_, Transaction::Kind::reading));
@@ -162,7 +170,7 @@ Result<std::optional<Text>> SqliteReader::read_text(TextId id) {
   Rows rows(*connection_, text_);
   rows.bind(id);
   GUICHET_TRY(found, rows.next());
-  return found ? std::optional{text_from(rows, rows.id<CaseId>(10))} : std::nullopt;
+  return found ? std::optional{text_from(rows, rows.id<CaseId>(11))} : std::nullopt;
 }
 
 Result<Text> SqliteReader::text(TextId id) {
@@ -314,6 +322,98 @@ Result<std::vector<HouseNote>> SqliteReader::house_notes(std::uint64_t after, st
                      .by = rows.id<ActorId>(2),
                      .what = std::string{rows.text(3)},
                      .detail = std::string{rows.text(4)}});
+  }
+}
+
+Result<std::optional<KeptHead>> SqliteReader::head(std::uint64_t number) {
+  Rows rows(*connection_, number == 0 ? newest_head_ : head_);
+  if (number != 0) rows.bind(static_cast<std::int64_t>(number));
+  GUICHET_TRY(found, rows.next());
+  return found ? std::optional{head_from(rows)} : std::nullopt;
+}
+
+Result<proof::Hash> SqliteReader::node(std::uint64_t place) {
+  Rows rows(*connection_, node_);
+  rows.bind(static_cast<std::int64_t>(place));
+  GUICHET_TRY(found, rows.next());
+  if (found) return array_from<32>(rows.blob(0));
+  return Error{Fault::not_found, connection_->path() + ": the tree of the proof has no place " + std::to_string(place) +
+                                     "; run \"guichet ledger check\""};
+}
+
+Result<std::vector<KeptKey>> SqliteReader::keys() {
+  std::vector<KeptKey> keys;
+  Rows rows(*connection_, keys_);
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return keys;
+    keys.push_back({.number = rows.whole(0), .key = array_from<32>(rows.blob(1)), .at = rows.instant(2)});
+  }
+}
+
+Result<std::vector<KeptErasure>> SqliteReader::erasures(std::uint64_t after, std::size_t limit) {
+  std::vector<KeptErasure> erasures;
+  Rows rows(*connection_, erasures_);
+  rows.bind(static_cast<std::int64_t>(after)).bind(static_cast<std::int64_t>(limit));
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return erasures;
+    erasures.push_back({.number = rows.whole(0), .text = rows.id<TextId>(1), .at = rows.instant(2)});
+  }
+}
+
+// What is written is written: these need no moment of their own to be of one.
+
+Result<std::vector<KeptAct>> SqliteReader::kept_acts(std::uint64_t first, std::size_t limit) {
+  std::vector<KeptAct> acts;
+  Rows rows(*connection_, acts_from_);
+  rows.bind(static_cast<std::int64_t>(first)).bind(static_cast<std::int64_t>(limit));
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return acts;
+    ActRow one = act_from(rows, rows.id<CaseId>(14));
+    const CaseId case_id = one.act.case_id;
+    KeptAct& act = acts.emplace_back(
+        KeptAct{.act = std::move(one.act), .position = one.position, .version = one.version, .events = {}});
+    Rows events(*connection_, act_events_);
+    events.bind(case_id).bind(one.version).bind(static_cast<std::int64_t>(one.events));
+    while (true) {
+      GUICHET_TRY(more, events.next());
+      if (!more) break;
+      KeptEvent& kept = act.events.emplace_back(kept_event_from(events, case_id));
+      kept.position = one.position + act.events.size() - 1;
+      kept.act = act.act.number;
+    }
+  }
+}
+
+Result<std::vector<Text>> SqliteReader::kept_texts(TextId first, std::size_t limit) {
+  std::vector<Text> texts;
+  Rows rows(*connection_, kept_texts_);
+  rows.bind(first).bind(static_cast<std::int64_t>(limit));
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return texts;
+    texts.push_back(text_from(rows, rows.id<CaseId>(11)));
+  }
+}
+
+Result<TextKey> SqliteReader::text_key(TextId id) {
+  Rows rows(*connection_, text_key_);
+  rows.bind(id);
+  GUICHET_TRY(found, rows.next());
+  if (found && !rows.is_null(0)) return array_from<32>(rows.blob(0));
+  return Error{Fault::not_found, connection_->path() + ": text " + std::to_string(id.value) +
+                                     (found ? " was erased, and its key with it" : " is not there")};
+}
+
+Result<std::vector<KeptStamp>> SqliteReader::stamps() {
+  std::vector<KeptStamp> stamps;
+  Rows rows(*connection_, stamps_);
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return stamps;
+    stamps.push_back({.head = rows.whole(0), .response = std::string{rows.text(1)}});
   }
 }
 

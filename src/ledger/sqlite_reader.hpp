@@ -46,6 +46,14 @@ class SqliteReader final : public Reader {
   Result<std::vector<Record>> records(const RecordQuery& query) override;
   Result<std::vector<AdoptedProcedure>> procedures() override;
   Result<std::vector<HouseNote>> house_notes(std::uint64_t after, std::size_t limit) override;
+  Result<std::optional<KeptHead>> head(std::uint64_t number) override;
+  Result<proof::Hash> node(std::uint64_t place) override;
+  Result<std::vector<KeptKey>> keys() override;
+  Result<std::vector<KeptErasure>> erasures(std::uint64_t after, std::size_t limit) override;
+  Result<std::vector<KeptAct>> kept_acts(std::uint64_t first, std::size_t limit) override;
+  Result<std::vector<Text>> kept_texts(TextId first, std::size_t limit) override;
+  Result<TextKey> text_key(TextId id) override;
+  Result<std::vector<KeptStamp>> stamps() override;
 
   Connection& connection() { return *connection_; }
   const Shelving& shelving() const { return *shelving_; }
@@ -70,7 +78,8 @@ class SqliteReader final : public Reader {
   std::shared_ptr<const Shelving> shelving_;
   StatementShelf made_;  // for lists and searches
   Statement row_, acts_, events_, texts_, whole_texts_, text_, census_, due_, next_due_, acts_from_, act_events_,
-      receipt_, record_, procedures_, house_, mediated_;
+      receipt_, record_, procedures_, house_, mediated_, head_, newest_head_, node_, keys_, erasures_, kept_texts_,
+      text_key_, stamps_;
 };
 
 }  // namespace guichet::ledger

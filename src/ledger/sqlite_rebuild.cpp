@@ -126,9 +126,9 @@ Result<std::uint64_t> SqliteLedger::fill_words(std::uint32_t number) {
     GUICHET_TRY(found, rows.next());
     if (!found) return count;
     ++count;
-    const Text text = text_from(rows, rows.id<CaseId>(10));
+    const Text text = text_from(rows, rows.id<CaseId>(11));
     if (text.erased) continue;
-    GUICHET_TRY(indexed, writer_->index_words(text, rows.id<AccountId>(11)));
+    GUICHET_TRY(indexed, writer_->index_words(text, rows.id<AccountId>(12)));
   }
 }
 

@@ -197,8 +197,23 @@ Text text_from(const Rows& rows, CaseId case_id) {
   text.digest = array_from<32>(rows.blob(6));
   text.sha256 = array_from<32>(rows.blob(7));
   text.erased = instant_or_none(rows, 8);
-  text.body = rows.text(9);
+  text.name_digest = array_from<32>(rows.blob(9));
+  text.body = rows.text(10);
   return text;
+}
+
+KeptHead head_from(const Rows& rows) {
+  return {.number = rows.whole(0),
+          .counts = {.keys = rows.whole(1),
+                     .texts = rows.whole(2),
+                     .acts = rows.whole(3),
+                     .procedures = rows.whole(4),
+                     .house = rows.whole(5),
+                     .erasures = rows.whole(6)},
+          .root = array_from<32>(rows.blob(7)),
+          .at = rows.instant(8),
+          .key = rows.whole(9),
+          .signature = array_from<64>(rows.blob(10))};
 }
 
 Record record_from(const Rows& rows) {

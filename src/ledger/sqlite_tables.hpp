@@ -41,8 +41,13 @@ Event event_from(const Rows& rows, CaseId case_id);
 KeptEvent kept_event_from(const Rows& rows, CaseId case_id);
 
 /// All but the case and the body, which is for the caller to choose: "body", "NULL" …; it comes last.
-inline constexpr const char* kTextColumns = "id, kind, author, name, media_type, bytes, digest, sha256, erased, ";
+inline constexpr const char* kTextColumns =
+    "id, kind, author, name, media_type, bytes, digest, sha256, erased, name_digest, ";
 Text text_from(const Rows& rows, CaseId case_id);
+
+inline constexpr const char* kHeadColumns =
+    "number, keys, texts, acts, procedures, house, erasures, root, at, key, signature";
+KeptHead head_from(const Rows& rows);
 
 inline constexpr const char* kRecordColumns = "kind, key, owner, at, body, revision";
 Record record_from(const Rows& rows);

@@ -129,13 +129,14 @@ struct SqliteWriter::Digests {
   std::vector<TextDigest> of;
 };
 
-SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving> shelving)
+SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving> shelving, SigningKey key)
     : reader_(reader),
       connection_(reader.connection()),
       shelving_(std::move(shelving)),
+      growing_(std::move(key)),
       add_text_(
-          "INSERT INTO texts (id, case_id, kind, author, name, media_type, bytes, digest, secret, sha256, body) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+          "INSERT INTO texts (id, case_id, kind, author, name, media_type, bytes, digest, secret, sha256, body, "
+          "name_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       add_act_(
           "INSERT INTO acts (case_id, number, recorded, person, account, channel, position, version, events, what, at, "
           "actor, text, detail, other) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -163,7 +164,12 @@ SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving>
       paid_("DELETE FROM owed WHERE what = 'purge' AND number = ?"),
       owe_sealing_("INSERT OR IGNORE INTO owed (what, number) VALUES ('seal', ?)"),
       to_seal_("SELECT number FROM owed WHERE what = 'seal' ORDER BY number LIMIT 1"),
-      sealed_("DELETE FROM owed WHERE what = 'seal' AND number = ?") {}
+      sealed_("DELETE FROM owed WHERE what = 'seal' AND number = ?"),
+      add_erasure_("INSERT INTO erasures (number, text, at) VALUES (?, ?, ?)"),
+      add_key_("INSERT INTO keys (number, key, at) VALUES (?, ?, ?)"),
+      add_node_("INSERT INTO tree (place, hash) VALUES (?, ?)"),
+      add_head_(std::string{"INSERT INTO heads ("} + kHeadColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      add_stamp_("INSERT INTO stamps (head, response) VALUES (?, ?)") {}
 
 Outcome SqliteWriter::begin() {
   reach_.reset();
@@ -179,6 +185,8 @@ Outcome SqliteWriter::begin() {
   GUICHET_TRY(any_full, full.next());
   if (any_full) full_ = full.small<std::uint32_t>(0);
   log_to_empty_ = owes_;
+  const Outcome grows = growing_.begin(reader_);
+  if (!grows) return Error{grows.error().fault, connection_.path() + ": " + grows.error().detail};
   reach_ = reach;
   return Done{};
 }
@@ -203,6 +211,7 @@ Outcome SqliteWriter::append(const Batch& batch) {
   for (const ShelfRow& row : batch.rows) reach.case_id = std::max(reach.case_id, row.case_id);
   if (!batch.procedures.empty()) reach.procedure = batch.procedures.back().id;
   reach.house += batch.house.size();
+  growing_.keep();
   if (!batch.erasures.empty()) owes_ = log_to_empty_ = true;
   // What was written stays written, whatever becomes of this.
   static_cast<void>(tidy_up(batch.texts.size()));
@@ -220,6 +229,7 @@ Outcome SqliteWriter::write(const Batch& batch) {
   GUICHET_TRY(fitting, fits(batch, {.reach = *reach_,
                                     .version_of = [this](CaseId id) { return version_of(id); },
                                     .case_of_text = [this](TextId id) { return case_of_text(id); }}));
+  growing_.start(written_at(batch, {}));
   Digests digests;
   GUICHET_TRY(texts, write_texts(batch, digests));
   GUICHET_TRY(acts, write_acts(batch, digests));
@@ -230,7 +240,66 @@ Outcome SqliteWriter::write(const Batch& batch) {
   for (const Erasure& erasure : batch.erasures) {
     GUICHET_TRY(erased, erase(erasure));
   }
+  return write_proof();
+}
+
+Outcome SqliteWriter::write_proof() {
+  const std::optional<Growing::Grown>& grown = growing_.finish();
+  if (!grown) return Done{};
+  if (grown->key) {
+    Rows keys(connection_, add_key_);
+    GUICHET_TRY(written, keys.bind(whole(grown->key->number)).bind(grown->key->key).bind(grown->key->at).run());
+  }
+  GUICHET_TRY(nodes, write_nodes(grown->nodes));
+  const KeptHead& head = grown->head;
+  const LeafCounts& counts = head.counts;
+  Rows heads(connection_, add_head_);
+  heads.bind(whole(head.number)).bind(whole(counts.keys)).bind(whole(counts.texts)).bind(whole(counts.acts));
+  heads.bind(whole(counts.procedures)).bind(whole(counts.house)).bind(whole(counts.erasures)).bind(head.root);
+  return heads.bind(head.at).bind(whole(head.key)).bind(head.signature).run();
+}
+
+Outcome SqliteWriter::write_nodes(const std::vector<proof::Node>& nodes) {
+  Rows tree(connection_, add_node_);
+  for (const proof::Node& node : nodes) {
+    tree.again();
+    GUICHET_TRY(written, tree.bind(whole(node.place)).bind(node.hash).run());
+  }
   return Done{};
+}
+
+Outcome SqliteWriter::prove_what_stands() {
+  constexpr std::size_t kAtOnce = 1000;
+  GUICHET_TRY(reach, reach_of(connection_));
+  growing_.start(reach.recorded);
+  for (TextId next{1}; next <= reach.text;) {
+    GUICHET_TRY(texts, reader_.kept_texts(next, kAtOnce));
+    if (texts.empty()) break;
+    for (const Text& text : texts) growing_.add(text);
+    next = TextId{texts.back().id.value + 1};
+    GUICHET_TRY(nodes, write_nodes(growing_.take_nodes()));
+  }
+  for (std::uint64_t next = 1; next <= reach.act;) {
+    GUICHET_TRY(acts, reader_.kept_acts(next, kAtOnce));
+    if (acts.empty()) break;
+    for (const KeptAct& act : acts) growing_.add(act);
+    next = acts.back().act.number + 1;
+    GUICHET_TRY(nodes, write_nodes(growing_.take_nodes()));
+  }
+  GUICHET_TRY(procedures, reader_.procedures());
+  for (const AdoptedProcedure& one : procedures) growing_.add(one);
+  GUICHET_TRY(house, reader_.house_notes(0, reach.house));
+  for (const HouseNote& one : house) growing_.add(one);
+  GUICHET_TRY(erasures, connection_.integer("SELECT count(*) FROM erasures"));
+  GUICHET_TRY(erased, reader_.erasures(0, static_cast<std::size_t>(erasures)));
+  for (const KeptErasure& one : erased) growing_.add({.text = one.text, .at = one.at});
+  GUICHET_TRY(written, write_proof());
+  growing_.keep();
+  return Done{};
+}
+
+Outcome SqliteWriter::keep_stamp(const KeptStamp& stamp) {
+  return Rows(connection_, add_stamp_).bind(whole(stamp.head)).bind_blob(stamp.response).run();
 }
 
 Result<Version> SqliteWriter::version_of(CaseId case_id) {
@@ -285,7 +354,12 @@ Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
     rows.again();
     rows.bind(kept.id).bind(kept.case_id).bind(static_cast<std::int64_t>(kept.text.kind)).bind(kept.text.author);
     rows.bind(kept.text.name).bind(kept.text.media_type).bind(whole(kept.text.body.size()));
+    const TextDigest name_digest = proof::name_digest(key, kept.text.name);
     rows.bind(digest).bind(key).bind(sha256).bind_blob(kept.text.body);
+    if (kept.text.name.empty())
+      rows.bind_null();
+    else
+      rows.bind(name_digest);
     GUICHET_TRY(written, rows.run());
     // For a text beyond the last table, tables are made up to its own: no number between is missing.
     while (searches_ <= search_number(kept.id)) {
@@ -307,6 +381,8 @@ Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
     text.body_bytes = kept.text.body.size();
     text.digest = digest;
     text.sha256 = sha256;
+    text.name_digest = name_digest;
+    growing_.add(text);
     GUICHET_TRY(indexed, index_words(text, account));
   }
   return Done{};
@@ -317,6 +393,7 @@ Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
   std::map<CaseId, Version> next;
   Rows acts(connection_, add_act_);
   Rows events(connection_, add_event_);
+  KeptAct kept;  // its events' room is used again
   for (const NewAct& one : batch.acts) {
     const Act& act = one.act;
     auto version = next.find(act.case_id);
@@ -336,15 +413,19 @@ Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
       for (int i = 0; i < 6; ++i) acts.bind_null();
     }
     GUICHET_TRY(written, acts.run());
+    kept.act = act;
+    kept.position = position + 1;
+    kept.version = version->second;
+    kept.events.clear();
     for (const Event& e : one.events) {
       TextDigest digest{};
       if (e.text && e.text.value >= digests.first.value && digests.first) {
         digest = digests.of[e.text.value - digests.first.value];
       } else if (e.text) {
-        Rows kept(connection_, digest_of_);
-        kept.bind(e.text);
-        GUICHET_TRY(found, kept.next());
-        if (found) digest = array_from<32>(kept.blob(0));
+        Rows text(connection_, digest_of_);
+        text.bind(e.text);
+        GUICHET_TRY(found, text.next());
+        if (found) digest = array_from<32>(text.blob(0));
       }
       events.again();
       events.bind(e.case_id).bind(e.version).bind(whole(++position)).bind(whole(act.number)).bind(e.at).bind(e.actor);
@@ -355,8 +436,10 @@ Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
         events.bind(digest);
       else
         events.bind_null();
-      GUICHET_TRY(kept, events.run());
+      GUICHET_TRY(event_written, events.run());
+      kept.events.push_back({.position = position, .act = act.number, .event = e, .text_digest = digest});
     }
+    growing_.add(kept);
     version->second = Version{static_cast<std::uint32_t>(version->second.value + one.events.size())};
   }
   return Done{};
@@ -461,12 +544,15 @@ Outcome SqliteWriter::write_house(const Batch& batch) {
     rows.bind(procedure.id).bind(procedure.name).bind(procedure.version).bind_blob(procedure.toml);
     rows.bind(procedure.effective_from).bind(procedure.adopted).bind(procedure.by);
     GUICHET_TRY(written, rows.run());
+    growing_.add(procedure);
   }
   std::uint64_t number = reach_->house;
-  for (const HouseNote& note : batch.house) {
+  for (HouseNote note : batch.house) {
+    note.number = ++number;
     Rows rows(connection_, add_house_);
-    rows.bind(whole(++number)).bind(note.at).bind(note.by).bind(note.what).bind(note.detail);
+    rows.bind(whole(note.number)).bind(note.at).bind(note.by).bind(note.what).bind(note.detail);
     GUICHET_TRY(written, rows.run());
+    growing_.add(note);
   }
   return Done{};
 }
@@ -486,6 +572,8 @@ Outcome SqliteWriter::erase(const Erasure& erasure) {
     GUICHET_TRY(owed, Rows(connection_, owe_).bind(std::int64_t{search_number(text.id)}).run());
   }
   GUICHET_TRY(erased, Rows(connection_, erase_text_).bind(erasure.at).bind(erasure.text).run());
+  const KeptErasure kept = growing_.add(erasure);
+  GUICHET_TRY(noted, Rows(connection_, add_erasure_).bind(whole(kept.number)).bind(kept.text).bind(kept.at).run());
   return row ? fold_anew(text.case_id) : Outcome{Done{}};
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <guichet/ledger/growing.hpp>
 #include <guichet/ledger/ledger.hpp>
 #include <guichet/ledger/seals.hpp>
 #include <guichet/ledger/sqlite_connection.hpp>
@@ -20,10 +21,13 @@ class SqliteReader;
 class SqliteWriter {
  public:
   /// `reader` reads over the same connection, so that it sees what is being written.
-  SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving> shelving);
+  SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving> shelving, SigningKey key);
   SqliteWriter(const SqliteWriter&) = delete;
   SqliteWriter& operator=(const SqliteWriter&) = delete;
 
+  /// For a ledger that was written before there were heads: leaves for all that stands, and a head over them. Inside a
+  /// transaction of the caller's.
+  Outcome prove_what_stands();
   /// Reads how far the ledger has come; to be called once before all else, and again after a failure.
   Outcome begin();
   Outcome append(const Batch& batch);
@@ -32,6 +36,8 @@ class SqliteWriter {
   Outcome tidy_up(std::size_t texts = 0);
   /// All of the log into the file, and the log emptied, as far as readers let it.
   Outcome empty_log();
+  Outcome keep_stamp(const KeptStamp& stamp);
+  const SigningKey& key() const { return growing_.key(); }
 
   /// FTS5's own look at its tables.
   Outcome check_words();
@@ -53,6 +59,8 @@ class SqliteWriter {
   Outcome write_receipts(const Batch& batch);
   Outcome write_records(const Batch& batch);
   Outcome write_house(const Batch& batch);
+  Outcome write_proof();
+  Outcome write_nodes(const std::vector<proof::Node>& nodes);
   Outcome erase(const Erasure& erasure);
   Outcome fold_anew(CaseId case_id);
   Outcome change(const RecordChange& change);
@@ -66,6 +74,7 @@ class SqliteWriter {
   SqliteReader& reader_;
   Connection& connection_;
   std::shared_ptr<const Shelving> shelving_;
+  Growing growing_;
   std::optional<Reach> reach_;  // nothing after a failure, until it is read anew
   std::uint32_t searches_ = 0;  // tables of words that are there
   bool owes_ = false;           // something is to be purged
@@ -75,7 +84,7 @@ class SqliteWriter {
   StatementShelf made_;
   Statement add_text_, add_act_, add_event_, version_of_, case_of_text_, digest_of_, add_receipt_, find_record_,
       add_record_, set_record_, remove_record_, add_procedure_, add_house_, erase_text_, add_row_, same_row_, census_,
-      owe_, owed_, paid_, owe_sealing_, to_seal_, sealed_;
+      owe_, owed_, paid_, owe_sealing_, to_seal_, sealed_, add_erasure_, add_key_, add_node_, add_head_, add_stamp_;
 };
 
 /// Folds one case from its acts, as the ledger has them.
