@@ -15,6 +15,7 @@ inline constexpr int kExitBad = 2;
 // Each adds its verb to `app`; when it runs, it leaves its exit code in `exit_code`.
 void add_compare(CLI::App& app, int& exit_code);
 void add_costs(CLI::App& app, int& exit_code);
+void add_dossier(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_fit(CLI::App& app, int& exit_code);
 void add_import(CLI::App& app, int& exit_code);

@@ -210,6 +210,11 @@ class CaseWriter {
       for (const TextId file : said.files) j_.value(file.value);
       j_.end_array();
     }
+    if (said.fact) {
+      j_.key("fact");
+      write_fact(j_, *said.fact);
+    }
+    text("claim", said.claim);
     if (said.mail) j_.key("mail").value(said.mail.value);
     text("matched", said.matched);
     if (said.invented) j_.key("invented").value(true);
@@ -329,7 +334,7 @@ Result<std::string> bundle(const ToldCase& told, const Voice& voice, const Bundl
   GUICHET_TRY(read, packing.add("README.txt", read_me(told)));
   const std::string json = case_json(told, chronology, places);
   GUICHET_TRY(with_case, packing.add("case.json", json));
-  const Folio folio = folio_of(told, chronology, voice, bundling.more, hex(sha256(json)));
+  const Folio folio = folio_of(told, chronology, voice, more_chapters(told, voice), hex(sha256(json)));
   GUICHET_TRY(with_page, packing.add("chronology.html", folio_page(folio)));
   if (bundling.paper) {
     GUICHET_TRY(paper, folio_print(folio));

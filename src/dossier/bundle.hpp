@@ -22,7 +22,6 @@ struct TextPlace {
 };
 
 struct Bundling {
-  MoreChapters more;
   bool paper = true;  // also chronology.pdf
   // The proof; what is empty is left out, and the dossier says so.
   std::string receipt;                                  // of the case, as proof/receipt.hpp prints it

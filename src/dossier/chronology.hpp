@@ -95,11 +95,12 @@ struct Chronology {
 
 Chronology chronology_of(const ToldCase& told);
 
-/// Chapters that other parts of the room have written: facts that were entered by hand, what a claim comes to.
+/// What comes from statements: facts that were entered by hand, what a claim comes to.
 struct MoreChapters {
   std::vector<Block> facts;  // before the events: undated first
   std::vector<Block> costs;
 };
+MoreChapters more_chapters(const ToldCase& told, const Voice& voice);
 
 /// The whole as a folio. `digest` is that of case.json, in hexadecimal.
 Folio folio_of(const ToldCase& told, const Chronology& chronology, const Voice& voice, const MoreChapters& more,

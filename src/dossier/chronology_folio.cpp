@@ -135,11 +135,13 @@ class FolioWriter {
     line("size", joined(p_, {counted("letters", made_.letters.size()), counted("events", told_.events.size()),
                              counted("exhibits", made_.exhibits.size())}));
     line("edition", phrase(fmt::format("edition.{}", name(told_.edition))));
-    line("key", told_.key.empty() ? phrase("cover.no_key") : told_.key);
+    if (told_.key.empty()) line("key", phrase("cover.no_key"));
     folio_.cover_notes.push_back(plain(phrase("cover.facts_only")));
     folio_.cover_notes.push_back(
         {{.text = phrase("cover.verify")}, {.text = " guichet verify dossier.zip", .mono = true}});
     folio_.cover_notes.push_back({{.text = folio_.foot + " "}, {.text = folio_.digest, .mono = true}});
+    if (!told_.key.empty())
+      folio_.cover_notes.push_back({{.text = phrase("checking.key") + " "}, {.text = told_.key, .mono = true}});
   }
 
   // ---- in short ----
@@ -285,9 +287,16 @@ class FolioWriter {
     return {};
   }
 
+  /// Exhibits have the numbers of this dossier, whatever they were called when they came.
+  std::string said(const Entry& entry) const {
+    const Exhibit* exhibit = entry.event.kind == EventKind::exhibit_added ? made_.exhibit(entry.event.text) : nullptr;
+    if (exhibit == nullptr) return event_line(v_, entry);
+    return p_("event.exhibit_added", {{"who", v_.person(entry.event.actor)}, {"n", std::to_string(exhibit->number)}});
+  }
+
   /// The line of an event with its marks: late, disputed.
   Line line_of(const Entry& entry, bool disputed) const {
-    Line line{{.text = event_line(v_, entry), .strong = true}};
+    Line line{{.text = said(entry), .strong = true}};
     if (entry.late)
       line.push_back(
           {.text = " " + phrase("late", {{"time", p_.duration(*entry.late)}}), .tone = Tone::bad, .strong = true});
@@ -300,7 +309,7 @@ class FolioWriter {
     paragraph(phrase("chronology.how", {{"zone", told_.zone}}));
     folio_.blocks.insert(folio_.blocks.end(), more_.facts.begin(), more_.facts.end());
     if (!more_.facts.empty()) section("events");
-    Block block = table("", {{"number", 3, true}, {"date", 10}, {"fact", 31}, {"source", 11}});
+    Block block = table("", {{"number", 3, true}, {"date", 10}, {"fact", 30}, {"source", 14}});
     for (std::size_t i = 0; i < made_.facts.size(); ++i) {
       const Fact& fact = made_.facts[i];
       const Entry& entry = time_.entries[fact.entry];
@@ -354,8 +363,7 @@ class FolioWriter {
       return;
     }
     paragraph(phrase("clocks.how"));
-    Block block =
-        table("", {{"clock", 12}, {"started", 10}, {"due", 10}, {"ended", 10}, {"result", 9}, {"clause", 11}});
+    Block block = table("", {{"clock", 10}, {"started", 9}, {"due", 9}, {"ended", 9}, {"result", 8}, {"clause", 15}});
     for (const ClockTold& told : time_.clocks) {
       static constexpr std::array<std::string_view, 4> kEndings{"runs", "kept", "missed", "stopped"};
       static constexpr std::array<Tone, 4> kTones{Tone::wait, Tone::good, Tone::bad, Tone::muted};

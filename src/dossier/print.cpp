@@ -504,9 +504,9 @@ class Printer {
   }
 
   void chapter(const Block& block) {
-    // A chapter begins a page when less than a third of this one is left.
+    // A chapter begins a page when less than a quarter of this one is left.
     if (y_ > kTop) {
-      if (y_ + 30 > kTop + (kFloor - kTop) * 0.66)
+      if (y_ + 30 > kTop + (kFloor - kTop) * 0.75)
         new_page();
       else
         y_ += 26;

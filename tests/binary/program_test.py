@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUICHET = str(pathlib.Path(sys.argv.pop(1)).resolve())
@@ -23,7 +24,7 @@ SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 CLAIM = str(ROOT / "samples/claim.toml")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("compare", "costs", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve",
+VERBS = ("compare", "costs", "dossier", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve",
          "tour")
 
 
@@ -422,6 +423,44 @@ class Tour(Scratch):
         self.assertIn("my own.csv", page)
         self.assertTrue((tour / "report-2.fr.html").exists())
         self.assertFalse((tour / "marketplace.csv.gz").exists())
+
+
+class Dossier(Scratch):
+    """One case of a ledger as one file."""
+
+    def setUp(self):
+        super().setUp()
+        self.ledger = str(self.folder / "desk.ledger")
+        self.assert_done(guichet("import", SAMPLE, "--mapping", MAPPING, "--into", self.ledger))
+
+    def write(self, name, *words):
+        path = self.folder / name
+        told = self.assert_done(guichet("dossier", self.ledger, "7", "-o", str(path), *words))
+        self.assertIn(f"{path}: case 7", told)
+        return path
+
+    def test_others_read_it(self):
+        with zipfile.ZipFile(self.write("d.zip")) as dossier:
+            self.assertIsNone(dossier.testzip())
+            names = dossier.namelist()
+            self.assertEqual(names[:4], ["README.txt", "case.json", "chronology.html", "chronology.pdf"])
+            case = json.loads(dossier.read("case.json"))
+            self.assertEqual((case["format"], case["case"]), ("guichet dossier 1", 7))
+            self.assertTrue(dossier.read("chronology.pdf").startswith(b"%PDF-1.4"))
+            self.assertIn("case 7".upper(), dossier.read("README.txt").decode())
+            if "proof/manifest.txt" in names:
+                self.assertEqual(names[-1], "proof/manifest.txt")
+
+    def test_is_the_same_twice_and_another_in_another_language(self):
+        first, again = self.write("a.zip", "--language", "fr"), self.write("b.zip", "--language", "fr")
+        self.assertEqual(first.read_bytes(), again.read_bytes())
+        self.assertNotEqual(first.read_bytes(), self.write("c.zip", "--language", "en").read_bytes())
+
+    def test_refusals_name_what_is_missing(self):
+        self.assert_refused(guichet("dossier", self.ledger, "99999", "-o", str(self.folder / "d.zip")), "no case 99999")
+        self.assert_refused(guichet("dossier", self.ledger, "7"), "--out")
+        self.assert_refused(guichet("dossier", str(self.folder / "none"), "7", "-o", "d.zip"), "there is no such file")
+        self.assert_refused(guichet("dossier", self.ledger, "7", "-o", str(self.folder / "no" / "d.zip")), "no/d.zip")
 
 
 class Ledger(Scratch):

@@ -6,6 +6,7 @@
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/drafts.hpp>
 #include <guichet/desk/pages/templates.hpp>
 #include <guichet/rulebook/explain.hpp>
@@ -563,6 +564,7 @@ Response agent_case(Visit& visit, const SeenCase& seen) {
   view(!all, "agent.stream.messages", case_address(row.case_id));
   view(all, "agent.stream.all", case_address(row.case_id) + "?all=1");
   html.close();
+  dossier_links(html, visit, row.case_id);
   stream(html, visit, seen, all, true);
   html.close();
   presence(html, visit, row.case_id);

@@ -9,6 +9,7 @@
 #include <guichet/desk/pages/case_json.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/drafts.hpp>
 #include <guichet/desk/pages/seller.hpp>
 #include <guichet/desk/routes.hpp>
@@ -177,6 +178,7 @@ Response reading_case(Visit& visit, const SeenCase& seen) {
   if (visit.may(Right::audit))
     html.element("a", visit.phrases("cases.audit"), {{"href", Url("/audit" + case_address(row.case_id))}});
   html.close();
+  dossier_links(html, visit, row.case_id);
   stream(html, visit, seen, all, all);
   if (visit.may(Right::act_as_third)) mediator_forms(html, visit, seen);
   parts.aside = facts_beside(visit, seen);

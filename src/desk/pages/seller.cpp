@@ -9,6 +9,7 @@
 #include <guichet/core/names.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/drafts.hpp>
 #include <guichet/desk/pages/promises.hpp>
 #include <guichet/desk/routes.hpp>
@@ -465,8 +466,9 @@ void five_buttons(Html& html, const Visit& visit, const SeenCase& seen) {
   act_or_reason(html, visit, seen, "escalate", seller_sheet_address(id, "escalate"), "second");
   act_or_reason(html, visit, seen, "appeal", seller_sheet_address(id, "appeal"), "second");
   html.open("li").open("a", {{"class", "button second"},
-                             {"href", Url(case_address(id) + "/data.json")},
-                             {"download", visit.phrases("seller.download.name", {{"n", std::to_string(id.value)}})}});
+                             {"href", Url(dossier_address(id))},
+                             {"download", fmt::format("dossier-{}.zip", id.value)},
+                             {"title", visit.phrases("dossier.page.hint")}});
   icon(html, "down");
   html.text(visit.phrases("seller.download")).close().close().close();
 }
@@ -819,6 +821,7 @@ Response seller_case(Visit& visit, const SeenCase& seen) {
   way(!all, "seller.stream.messages", case_address(row.case_id));
   way(all, "seller.stream.all", case_address(row.case_id) + "?events=all");
   html.element("a", visit.phrases("seller.print"), {{"href", Url(case_address(row.case_id) + "/print")}});
+  html.element("a", visit.phrases("cases.data"), {{"href", Url(case_address(row.case_id) + "/data.json")}});
   html.close();
   stream(html, visit, seen, all, all);
   html.close();

@@ -1,0 +1,143 @@
+#include <guichet/desk/dossiers.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include <guichet/desk/pages/dossier_page.hpp>
+#include <guichet/formats/json.hpp>
+#include <guichet/formats/zip.hpp>
+#include <guichet/ledger/signing.hpp>
+#include <guichet/proof/verdict.hpp>
+
+#include "visiting.hpp"
+
+namespace guichet::desk {
+namespace {
+
+using dossier::Edition;
+using formats::Language;
+
+class Dossiers : public ::testing::Test {
+ protected:
+  Dossiers() : visiting(house) {}
+
+  void must(ActorId who, const std::string& act, const std::vector<std::pair<std::string, std::string>>& values) {
+    const Answer answer = house.act(who, id, act, values);
+    ASSERT_TRUE(answer.ok()) << act << ": " << answer.error;
+  }
+  ActorId owner() { return house.row(id).state.owner; }
+
+  std::string dossier(Edition edition = Edition::whole, Language language = Language::en) {
+    auto made = make_dossier({.reader = house.reader(),
+                              .ledger = house.ledger(),
+                              .procedures = house.procedures(),
+                              .people = house.people(),
+                              .house = "A desk"},
+                             {.case_id = id, .edition = edition, .language = language});
+    EXPECT_TRUE(made) << made.error().detail;
+    return made && *made ? **made : std::string();
+  }
+  static std::vector<formats::ZipEntry> entries(std::string_view zip) {
+    auto read = formats::read_zip(zip, "d.zip");
+    EXPECT_TRUE(read) << read.error().detail;
+    return read ? *read : std::vector<formats::ZipEntry>{};
+  }
+  static std::string_view entry(const std::vector<formats::ZipEntry>& all, std::string_view name) {
+    const auto found = std::ranges::find(all, name, &formats::ZipEntry::name);
+    EXPECT_NE(found, all.end()) << name;
+    return found == all.end() ? std::string_view{} : found->bytes;
+  }
+  /// Whether any entry but the paper has these words.
+  static bool says(std::string_view zip, std::string_view words) {
+    return std::ranges::any_of(entries(zip),
+                               [&](const auto& one) { return one.bytes.find(words) != std::string_view::npos; });
+  }
+
+  SmallHouse house;
+  Visiting visiting;
+  CaseId id = house.open_case();
+};
+
+TEST_F(Dossiers, tell_the_whole_case) {
+  must(owner(), "message", {{"body", "It was paid on Friday."}, {"answers", "0"}});
+  const std::string zip = dossier();
+  const auto all = entries(zip);
+  const auto json = formats::parse_json(entry(all, "case.json"), "case.json");
+  ASSERT_TRUE(json) << json.error().detail;
+  EXPECT_EQ(json->find("events")->items.size(), house.file(id).events.size());
+  EXPECT_EQ(json->find("subject")->text, "Missing payout");
+  EXPECT_EQ(json->find("seller")->find("name")->text, "Ann's shop");
+  const std::string_view page = entry(all, "chronology.html");
+  EXPECT_NE(page.find("It was paid on Friday."), std::string_view::npos);
+  EXPECT_NE(page.find("clocks.first_answer"), std::string_view::npos) << "each clock names its clause";
+  EXPECT_TRUE(entry(all, "messages/001.eml").starts_with("From: \"Ann\" <person-1@guichet.invalid>") ||
+              entry(all, "messages/001.eml").find("person-1@guichet.invalid") != std::string_view::npos);
+  EXPECT_EQ(entry(all, "procedure.toml"), house.procedures().all().front()->adopted.toml);
+}
+
+TEST_F(Dossiers, are_the_same_while_nothing_happens) {
+  const std::string first = dossier();
+  house.clock().set(house.clock().now() + std::chrono::minutes{5});
+  EXPECT_EQ(first, dossier());
+  EXPECT_NE(first, dossier(Edition::whole, Language::fr));
+  must(owner(), "message", {{"body", "We look into it."}});
+  EXPECT_NE(first, dossier());
+}
+
+TEST_F(Dossiers, keep_the_notes_of_the_desk_out_of_the_sellers_edition) {
+  must(owner(), "note", {{"body", "Between us: a secret."}});
+  EXPECT_TRUE(says(dossier(), "Between us: a secret."));
+  const std::string zip = dossier(Edition::seller);
+  EXPECT_FALSE(says(zip, "Between us"));
+  EXPECT_TRUE(says(zip, "made a note inside the desk")) << "that there is one is no secret";
+}
+
+TEST_F(Dossiers, of_another_ledger_or_of_no_case_are_none) {
+  const auto none = make_dossier({.reader = house.reader(),
+                                  .ledger = house.ledger(),
+                                  .procedures = house.procedures(),
+                                  .people = house.people(),
+                                  .house = "A desk"},
+                                 {.case_id = CaseId{4711}, .edition = Edition::whole, .language = Language::en});
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(*none);
+}
+
+TEST_F(Dossiers, are_proven_from_each_leaf_to_a_signed_head) {
+  must(owner(), "note", {{"body", "Between us."}});
+  for (const Edition edition : {Edition::seller, Edition::whole}) {
+    const std::string zip = dossier(edition);
+    const auto all = entries(zip);
+    std::vector<proof::Entry> files;
+    for (const auto& one : all) files.push_back({.name = one.name, .bytes = one.bytes});
+    const proof::Verdict verdict = proof::check_dossier(files, ledger::signed_by);
+    for (const proof::Said& said : verdict.wrong) ADD_FAILURE() << said.key;
+    EXPECT_FALSE(verdict.proven.empty());
+    EXPECT_FALSE(verdict.leaves.empty());
+  }
+}
+
+TEST_F(Dossiers, can_be_taken_by_either_side_and_by_nobody_else) {
+  must(owner(), "note", {{"body", "Between us."}});
+  const std::string path = dossier_address(id);
+  const Response seller = visiting.get(dossier_routes(), kSellerAnn, path);
+  EXPECT_EQ(seller.status, 200);
+  EXPECT_EQ(seller.content_type, "application/zip");
+  EXPECT_FALSE(says(seller.body, "Between us"));
+  EXPECT_EQ(visiting.get(dossier_routes(), kSellerBob, path).status, 404) << "as if it were not there";
+  const Response agent = visiting.get(dossier_routes(), owner(), path);
+  EXPECT_TRUE(says(agent.body, "Between us"));
+  EXPECT_FALSE(says(visiting.get(dossier_routes(), owner(), path, {{"edition", "seller"}}).body, "Between us"));
+  EXPECT_FALSE(says(visiting.get(dossier_routes(), kSellerAnn, path, {{"edition", "whole"}}).body, "Between us"))
+      << "asking for more does not give more";
+  EXPECT_TRUE(says(visiting.get(dossier_routes(), kAuditor, path).body, "Between us"));
+  EXPECT_TRUE(says(visiting.get(dossier_routes(), kSellerAnn, path, {{"language", "fr"}}).body, "Chronologie"));
+  const std::string api = "/api/cases/" + std::to_string(id.value) + "/dossier";
+  EXPECT_EQ(visiting.get(dossier_routes(), kSellerAnn, api).body,
+            visiting.get(dossier_routes(), kSellerAnn, path).body);
+  EXPECT_EQ(visiting.get(dossier_routes(), kSellerBob, api).status, 404);
+}
+
+}  // namespace
+}  // namespace guichet::desk
