@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <span>
 #include <utility>
 #include <vector>
@@ -46,6 +47,10 @@ Outcome visit_file(const fs::path& path, std::string_view folder, Visiting& visi
       tell_progress(reader.source());
       visiting.told({.raw = mail->raw,
                      .place = path.string() + ", byte " + std::to_string(mail->offset),
+                     .path = path.native(),
+                     .separator = mail->separator,
+                     .begin = mail->offset,
+                     .end = mail->end,
                      .folder = folder,
                      .flags = {},
                      .cut = mail->cut});
@@ -67,6 +72,10 @@ Outcome visit_file(const fs::path& path, std::string_view folder, Visiting& visi
   if (visiting.walk.progress) visiting.walk.progress(visiting.bytes_before, all);
   visiting.told({.raw = raw,
                  .place = path.string(),
+                 .path = path.native(),
+                 .separator = {},
+                 .begin = 0,
+                 .end = raw.size(),
                  .folder = folder,
                  .flags = maildir_flags(path.filename().string()),
                  .cut = cut});
@@ -114,6 +123,25 @@ std::string maildir_flags(std::string_view file_name) {
     if (letters) return std::string(flags);
   }
   return {};
+}
+
+Result<std::string> mail_at(const std::string& path, std::uint64_t begin, std::uint64_t end, bool boxed,
+                            std::size_t mail_bytes_max) {
+  // Behind the mail stand what tells where it ends: the next separator and the first of its fields.
+  constexpr std::uint64_t kBehind = 4'096;
+  std::ifstream in(path, std::ios::binary);
+  in.seekg(static_cast<std::streamoff>(begin));
+  std::string bytes(end - begin + (boxed ? kBehind : 0), '\0');
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  if (!boxed) {
+    if (bytes.size() == end - begin) return bytes;
+    return Error{Fault::unreadable, path + ": has changed since it was read; read it again"};
+  }
+  MboxReader reader(formats::ByteSource::of(bytes, path), mail_bytes_max);
+  GUICHET_TRY(mail, reader.next());
+  if (mail && mail->offset == 0) return std::move(mail->raw);
+  return Error{Fault::unreadable, path + ", byte " + std::to_string(begin) + ": has changed since it was read"};
 }
 
 Result<std::uint64_t> for_each_mail(const std::string& path, const Walk& walk,

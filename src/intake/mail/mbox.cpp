@@ -164,12 +164,13 @@ Result<std::optional<BoxedMail>> MboxReader::next() {
     if (divides) {
       const bool first = !started_ && mail.raw.find_first_not_of(" \t\r\n") == std::string::npos;
       started_ = true;
+      mail.end = offset_;
       separator_ = without_break(piece);
       separator_at_ = offset_;
       at_ += bytes;
       offset_ += bytes;
       if (first) {  // what stood before it were blank lines
-        mail = {.raw = {}, .separator = std::move(separator_), .offset = separator_at_, .cut = false};
+        mail = {.raw = {}, .separator = std::move(separator_), .offset = separator_at_, .end = 0, .cut = false};
         separator_.clear();
         pending.clear();
         in_head = true;
@@ -213,6 +214,7 @@ Result<std::optional<BoxedMail>> MboxReader::next() {
   if (!pending.empty() && mail.raw.find_first_not_of(" \t\r\n") == std::string::npos) pending.clear();
   const bool nothing = mail.separator.empty() && mail.raw.find_first_not_of(" \t\r\n") == std::string::npos;
   started_ = true;
+  mail.end = offset_;
   if (nothing) return std::optional<BoxedMail>{};
   return std::optional{std::move(mail)};
 }

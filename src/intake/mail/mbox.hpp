@@ -16,6 +16,7 @@ struct BoxedMail {
   std::string raw;         // the mail without its separator, ">From " brought back to "From "
   std::string separator;   // "From anna@shop.example Tue Mar  3 09:00:00 2026"
   std::uint64_t offset{};  // of the separator, in the (unzipped) mailbox
+  std::uint64_t end{};     // where the next one stands, or the end
   bool cut{};              // longer than the limit: its end is left out
 };
 

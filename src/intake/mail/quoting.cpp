@@ -267,4 +267,15 @@ OwnWords own_words(std::string_view text) {
   return out;
 }
 
+std::uint32_t word_count(std::string_view text) {
+  std::uint32_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    words += !blank && !inside ? 1U : 0U;
+    inside = !blank;
+  }
+  return words;
+}
+
 }  // namespace guichet::intake::mail

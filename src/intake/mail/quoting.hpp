@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,8 @@ struct OwnWords {
 /// …:"), everything behind "-----Message d’origine-----", "-----Original Message-----", a forwarded message's mark or a
 /// repeated block of header lines, and the signature behind "-- ". What stands between quotes is kept.
 OwnWords own_words(std::string_view text);
+
+/// Runs of what is no blank.
+std::uint32_t word_count(std::string_view text);
 
 }  // namespace guichet::intake::mail

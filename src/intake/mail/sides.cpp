@@ -190,12 +190,15 @@ bool is_shared(std::string_view address) {
   });
 }
 
+/// Not a domain, and not everybody.
+bool names_one(std::string_view pattern) { return !pattern.starts_with('@') && pattern != "*"; }
+
 const std::string* covering(const std::vector<std::string>& patterns, std::string_view address) {
   // What names the address itself says more than what names its domain.
   const std::string* found = nullptr;
   for (const std::string& pattern : patterns) {
     if (!covers(pattern, address)) continue;
-    if (!pattern.starts_with('@')) return &pattern;
+    if (names_one(pattern)) return &pattern;
     if (found == nullptr || found->size() < pattern.size()) found = &pattern;
   }
   return found;
@@ -204,6 +207,7 @@ const std::string* covering(const std::vector<std::string>& patterns, std::strin
 void check_patterns(TomlTable& table, std::string_view key, const std::vector<std::string>& patterns) {
   for (const std::string& pattern : patterns) {
     const std::size_t at = pattern.find('@');
+    if (pattern == "*") continue;
     if (at == std::string::npos || at + 1 == pattern.size() || pattern.find_first_of(" <>,") != std::string::npos)
       table.fault(table.place(key), formats::toml_quoted(pattern) +
                                         " is no address; write \"anna@shop.example\", \"@shop.example\" or "
@@ -397,6 +401,7 @@ bool covers(std::string_view pattern, std::string_view address) {
   const std::string want = lower_case(pattern);
   const std::string have = lower_case(address);
   if (have.find('@') == std::string::npos) return false;
+  if (want == "*") return true;
   if (!want.starts_with('@')) return want == have;
   const std::string_view domain = domain_of(have);
   if (!want.starts_with("@*.")) return domain == std::string_view(want).substr(1);
@@ -460,9 +465,9 @@ Placing place(const MailMapping& mapping, const Message& message) {
       for (const AgentRule& rule : mapping.agents)
         if (agent == nullptr) agent = covering(rule.addresses, each.address);
       // An address that is named counts more than a domain: a seller may have his address with the marketplace.
-      const bool is_seller = seller != nullptr &&
-                             (desk == nullptr || !seller->starts_with('@') || desk->starts_with('@')) &&
-                             (agent == nullptr || !seller->starts_with('@'));
+      const bool is_seller =
+          seller != nullptr &&
+          (names_one(*seller) || (agent == nullptr && (desk == nullptr || (*seller != "*" && !names_one(*desk)))));
       if (is_seller) {
         placing.side = Party::seller;
         placing.side_rule = *seller;
@@ -475,9 +480,9 @@ Placing place(const MailMapping& mapping, const Message& message) {
       } else {
         continue;
       }
-      placing.side_by = !is_seller && agent != nullptr       ? SideBy::agent
-                        : placing.side_rule.starts_with('@') ? SideBy::domain
-                                                             : SideBy::address;
+      placing.side_by = !is_seller && agent != nullptr ? SideBy::agent
+                        : names_one(placing.side_rule) ? SideBy::address
+                                                       : SideBy::domain;
       from = &each;
       break;
     }

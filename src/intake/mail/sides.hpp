@@ -26,7 +26,7 @@ struct AgentRule {
 };
 
 /// Patterns of addresses are "anna@shop.example", "@shop.example" (every address of it) and "@*.shop.example" (and of
-/// whatever is below it); case does not matter.
+/// whatever is below it), or "*" for everybody whom nothing else covers; case does not matter.
 struct MailMapping {
   std::string path = "mapping";  // for messages
   std::string name, describes;

@@ -29,6 +29,9 @@ class Threads {
   std::size_t add(std::string_view message_id, std::span<const std::string> in_reply_to,
                   std::span<const std::string> references);
 
+  /// Its Message-ID, as it was given.
+  std::string_view id_of(std::size_t message) const { return nodes_[messages_[message].node].id; }
+
   std::size_t size() const { return messages_.size(); }
   /// The number of the first mail added to the thread of `message`: the same for all of a thread.
   std::size_t thread_of(std::size_t message) const;
