@@ -94,14 +94,27 @@ class NotingReader final : public Reader {
   Result<std::vector<ledger::NewAct>> acts_from(std::uint64_t first, std::size_t limit) override {
     return passing().acts_from(first, limit);
   }
-  Result<bool> for_each_case(
-      const std::function<bool(const ShelfRow&, std::span<const Event>)>& visit) override {
+  Result<bool> for_each_case(const std::function<bool(const ShelfRow&, std::span<const Event>)>& visit) override {
     return passing().for_each_case(visit);
   }
   Result<std::optional<ledger::Receipt>> receipt(std::string_view key) override { return passing().receipt(key); }
   Result<std::vector<ledger::HouseNote>> house_notes(std::uint64_t after, std::size_t limit) override {
     return passing().house_notes(after, limit);
   }
+  Result<std::optional<ledger::KeptHead>> head(std::uint64_t number) override { return passing().head(number); }
+  Result<proof::Hash> node(std::uint64_t place) override { return passing().node(place); }
+  Result<std::vector<ledger::KeptKey>> keys() override { return passing().keys(); }
+  Result<std::vector<ledger::KeptErasure>> erasures(std::uint64_t after, std::size_t limit) override {
+    return passing().erasures(after, limit);
+  }
+  Result<std::vector<ledger::KeptAct>> kept_acts(std::uint64_t first, std::size_t limit) override {
+    return passing().kept_acts(first, limit);
+  }
+  Result<std::vector<ledger::Text>> kept_texts(TextId first, std::size_t limit) override {
+    return passing().kept_texts(first, limit);
+  }
+  Result<ledger::TextKey> text_key(TextId id) override { return passing().text_key(id); }
+  Result<std::vector<ledger::KeptStamp>> stamps() override { return passing().stamps(); }
 
  private:
   /// Before the reading itself: what is committed in between makes the page older than its count says, never younger.
