@@ -208,6 +208,7 @@ class Auditor {
       if (first != now.mails.end()) {
         const std::vector<std::uint64_t> runs = runs_of(mail(*first).own);
         std::set<std::string> own_numbers(read(*first).own_numbers.begin(), read(*first).own_numbers.end());
+        for (std::string& id : references(mail(*first).own)) own_numbers.insert(std::move(id));
         SameMatter best = SameMatter::nothing;
         for (std::size_t b = c; b-- > 0;) {
           SameMatter why = SameMatter::nothing;

@@ -141,7 +141,8 @@ class AuditPage {
   }
   /// Says that a list goes on in the JSON.
   void rest(std::size_t all, std::size_t shown) {
-    if (all > shown) main_.element("p", phrases_("audit.rest", {{"n", number(all - shown)}}), {{"class", "muted"}});
+    if (all > shown)
+      main_.element("p", phrases_.counted("audit.rest", static_cast<std::int64_t>(all - shown)), {{"class", "muted"}});
   }
 
   void brief() {
@@ -228,7 +229,7 @@ class AuditPage {
         lanes_plot({phrases_("audit.plot.title"), "", "", sentence, phrases_("report.data")}, lanes, month_ticks(part),
                    {phrases_("audit.side.seller"), phrases_("audit.side.desk"), phrases_("audit.closing")}, numbers));
     if (matters.size() > kLanesMax)
-      main_.element("p", phrases_("audit.plot.rest", {{"n", number(matters.size() - kLanesMax)}}),
+      main_.element("p", phrases_.counted("audit.plot.rest", static_cast<std::int64_t>(matters.size() - kLanesMax)),
                     {{"class", "muted"}});
   }
 
@@ -374,6 +375,7 @@ class AuditPage {
     main_.open("blockquote").element("p", passage).open("p", {{"class", "sources"}});
     const ToldMail& told = mail(n);
     const std::string who = !told.agent.empty() ? told.agent
+                            : told.machine      ? phrases_("audit.machine")
                             : told.side == Party::third
                                 ? told.address
                                 : phrases_(told.side == Party::seller ? "audit.side.seller" : "audit.side.desk");
@@ -545,7 +547,7 @@ class AuditPage {
       const char* side = told.side == Party::seller ? "seller" : told.side == Party::desk ? "desk" : "muted";
       main_.open("li", {{"id", "m" + std::to_string(n)}});
       main_.element("span",
-                    std::string(told.side == Party::seller ? "▲ "
+                    std::string(told.side == Party::seller ? "▼ "
                                 : told.side == Party::desk ? "■ "
                                                            : "◆ ") +
                         phrases_("audit.side." + std::string(told.side == Party::seller ? "seller"

@@ -316,7 +316,7 @@ Html lanes_plot(const PlotWords& words, const std::vector<Lane>& lanes,
                 const Table& table) {
   constexpr double kLaneLeft = 8, kLaneHeight = 46, kFirst = 30;
   Html html;
-  open_figure(html, words);
+  html.open("figure", {{"class", "plot lanes"}}).element("h3", words.title);
   const double bottom = kFirst + kLaneHeight * static_cast<double>(lanes.size());
   const auto x_of = [&](double part) { return kLaneLeft + std::clamp(part, 0.0, 1.0) * (kRight - kLaneLeft); };
   Html svg;

@@ -264,5 +264,47 @@ TEST_P(WithoutAnyClock, NoRuleIsFound) {
 
 INSTANTIATE_TEST_SUITE_P(Laws, WithoutAnyClock, ::testing::Range(0, 8));
 
+ClosingDelay closed_after(int day, Duration wait) {
+  const Instant from{std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + std::chrono::days{day}};
+  return {.from = from, .until = from + wait, .start = 1, .finish = 2, .actor = 0};
+}
+
+TEST(FewClosings, ThreeToTheMinuteShowAClock) {
+  using std::chrono::hours;
+  using std::chrono::seconds;
+  const std::vector<ClosingDelay> waits{closed_after(0, hours{48} + seconds{20}), closed_after(9, hours{48}),
+                                        closed_after(30, hours{48} + seconds{70})};
+  const auto few = few_closings(waits);
+  ASSERT_TRUE(few);
+  EXPECT_EQ(few->rule.clock_hours, 48);
+  EXPECT_EQ(few->rule.n, 3U);
+  // 3 C(2, 2) (2 minutes of 8 hours)^2, for four widths tried.
+  EXPECT_NEAR(few->chance, 4 * 3 * (1 / 240.0) * (1 / 240.0), 1e-12);
+  EXPECT_TRUE(closing_rules(waits).empty()) << "too few for a rule";
+}
+
+TEST(FewClosings, TwoShowNothing) {
+  const std::vector<ClosingDelay> waits{closed_after(0, std::chrono::hours{48}),
+                                        closed_after(9, std::chrono::hours{48})};
+  EXPECT_FALSE(few_closings(waits));
+  EXPECT_FALSE(few_closings({}));
+}
+
+TEST(FewClosings, HalfOfAllMustAgree) {
+  using std::chrono::hours;
+  std::vector<ClosingDelay> waits;
+  for (int i = 0; i < 4; ++i) waits.push_back(closed_after(i, hours{48}));
+  for (int i = 0; i < 5; ++i) waits.push_back(closed_after(10 + i, hours{60 + 37 * i}));
+  EXPECT_FALSE(few_closings(waits)) << "4 of 9";
+  waits.pop_back();
+  EXPECT_TRUE(few_closings(waits)) << "4 of 8";
+}
+
+TEST(FewClosings, LessThanAnHourIsNoClock) {
+  std::vector<ClosingDelay> waits;
+  for (int i = 0; i < 9; ++i) waits.push_back(closed_after(i, std::chrono::minutes{20}));
+  EXPECT_FALSE(few_closings(waits));
+}
+
 }  // namespace
 }  // namespace guichet::measures

@@ -1,0 +1,408 @@
+// Mailboxes whose every answer is known, by hand or because it was planted.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <guichet/base/random.hpp>
+#include <guichet/dossier/mailbox_audit.hpp>
+#include <guichet/dossier/mailbox_report.hpp>
+
+namespace guichet::dossier {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const Instant kMonday = *parse_instant("2026-03-02T09:00:00Z");
+
+/// A mailbox under construction.
+struct Box {
+  std::vector<ToldMail> mails;
+
+  ToldMail& add(Instant at, Party side, std::uint32_t thread, std::string own) {
+    ToldMail mail;
+    mail.message_id = std::to_string(mails.size() + 1) + "@box.example";
+    mail.place = "box, " + std::to_string(mails.size());
+    mail.at = at;
+    mail.side = side;
+    mail.thread = thread;
+    mail.own = own;
+    mail.text = std::move(own);
+    mail.subject = "Subject of thread " + std::string(thread + 1, 'x');
+    mails.push_back(std::move(mail));
+    return mails.back();
+  }
+  ToldMail& seller(Instant at, std::uint32_t thread, std::string own) {
+    return add(at, Party::seller, thread, std::move(own));
+  }
+  ToldMail& desk(Instant at, std::uint32_t thread, std::string own, std::string agent = {}) {
+    ToldMail& mail = add(at, Party::desk, thread, std::move(own));
+    mail.agent = std::move(agent);
+    if (!mail.agent.empty()) mail.agent_by = "signature";
+    return mail;
+  }
+  ToldMail& closing(Instant at, std::uint32_t thread) {
+    ToldMail& mail = add(at, Party::desk, thread, "Sans réponse de votre part, votre dossier a été clôturé.");
+    mail.machine = true;
+    return mail;
+  }
+};
+
+/// Words that no other call gave.
+std::string fresh_words(Random& random, std::size_t count) {
+  static std::uint64_t made = 0;
+  std::string words;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string word;
+    for (std::uint64_t left = ++made; left > 0; left /= 20) word += "bcdfghjklmnpqrstvwxz"[left % 20];
+    words += (words.empty() ? "" : " ") + word + "a" + std::string(1, "aeiou"[random.below(5)]);
+  }
+  return words;
+}
+
+TEST(MailboxAudit, AnEmptyBoxSaysSo) {
+  const MailboxAudit audit = audit_mailbox({});
+  EXPECT_EQ(audit.read, 0U);
+  EXPECT_FALSE(audit.closing_delay);
+  EXPECT_EQ(audit_as_text(audit, {}, formats::Language::en), "There is no mail with a date here.\n");
+  EXPECT_NE(audit_as_page(audit, {}, formats::Language::fr).find("<html lang=\"fr\""), std::string::npos);
+  EXPECT_NE(audit_as_json(audit, {}, formats::Language::en).find("\"closing_delay\": null"), std::string::npos);
+}
+
+/// One seller, one matter begun twice; everything counted by hand.
+Box small_box() {
+  Box box;
+  box.seller(kMonday, 1, "Where are my twelve lamps of February? Nothing was paid.").subject = "Twelve lamps lost";
+  box.desk(kMonday + days{3}, 1, "We thank you for your patience and look into it.", "Ines").subject =
+      "Re: [Case 47110815] Twelve lamps lost";
+  box.seller(kMonday + days{3} + hours{2}, 1, "Where are my twelve lamps of February? Please say.").subject =
+      "Re: [Case 47110815] Twelve lamps lost";
+  box.desk(kMonday + days{10}, 1, "Your request was transferred to another team.", "Paul").subject =
+      "Re: [Case 47110815] Twelve lamps lost";
+  box.closing(kMonday + days{12}, 2).subject = "[Case 47110815] closed";
+  box.mails.back().own = "Your case has been closed.";
+  box.seller(kMonday + days{20}, 3, "Case 47110815 was closed on me. Where are my twelve lamps of February?").subject =
+      "Once more";
+  return box;
+}
+
+TEST(MailboxAudit, ASmallBoxByHand) {
+  const MailboxAudit audit = audit_mailbox(small_box().mails);
+  EXPECT_EQ(audit.mails.size(), 6U);
+  EXPECT_EQ(audit.by_side[1], 3U);
+  EXPECT_EQ(audit.by_side[2], 2U);
+  EXPECT_EQ(audit.machines, 1U);
+  // The notice lies in no thread of the others: its case number brings it there.
+  ASSERT_EQ(audit.conversations.size(), 2U);
+  EXPECT_EQ(audit.conversations[0].mails, (std::vector<MailNumber>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(audit.conversations[0].closings, (std::vector<MailNumber>{5}));
+  EXPECT_EQ(audit.conversations[0].agents, (std::vector<std::string>{"Ines", "Paul"}));
+  EXPECT_EQ(audit.matters, 1U);
+  ASSERT_EQ(audit.restarts.size(), 1U);
+  EXPECT_EQ(audit.restarts[0].closing, 5U);
+  EXPECT_EQ(audit.restarts[0].first, 6U);
+  EXPECT_EQ(audit.restarts[0].why, SameMatter::case_number);
+  ASSERT_EQ(audit.hand_offs.size(), 1U);
+  EXPECT_EQ(audit.hand_offs[0].from, 2U);
+  EXPECT_EQ(audit.hand_offs[0].to, 4U);
+  ASSERT_EQ(audit.desk_silences.size(), 2U);
+  EXPECT_EQ(audit.desk_silences[0].time, Duration{days{7} - hours{2}});
+  EXPECT_EQ(audit.desk_silences[1].time, Duration{days{3}});
+  ASSERT_EQ(audit.seller_silences.size(), 2U);
+  EXPECT_EQ(audit.seller_silences[0].time, Duration{days{2}});
+  EXPECT_EQ(audit.seller_silences[0].end, SilenceEnd::closing);
+  ASSERT_EQ(audit.unanswered.size(), 1U);
+  EXPECT_EQ(audit.unanswered[0].from, 6U);
+  ASSERT_EQ(audit.questions.size(), 1U);
+  EXPECT_EQ(audit.questions[0].asked, (std::vector<MailNumber>{1, 3, 6}));
+  EXPECT_EQ(audit.questions[0].end, Asked::not_taken_up);
+  EXPECT_EQ(audit.transfers.size(), 1U);
+  ASSERT_EQ(audit.closings.size(), 1U);
+  EXPECT_EQ(audit.closings[0].wait, Duration{days{2}});
+  EXPECT_FALSE(audit.closing_delay) << "one closing shows no constant delay";
+}
+
+TEST(MailboxAudit, ASecondCopyCountsOnce) {
+  Box box = small_box();
+  box.mails.push_back(box.mails[2]);
+  box.mails.back().place = "Sent, 0";
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  EXPECT_EQ(audit.doubles, 1U);
+  EXPECT_EQ(audit.mails.size(), 6U);
+}
+
+TEST(MailboxAudit, AMailWithoutDateCountsInNoTime) {
+  Box box = small_box();
+  box.desk(kMonday, 1, "An undated answer about twelve lamps of February.", "Rita").at.reset();
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  EXPECT_EQ(audit.undated, 1U);
+  EXPECT_EQ(audit.desk_silences.size(), 2U);
+  EXPECT_EQ(audit.mails.back().agent, "Rita");
+}
+
+TEST(MailboxAudit, WhatOnlyProgramsWroteIsNoConversation) {
+  Box box = small_box();
+  box.desk(kMonday + days{1}, 9, "You sold one lamp.").machine = true;
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  EXPECT_EQ(audit.conversations.size(), 2U);
+  EXPECT_EQ(audit.machines, 2U);
+}
+
+TEST(MailboxAudit, AQuestionIsAnsweredAskedAgainOrNot) {
+  Box box;
+  box.seller(kMonday, 1, "Which warehouse counted the cartons? When will the invoice be corrected?");
+  box.desk(kMonday + days{1}, 1, "The warehouse of Valmont counted the cartons on Friday.", "Ines");
+  box.seller(kMonday + days{2}, 1, "Which warehouse counted the cartons? You named two.");
+  box.desk(kMonday + days{3}, 1, "> When will the invoice be corrected?\nTomorrow.", "Ines").own = "Tomorrow.";
+  box.seller(kMonday + days{4}, 1, "Who signs the decision letter?");
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  ASSERT_EQ(audit.questions.size(), 3U);
+  EXPECT_EQ(audit.questions[0].words, "Which warehouse counted the cartons?");
+  EXPECT_EQ(audit.questions[0].end, Asked::asked_again);
+  EXPECT_EQ(audit.questions[0].by, 2U);
+  EXPECT_EQ(audit.questions[1].words, "Who signs the decision letter?");
+  EXPECT_EQ(audit.questions[1].end, Asked::no_mail_after);
+  EXPECT_EQ(audit.questions[2].end, Asked::taken_up);
+  EXPECT_EQ(audit.questions[2].by, 4U) << "quoted, with words below";
+}
+
+TEST(MailboxAudit, AnOfferOnConditionOfSilenceIsQuoted) {
+  Box box = small_box();
+  box.desk(kMonday + days{30}, 3,
+           "Madame,\n\nNous proposons de vous verser 4 518,40 euros.\nCette offre reste confidentielle.\n\nIl pleut.",
+           "Laure");
+  ToldMail& limit = box.desk(kMonday + days{33}, 12, "Votre limite de stockage passe de 1 200 à 80 unités.");
+  limit.machine = true;
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  ASSERT_EQ(audit.offers.size(), 1U);
+  EXPECT_EQ(audit.offers[0].passages, (std::vector<std::string>{"Nous proposons de vous verser 4 518,40 euros.",
+                                                                "Cette offre reste confidentielle."}));
+  ASSERT_EQ(audit.limits.size(), 1U);
+  ASSERT_TRUE(audit.limits[0].put_down);
+  EXPECT_EQ(audit.limits[0].put_down->from, 1200);
+  EXPECT_EQ(audit.limits[0].put_down->to, 80);
+  // The catalogue's measure of what follows an offer, over the same mails.
+  const measures::Figure* adverse = audit.findings.figure(measures::MeasureId::adverse_after);
+  ASSERT_NE(adverse, nullptr);
+  EXPECT_EQ(adverse->n, 1U);
+  EXPECT_EQ(adverse->rows.at(0).stats.at(0).value, 1) << "within seven days";
+}
+
+struct Planted {
+  Box box;
+  double hours{};
+  std::size_t closings{};
+};
+
+/// Conversations that a clock of so many hours closes; `late` at most after it.
+Planted with_a_clock(std::uint64_t seed, Duration late) {
+  constexpr int kHours[]{12, 24, 36, 48, 72, 96, 168};
+  Random random(seed);
+  Planted planted;
+  planted.hours = kHours[random.below(7)];
+  planted.closings = 10 + random.below(20);
+  Instant at = kMonday;
+  for (std::uint32_t thread = 1; thread <= planted.closings; ++thread) {
+    at += hours{random.below(400)} + seconds{random.below(3600)};
+    planted.box.seller(at, thread, fresh_words(random, 12) + ".");
+    Instant now = at;
+    for (std::uint64_t more = random.below(3) + 1; more > 0; --more) {
+      now += hours{1 + random.below(300)} + seconds{random.below(3600)};
+      planted.box.desk(now, thread, fresh_words(random, 12) + ".", more % 2 == 0 ? "Ines" : "Paul");
+    }
+    now += hours{static_cast<int>(planted.hours)} +
+           Duration{static_cast<std::int64_t>(random.below(static_cast<std::uint32_t>(late.count())))};
+    planted.box.closing(now, thread);
+  }
+  return planted;
+}
+
+TEST(MailboxAudit, APlantedClockIsFoundWithinAnHour) {
+  for (std::uint64_t seed = 1; seed <= 150; ++seed)
+    for (const Duration late : {Duration{minutes{3}}, Duration{minutes{60}}}) {
+      const Planted planted = with_a_clock(seed, late);
+      const MailboxAudit audit = audit_mailbox(planted.box.mails);
+      ASSERT_TRUE(audit.closing_delay) << "seed " << seed << ", up to " << late.count() << " ms late";
+      EXPECT_NEAR(audit.closing_delay->rule.clock_hours, planted.hours, 1.0) << "seed " << seed;
+      EXPECT_EQ(audit.closings.size(), planted.closings) << "seed " << seed;
+      EXPECT_TRUE(
+          std::all_of(audit.closings.begin(), audit.closings.end(), [](const auto& one) { return one.in_peak; }))
+          << "seed " << seed;
+    }
+}
+
+TEST(MailboxAudit, ThirtyClosingsAreJudgedAsInAnyLog) {
+  Random random(3);
+  Box box;
+  Instant at = kMonday;
+  for (std::uint32_t thread = 1; thread <= 60; ++thread) {
+    at += hours{30};
+    box.seller(at, thread, fresh_words(random, 12));
+    box.desk(at + hours{thread}, thread, fresh_words(random, 12), "Ines");
+    box.closing(at + hours{thread + 48} + seconds{random.below(60)}, thread);
+  }
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  ASSERT_TRUE(audit.closing_delay);
+  EXPECT_FALSE(audit.closing_delay->chance);
+  ASSERT_FALSE(audit.findings.closing_rules.empty());
+  EXPECT_EQ(audit.closing_delay->rule.n, audit.findings.closing_rules.front().rule.n);
+  EXPECT_EQ(audit.closing_delay->rule.clock_hours, 48);
+}
+
+TEST(MailboxAudit, ClosingsByHandShowNoClock) {
+  // Closed within the same eight hours of a day, some days after the last mail: what a person's working day makes.
+  std::size_t found = 0;
+  constexpr std::size_t kBoxes = 400;
+  for (std::uint64_t seed = 1; seed <= kBoxes; ++seed) {
+    Random random(seed);
+    Box box;
+    const std::size_t closings = 3 + random.below(12);
+    for (std::uint32_t thread = 1; thread <= closings; ++thread) {
+      const Instant at = kMonday + days{thread};
+      box.seller(at - hours{5}, thread, fresh_words(random, 12));
+      box.desk(at, thread, fresh_words(random, 12), "Ines");
+      box.closing(at + days{2} + seconds{random.below(8 * 3600)}, thread);
+    }
+    found += audit_mailbox(box.mails).closing_delay ? 1U : 0U;
+  }
+  EXPECT_LE(found, 2U) << "of " << kBoxes;
+}
+
+TEST(MailboxAudit, PlantedWordingIsCountedToTheWord) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    Box box;
+    const std::string planted = "We thank you for your patience and keep looking into your kind request.";  // 13 words
+    const std::size_t with = 2 + random.below(8);
+    std::size_t words = 0;
+    for (std::uint32_t i = 0; i < 14; ++i) {
+      const std::size_t own = 9 + random.below(30);
+      std::string text = fresh_words(random, own) + ".";
+      if (i < with) text = "Hello,\n\n" + text + " " + planted;
+      words += own + (i < with ? 14 : 0);
+      box.desk(kMonday + hours{i}, i, text, i % 3 == 0 ? "Ines" : "Paul");
+    }
+    const MailboxAudit audit = audit_mailbox(box.mails);
+    EXPECT_EQ(audit.desk_words, words) << "seed " << seed;
+    EXPECT_EQ(audit.repeated_words, 13 * with) << "seed " << seed;
+    ASSERT_EQ(audit.passages.size(), 1U) << "seed " << seed;
+    EXPECT_EQ(audit.passages[0].words, planted);
+    EXPECT_EQ(audit.passages[0].mails.size(), with) << "seed " << seed;
+    EXPECT_EQ(audit.passages[0].agents, 2U);
+  }
+}
+
+TEST(MailboxAudit, PlantedQuestionsStayOpen) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    Box box;
+    std::size_t open = 0;
+    const std::size_t all = 1 + random.below(10);
+    for (std::uint32_t i = 0; i < all; ++i) {
+      const std::string question = fresh_words(random, 6);
+      box.seller(kMonday + days{i}, i, "Hello.\n\n" + question + "?");
+      const bool answered = random.below(2) == 0;
+      open += answered ? 0U : 1U;
+      box.desk(kMonday + days{i} + hours{5}, i, answered ? "So: " + question + "." : fresh_words(random, 20) + ".",
+               "Ines");
+    }
+    const MailboxAudit audit = audit_mailbox(box.mails);
+    EXPECT_EQ(audit.questions.size(), all) << "seed " << seed;
+    EXPECT_EQ(audit.questions_by_end[static_cast<std::size_t>(Asked::not_taken_up)], open) << "seed " << seed;
+    EXPECT_EQ(audit.questions_by_end[static_cast<std::size_t>(Asked::taken_up)], all - open) << "seed " << seed;
+  }
+}
+
+/// Anything that mails can do to one another.
+Box any_box(std::uint64_t seed) {
+  Random random(seed);
+  Box box;
+  const std::size_t mails = random.below(80);
+  for (std::size_t i = 0; i < mails; ++i) {
+    const auto thread = static_cast<std::uint32_t>(random.below(12));
+    const Instant at = kMonday + minutes{random.below(300'000)};
+    switch (random.below(6)) {
+      case 0:
+      case 1:
+        box.seller(at, thread, "Where is lot " + std::to_string(thread % 4) + "? " + fresh_words(random, 5));
+        break;
+      case 2:
+      case 3: box.desk(at, thread, fresh_words(random, 9), random.below(2) == 0 ? "Ines" : "Paul"); break;
+      case 4: box.closing(at, thread); break;
+      default:
+        if (random.below(3) == 0)
+          box.desk(at, thread, "We have decided to refund you.", "Rita");
+        else if (random.below(3) == 0)
+          box.seller(at, thread, "You may close the case.");
+        else
+          box.desk(at, thread, "").agent.clear();
+    }
+    if (random.below(2) == 0) box.mails.back().subject = "Lot of lamps " + std::string(thread % 4 + 1, 'i');
+    if (random.below(20) == 0) box.mails.back().at.reset();
+  }
+  return box;
+}
+
+TEST(MailboxAudit, ListsAgreeWithTheCatalogue) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const MailboxAudit audit = audit_mailbox(any_box(seed).mails);
+    const auto stat = [&](measures::MeasureId id, std::string_view name) {
+      const measures::Figure* figure = audit.findings.figure(id);
+      return figure == nullptr ? 0.0 : figure->stat(name).value_or(0);
+    };
+    EXPECT_EQ(stat(measures::MeasureId::restarts, "cases"), static_cast<double>(audit.restarts.size()))
+        << "seed " << seed;
+    EXPECT_EQ(stat(measures::MeasureId::hand_offs, "total"), static_cast<double>(audit.hand_offs.size()))
+        << "seed " << seed;
+    if (!audit.desk_silences.empty() && !audit.seller_silences.empty()) {
+      const measures::Figure* figure = audit.findings.figure(measures::MeasureId::silence_asymmetry);
+      ASSERT_NE(figure, nullptr);
+      // The catalogue also counts what was waited within a silence that never ended.
+      EXPECT_GE(figure->rows.at(0).stats.back().value, static_cast<double>(audit.desk_silences[0].time.count()) / 1000);
+      EXPECT_GE(figure->rows.at(1).stats.back().value,
+                static_cast<double>(audit.seller_silences[0].time.count()) / 1000);
+    }
+  }
+}
+
+TEST(MailboxAudit, TheOrderInTheFileDoesNotMatter) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Box box = any_box(seed);
+    const std::string before = audit_as_json(audit_mailbox(box.mails), {}, formats::Language::en);
+    Random random(seed + 1'000);
+    for (std::size_t i = box.mails.size(); i > 1; --i)
+      std::swap(box.mails[i - 1], box.mails[random.below(static_cast<std::uint32_t>(i))]);
+    EXPECT_EQ(audit_as_json(audit_mailbox(box.mails), {}, formats::Language::en), before) << "seed " << seed;
+  }
+}
+
+TEST(MailboxAudit, EveryPageLeadsToMailsThatAreListed) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const MailboxAudit audit = audit_mailbox(any_box(seed).mails);
+    for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
+      const std::string page = audit_as_page(audit, {}, language);
+      for (std::size_t at = page.find("href=\"#m"); at != std::string::npos; at = page.find("href=\"#m", at + 1)) {
+        const std::size_t begin = at + 7;
+        const std::string id = page.substr(begin, page.find('"', begin) - begin);
+        if (id == "main") continue;
+        EXPECT_NE(page.find("id=\"" + id + "\""), std::string::npos) << id << ", seed " << seed;
+      }
+    }
+  }
+}
+
+TEST(MailboxAudit, ForeignWordsAreNoMarkup) {
+  Box box;
+  box.seller(kMonday, 1, "Is <b>this</b> lamps markup question?").subject = "<script>alert(1)</script>";
+  const std::string page = audit_as_page(audit_mailbox(box.mails), {}, formats::Language::en);
+  EXPECT_EQ(page.find("<script>"), std::string::npos);
+  EXPECT_EQ(page.find("<b>"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace guichet::dossier
