@@ -4,4 +4,5 @@ set(GUICHET_RECIPES
     02-two-procedures-side-by-side
     03-find-the-timer
     04-rehearse-other-rules
+    05-a-seller-alone
 )

@@ -21,6 +21,7 @@
 #include "measured_log.hpp"
 #include "quoted.hpp"
 #include "rehearsed.hpp"
+#include "told_mailbox.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -36,6 +37,8 @@ using formats::Url;
 constexpr std::array<std::string_view, 3> kProcedures{"next-available", "guichet-unique", "p2b-minimum"};
 constexpr std::string_view kSample = "marketplace.csv.gz";
 constexpr std::string_view kSampleMapping = "marketplace.toml";
+constexpr std::string_view kMailbox = "seller-alone.mbox";
+constexpr std::string_view kMailboxMapping = "seller-alone.toml";
 
 /// Small enough for a first look; the scenario's own size is the one to trust.
 const ToRehearse& rehearsed_for_a_look() {
@@ -130,6 +133,24 @@ class Tour {
     return Done{};
   }
 
+  /// The invented mailbox, which lies in the folder.
+  Outcome add_mailbox() {
+    const auto inside = [&](std::string_view name) { return (folder_.path() / name).string(); };
+    GUICHET_TRY(told,
+                tell_mailbox({.paths = {inside(kMailbox)}, .mapping = inside(kMailboxMapping), .claim = {}, .keys = {}},
+                             phrases_.language()));
+    const std::string file = page_name("mailbox");
+    const std::string command = told.source.command.substr(std::string_view{"guichet "}.size());
+    if (const Outcome written = write(file, dossier::audit_as_page(told.audit, told.source, phrases_.language()),
+                                      command + language_option() + " -o " + file);
+        !written)
+      return written.error();
+    mailboxes_.open("ul");
+    link(mailboxes_, file, phrases_("tour.mailbox.report"));
+    mailboxes_.close();
+    return Done{};
+  }
+
   Outcome add_rehearsal(const dossier::RehearsalReport& report) {
     const std::string file = page_name("rehearsal");
     const std::string command = report.command.substr(std::string_view{"guichet "}.size());
@@ -159,6 +180,10 @@ class Tour {
     main.element("p", phrases_("tour.procedures.intro")).add(procedures_);
     section(main, "tour.logs.title");
     main.element("p", phrases_(invented ? "tour.logs.invented" : "tour.logs.yours")).add(logs_);
+    if (!mailboxes_.blank()) {
+      section(main, "tour.mailbox.title");
+      main.element("p", phrases_("tour.mailbox.intro")).add(mailboxes_);
+    }
     section(main, "tour.rehearsal.title");
     main.element("p", phrases_("tour.rehearsal.intro")).add(rehearsals_);
     section(main, "tour.commands.title");
@@ -208,7 +233,7 @@ class Tour {
 
   const Folder& folder_;
   Phrases phrases_;
-  Html procedures_, logs_, rehearsals_;
+  Html procedures_, logs_, mailboxes_, rehearsals_;
   std::vector<Page> pages_;
 };
 
@@ -258,6 +283,8 @@ Outcome run(const Wanted& wanted) {
     for (const Log& log : logs) {
       if (const Outcome added = tour.add_log(log.measured, log.page, log.command); !added) return added.error();
     }
+    if (wanted.logs.empty())
+      if (const Outcome added = tour.add_mailbox(); !added) return added.error();
     if (const Outcome added = tour.add_rehearsal(rehearsal); !added) return added.error();
     const std::string index = tour.index(wanted.logs.empty());
     if (const Outcome written = folder.write(tour.page_name("index"), index); !written) return written.error();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""samples/marketplace.csv.gz holds the rows that tools/invent_marketplace.py writes. Usage: sample.py"""
+"""The samples are what tools/invent_marketplace.py and tools/invent_mailbox.py write. Usage: sample.py"""
 import gzip
 import pathlib
 import subprocess
@@ -15,6 +15,11 @@ def main() -> int:
         subprocess.run([sys.executable, ROOT / "tools/invent_marketplace.py", written], check=True)
         same = gzip.decompress(written.read_bytes()) == gzip.decompress(
             (ROOT / "samples/marketplace.csv.gz").read_bytes())
+        mailbox = pathlib.Path(folder) / "seller-alone.mbox"
+        subprocess.run([sys.executable, ROOT / "tools/invent_mailbox.py", mailbox], check=True)
+        if mailbox.read_bytes() != (ROOT / "samples/seller-alone.mbox").read_bytes():
+            print("run tools/invent_mailbox.py samples/seller-alone.mbox")
+            return 1
     print("the same rows" if same else "run tools/invent_marketplace.py samples/marketplace.csv.gz")
     return 0 if same else 1
 

@@ -1,0 +1,208 @@
+#include "told_mailbox.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <set>
+
+#include <guichet/dossier/costs.hpp>
+#include <guichet/intake/mail/dkim.hpp>
+#include <guichet/intake/mail/hops.hpp>
+#include <guichet/intake/mail/maildir.hpp>
+#include <guichet/intake/mail/message.hpp>
+#include <guichet/intake/mail/quoting.hpp>
+#include <guichet/intake/mail/sides.hpp>
+#include <guichet/intake/mail/thread.hpp>
+
+#include "progress.hpp"
+#include "quoted.hpp"
+
+namespace guichet::cli {
+namespace {
+
+namespace mail = intake::mail;
+
+std::string file_name(const std::string& path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  return name.empty() ? std::filesystem::path(path).parent_path().filename().string() : name;
+}
+
+mail::Reading without_files() {
+  mail::Reading reading;
+  reading.bodies = false;
+  return reading;
+}
+
+/// Reads every mail at the paths. Places are told without the folder that the mailbox lies in.
+Outcome each_mail(const std::vector<std::string>& paths, std::string_view doing,
+                  const std::function<void(const mail::FoundMail&, std::string place)>& visit) {
+  ProgressBar progress{std::string{doing}};
+  for (const std::string& path : paths) {
+    mail::Walk walk;
+    walk.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    GUICHET_TRY(count, mail::for_each_mail(path, walk, [&](const mail::FoundMail& found) {
+                  std::string place = found.place;
+                  if (!folder.empty() && place.starts_with(folder + "/")) place.erase(0, folder.size() + 1);
+                  visit(found, std::move(place));
+                  return true;
+                }));
+  }
+  return Done{};
+}
+
+dossier::MailSeal seal_of(std::string_view raw, const mail::RecordedKeys& keys) {
+  const std::vector<mail::DkimResult> results =
+      mail::check_dkim(raw, mail::read_head(raw), [&](const std::string& name) { return keys.find(name); });
+  const bool signed_at_all =
+      std::any_of(results.begin(), results.end(), [](const mail::DkimResult& one) { return !one.domain_keys; });
+  switch (mail::best_of(results)) {
+    case mail::DkimVerdict::pass: return dossier::MailSeal::verified;
+    case mail::DkimVerdict::fail:
+    case mail::DkimVerdict::policy: return dossier::MailSeal::failed;
+    case mail::DkimVerdict::none: return signed_at_all ? dossier::MailSeal::key_unknown : dossier::MailSeal::none;
+    case mail::DkimVerdict::temperror:
+    case mail::DkimVerdict::permerror: return dossier::MailSeal::key_unknown;
+  }
+  return dossier::MailSeal::none;
+}
+
+/// Collects mails, then joins them into threads.
+class Teller {
+ public:
+  Teller(const mail::MailMapping& mapping, const mail::RecordedKeys& keys) : mapping_(mapping), keys_(keys) {}
+
+  void add(const mail::FoundMail& found, std::string place) {
+    const mail::Message message = mail::read_message(found.raw, without_files());
+    const mail::Placing placing = mail::place(mapping_, message);
+    if (placing.left_out) {
+      ++left_out_;
+      return;
+    }
+    const mail::Way way = mail::way_of(message);
+    dossier::ToldMail told;
+    told.message_id = message.message_id;
+    told.place = std::move(place);
+    if (message.date) {
+      told.at = message.date->at;
+    } else if (way.arrived) {
+      told.at = way.arrived;
+      told.at_received = true;
+    }
+    told.side = placing.side;
+    told.machine = placing.machine();
+    if (!message.from.empty()) told.address = message.from.front().address;
+    if (!told.machine && placing.person_by != mail::PersonBy::nothing) {
+      told.agent = placing.person;
+      told.agent_by = name(placing.person_by);
+    }
+    told.subject = message.subject;
+    told.own = mail::own_words(message.text).text;
+    told.text = message.text;
+    for (const auto* ids : {&message.in_reply_to, &message.references})
+      for (const std::string& id : *ids)
+        if (std::find(told.unseen.begin(), told.unseen.end(), id) == told.unseen.end()) told.unseen.push_back(id);
+    const auto first = std::find_if(way.stations.begin(), way.stations.end(),
+                                    [](const mail::Station& station) { return station.since_date.has_value(); });
+    if (message.date && first != way.stations.end()) told.skew = -*first->since_date;
+    told.relayed = !way.stations.empty();
+    told.seal = seal_of(found.raw, keys_);
+    threads_.add(message.message_id, message.in_reply_to, message.references);
+    ids_.insert(message.message_id);
+    cut_ += found.cut ? 1U : 0U;
+    flawed_ += message.flaws.none() ? 0U : 1U;
+    mails_.push_back(std::move(told));
+  }
+
+  std::vector<dossier::ToldMail> finish() {
+    for (std::size_t i = 0; i < mails_.size(); ++i) {
+      mails_[i].thread = static_cast<std::uint32_t>(threads_.thread_of(i));
+      std::erase_if(mails_[i].unseen, [&](const std::string& id) { return ids_.contains(id); });
+    }
+    return std::move(mails_);
+  }
+
+  std::vector<dossier::Remark> remarks(const formats::Phrases& phrases) const {
+    std::vector<dossier::Remark> remarks;
+    const auto note = [&](std::string_view key, std::uint64_t count) {
+      if (count > 0) remarks.push_back({phrases(key), count, {}, {}});
+    };
+    note("audit.remark.left_out", left_out_);
+    note("audit.remark.cut", cut_);
+    note("audit.remark.flawed", flawed_);
+    return remarks;
+  }
+
+ private:
+  const mail::MailMapping& mapping_;
+  const mail::RecordedKeys& keys_;
+  mail::Threads threads_;
+  std::set<std::string, std::less<>> ids_;
+  std::vector<dossier::ToldMail> mails_;
+  std::uint64_t left_out_ = 0, cut_ = 0, flawed_ = 0;
+};
+
+Result<formats::Html> costs_of(const std::string& path, const dossier::MailboxAudit& audit,
+                               const formats::Phrases& phrases) {
+  GUICHET_TRY(claim, dossier::load_claim(path));
+  if (!claim.until && !audit.to)
+    return Error{Fault::usage, path + ": says no last day, and no mail has a date; write until = 2026-06-30 in it"};
+  if (!claim.until) claim.until = dossier::day_of(*audit.to);
+  GUICHET_TRY(costs, dossier::costs_of(claim, dossier::Rates::shipped(), *claim.until));
+  return dossier::costs_as_html(claim, costs, phrases);
+}
+
+}  // namespace
+
+Result<ToldMailbox> tell_mailbox(const MailboxToTell& box, formats::Language language) {
+  ToldMailbox told;
+  mail::RecordedKeys keys;
+  for (const std::string& path : box.keys)
+    if (const Outcome loaded = keys.load(path); !loaded) return loaded.error();
+  mail::MailMapping mapping;
+  if (box.mapping.empty()) {
+    mail::MailSurvey survey;
+    if (const Outcome seen = each_mail(box.paths, "looking who is who",
+                                       [&](const mail::FoundMail& found, std::string) {
+                                         survey.add(mail::read_message(found.raw, without_files()), found.raw);
+                                       });
+        !seen)
+      return seen.error();
+    GUICHET_TRY(proposed, survey.propose());
+    mapping = std::move(proposed);
+    told.source.mapping_origin = "proposed";
+    told.source.reasons = survey.reasons();
+  } else {
+    GUICHET_TRY(given, mail::load_mail_mapping(box.mapping));
+    mapping = std::move(given);
+    told.source.mapping_origin = "given";
+  }
+  Teller teller(mapping, keys);
+  if (const Outcome read =
+          each_mail(box.paths, "reading",
+                    [&](const mail::FoundMail& found, std::string place) { teller.add(found, std::move(place)); });
+      !read)
+    return read.error();
+  const formats::Phrases phrases(language);
+  told.source.remarks = teller.remarks(phrases);
+  told.audit = dossier::audit_mailbox(teller.finish());
+  told.source.mapping = mapping.name;
+  told.source.desk = mapping.desk;
+  told.source.seller = mapping.seller;
+  told.source.keys = !box.keys.empty();
+  told.source.command = "guichet audit";
+  for (const std::string& path : box.paths) {
+    told.source.names.push_back(file_name(path));
+    told.source.command += " " + quoted(file_name(path));
+  }
+  if (!box.mapping.empty()) told.source.command += " --mapping " + quoted(file_name(box.mapping));
+  for (const std::string& path : box.keys) told.source.command += " --keys " + quoted(file_name(path));
+  if (!box.claim.empty()) {
+    told.source.command += " --claim " + quoted(file_name(box.claim));
+    GUICHET_TRY(costs, costs_of(box.claim, told.audit, phrases));
+    told.source.costs = std::move(costs);
+  }
+  return told;
+}
+
+}  // namespace guichet::cli
