@@ -426,15 +426,14 @@ class Auditor {
     std::sort(audit_.closings.begin(), audit_.closings.end(),
               [](const MailClosing& a, const MailClosing& b) { return a.closing < b.closing; });
     if (!audit_.findings.closing_rules.empty()) {
-      audit_.closing_delay = {audit_.findings.closing_rules.front().rule, std::nullopt};
+      const measures::ClosingRule& rule = audit_.findings.closing_rules.front().rule;
+      audit_.closing_delay = {rule, rule.shortest, rule.longest, std::nullopt};
     } else if (const auto few = measures::few_closings(delays)) {
-      audit_.closing_delay = {few->rule, few->chance};
+      audit_.closing_delay = {few->rule, few->first, few->last, few->chance};
     }
-    if (!audit_.closing_delay) return;
-    const measures::ClosingRule& rule = audit_.closing_delay->rule;
+    if (!audit_.closing_delay || audit_.closing_delay->rule.clock != measures::DelayClock::elapsed) return;
     for (MailClosing& closing : audit_.closings)
-      closing.in_peak = closing.wait >= rule.shortest - kMinute && closing.wait <= rule.longest + kMinute &&
-                        rule.clock == measures::DelayClock::elapsed;
+      closing.in_peak = closing.wait >= audit_.closing_delay->first && closing.wait <= audit_.closing_delay->last;
   }
 
   void find_restarts() {
@@ -501,8 +500,6 @@ class Auditor {
     std::sort(audit_.hand_offs.begin(), audit_.hand_offs.end(),
               [](const MailHandOff& a, const MailHandOff& b) { return a.to < b.to; });
   }
-
-  static constexpr Duration kMinute = std::chrono::minutes{1};
 
   MailboxAudit audit_;
   std::vector<ReadMail> read_;

@@ -141,6 +141,7 @@ struct MailClosing {
 /// A constant delay before closings; absent when the mails do not show it.
 struct MailClosingDelay {
   measures::ClosingRule rule;
+  Duration first{}, last{};      // waits from … to are called of this delay
   std::optional<double> chance;  // the bound of few_closings; absent for a rule of thirty closings or more
 };
 

@@ -110,7 +110,10 @@ void add_closings(JsonWriter& json, const MailboxAudit& audit) {
   }
   const measures::ClosingRule& rule = audit.closing_delay->rule;
   json.begin_object().key("hours").value(rule.clock_hours, 4).key("delay_seconds").value(seconds(rule.delay));
-  json.key("shortest_seconds").value(seconds(rule.shortest)).key("longest_seconds").value(seconds(rule.longest));
+  json.key("shortest_seconds")
+      .value(seconds(audit.closing_delay->first))
+      .key("longest_seconds")
+      .value(seconds(audit.closing_delay->last));
   json.key("n").value(rule.n).key("of").value(rule.of);
   if (audit.closing_delay->chance) json.key("chance").exact(*audit.closing_delay->chance);
   json.end_object();

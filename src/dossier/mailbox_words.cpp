@@ -36,8 +36,8 @@ std::string closing_delay_in_words(const MailboxAudit& audit, const Phrases& phr
   return phrases("audit.closings.delay", {{"n", phrases.number(static_cast<double>(rule.n))},
                                           {"of", phrases.number(static_cast<double>(rule.of))},
                                           {"delay", phrases.duration(hours)},
-                                          {"shortest", phrases.duration(rule.shortest)},
-                                          {"longest", phrases.duration(rule.longest)}});
+                                          {"shortest", phrases.duration(audit.closing_delay->first)},
+                                          {"longest", phrases.duration(audit.closing_delay->last)}});
 }
 
 std::vector<AuditSentence> audit_in_short(const MailboxAudit& audit, const Phrases& phrases) {

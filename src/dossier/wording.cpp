@@ -94,11 +94,15 @@ bool begins_item(std::string_view line) {
 constexpr std::size_t kShortLine = 60;
 constexpr std::size_t kStem = 6;
 
-/// Whether a full stop at `at` only shortens a word: "M. Prune", "n. 4", "etc. …" is left as an end.
+/// Whether a full stop at `at` only shortens a word or numbers an item: "M. Prune", "n. 4", "2. third"; "etc. …" is left
+/// as an end.
 bool shortens(std::string_view text, std::size_t at) {
   std::size_t begin = at;
   while (begin > 0 && ((text[begin - 1] | 0x20) >= 'a' && (text[begin - 1] | 0x20) <= 'z')) --begin;
   const std::string_view word = text.substr(begin, at - begin);
+  std::size_t figures = at;
+  while (figures > 0 && text[figures - 1] >= '0' && text[figures - 1] <= '9') --figures;
+  if (figures < at && at - figures <= 2 && (figures == 0 || text[figures - 1] == '\n')) return true;
   return word.size() == 1 || word == "Mr" || word == "Mrs" || word == "Mme" || word == "art" || word == "No";
 }
 

@@ -435,7 +435,10 @@ std::optional<FewClosings> few_closings(std::span<const ClosingDelay> delays) {
     least = chance;
   }
   if (!chosen) return std::nullopt;
-  FewClosings few{rule_of(waits, 0, waits.size(), *chosen), least};
+  FewClosings few{.rule = rule_of(waits, 0, waits.size(), *chosen),
+                  .first = Duration{chosen->low},
+                  .last = Duration{chosen->high},
+                  .chance = least};
   few.rule.any_start = true;
   few.rule.clock = DelayClock::elapsed;
   return few;

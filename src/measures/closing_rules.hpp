@@ -57,7 +57,8 @@ std::vector<ClosingRule> closing_rules(std::span<const ClosingDelay> delays);
 
 /// A constant delay shown by fewer closings than a rule asks for: all that one seller has.
 struct FewClosings {
-  ClosingRule rule;  // over all starts and finishes together
+  ClosingRule rule;          // over all starts and finishes together
+  Duration first{}, last{};  // the shortest and the longest wait of the peak
   /// At most so likely if people closed by hand, each at any time of the same eight hours of the same day after the
   /// wait began: n C(n-1, k-1) p^(k-1) for k of n waits in a stretch that is the part p of eight hours, times the
   /// number of widths tried.

@@ -112,6 +112,8 @@ TEST(Claim, FaultsNameThePlaceAndTheRemedy) {
   EXPECT_NE(fault_of("regime = \"legal_interest\"\n[[sum]]\nwhat = \"a\"\namount = \"1\"\n").find("from"),
             std::string::npos);
   EXPECT_NE(fault_of("regime = \"no_interest\"\nuntill = 2025-01-01\n").find("until"), std::string::npos);
+  const std::string large = "[[sum]]\nwhat = \"a\"\namount = \"60000000\"\n";
+  EXPECT_NE(fault_of("regime = \"no_interest\"\n" + large + large).find("100 million"), std::string::npos);
   EXPECT_FALSE(load_claim("/nowhere/claim.toml"));
 }
 

@@ -297,6 +297,18 @@ TEST(Costs, AYearThatIsNotFullDoesNotBecomePrincipal) {
   EXPECT_EQ(counted(claim, rates).capitalised.size(), 1U);
 }
 
+TEST(Costs, WhatGrowsBeyondAllMeasureIsAnError) {
+  const Rates rates = with_rates(
+      "[[rate]]\nkind = \"legal_business\"\nfrom = 1900-01-01\nuntil = 2999-12-31\npercent = \"999.99\"\n"
+      "source = \"invented for a test\"\n");
+  Claim claim = claim_of(kClaimCentsMax, "1900-01-01", "2999-12-31");
+  EXPECT_TRUE(costs_of(claim, rates, Day{}));  // a thousand years without interest on interest
+  claim.capitalisation = Capitalisation{.by = Capitalisation::By::court, .since = day("1900-01-01"), .source = "x"};
+  const Result<Costs> grown = costs_of(claim, rates, Day{});
+  ASSERT_FALSE(grown);
+  EXPECT_NE(grown.error().detail.find("half a billion"), std::string::npos);
+}
+
 TEST(Costs, HoursCountAtTheirRateOrAsZero) {
   // 90 minutes at 45 an hour: 67.50; 10 minutes at 10: 1.666… = 1.67; an hour without a rate: 0, and said.
   Claim claim;

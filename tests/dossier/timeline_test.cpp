@@ -345,6 +345,9 @@ TEST(timeline, hand_overs_are_told_from_proposal_to_answer) {
   EXPECT_EQ(timeline.hand_overs[1].standing, HandOverTold::Standing::refused);
   EXPECT_EQ(timeline.hand_overs[1].answer.body, "I am away.");
   EXPECT_EQ(timeline.hand_overs[1].words.body, "Two parcels lost.");
+  // Also where they were kept as words for both sides.
+  for (const Entry& entry : timeline.entries)
+    EXPECT_TRUE(!entry.words || entry.words->note == (entry.event.kind != EventKind::opened));
   EXPECT_EQ(timeline.hand_overs[2].standing, HandOverTold::Standing::accepted);
   EXPECT_EQ(timeline.hand_overs[2].from, kMarie);
   EXPECT_EQ(timeline.hand_overs[2].settled, kMonday + 4h);
