@@ -1,5 +1,5 @@
-// The key by which a ledger's heads are signed (Ed25519), and the file in which it lives: beside the ledger and never in
-// it, so that a ledger may be handed to somebody else.
+// The key by which a ledger's heads are signed (Ed25519), and the file in which it lives: beside the ledger and never
+// in it, so that a ledger may be handed to somebody else.
 #pragma once
 
 #include <string>

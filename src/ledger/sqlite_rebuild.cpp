@@ -1,4 +1,6 @@
 // Folding everything anew: the shelf from acts, events and texts, and the tables of words from the texts.
+#include <limits>
+
 #include <guichet/ledger/sqlite.hpp>
 #include <guichet/ledger/sqlite_tables.hpp>
 
@@ -20,7 +22,8 @@ Result<std::vector<CaseId>> next_cases(Connection& connection, CaseId after) {
     rows.again();
     rows.bind(after);
     GUICHET_TRY(found, rows.next());
-    if (!found || rows.is_null(0)) break;
+    // A number that no guichet writes would be read as a smaller one, again and again.
+    if (!found || rows.is_null(0) || rows.whole(0) > std::numeric_limits<std::uint32_t>::max()) break;
     after = cases.emplace_back(rows.id<CaseId>(0));
   }
   return cases;

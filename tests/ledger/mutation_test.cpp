@@ -1,0 +1,388 @@
+// Everything that was written is changed, one thing at a time: bits of every column, rows dropped, doubled, swapped and
+// back-dated, texts moved; and every byte of receipts and dossiers. Each change must be found.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <guichet/formats/zip.hpp>
+#include <guichet/ledger/proving.hpp>
+#include <guichet/ledger/signing.hpp>
+#include <guichet/ledger/sqlite_connection.hpp>
+#include <guichet/proof/verdict.hpp>
+
+#include "places.hpp"
+#include "scribe.hpp"
+
+namespace guichet::ledger::tests {
+namespace {
+
+const properties::World& world() {
+  static const properties::World shipped("guichet-unique");
+  return shipped;
+}
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().detail);
+  return std::move(*result);
+}
+void must_do(const Outcome& outcome) {
+  if (!outcome) throw std::runtime_error(outcome.error().detail);
+}
+
+constexpr std::array kTables{"acts", "events", "texts", "procedures", "house", "erasures", "keys", "tree", "heads"};
+
+class Mutations : public testing::Test {
+ protected:
+  Mutations() {
+    const auto ledger = must(opened(Opening::Mode::create_or_open));
+    for (int i = 0; i < 4; ++i) {
+      Batch batch = scribe_.draw(8, 3);
+      batch.house.push_back({.at = scribe_.now(), .what = "person_added", .detail = "{\"person\":1}"});
+      if (i == 1)
+        batch.procedures.push_back({.id = ProcedureId{1},
+                                    .name = "guichet-unique",
+                                    .version = "1",
+                                    .toml = "# rules\n",
+                                    .effective_from = scribe_.now(),
+                                    .adopted = scribe_.now(),
+                                    .by = ActorId{2}});
+      must_do(ledger->append(batch));
+    }
+    Batch erasing;
+    for (const std::uint32_t id : {2U, 5U}) erasing.erasures.push_back({.text = TextId{id}, .at = scribe_.now()});
+    must_do(ledger->append(erasing));
+    EXPECT_EQ(must(ledger->check()), std::vector<std::string>{});
+    // An erasure folds the row of its case anew.
+    scribe_.resume(*must(ledger->reader()));
+  }
+
+  Result<std::unique_ptr<Ledger>> opened(Opening::Mode mode, const std::string& name = "desk.ledger") {
+    return sqlite_ledger({.path = folder_.file(name), .mode = mode, .cache_kib = 1024, .key = {}},
+                         plain_shelving(world()));
+  }
+
+  std::vector<std::string> column(const std::string& sql) {
+    const auto connection = must(Connection::open(folder_.file("desk.ledger"), Connection::Access::read, 256));
+    Statement statement{sql};
+    Rows rows(*connection, statement);
+    std::vector<std::string> values;
+    while (must(rows.next())) values.emplace_back(rows.text(0));
+    return values;
+  }
+
+  /// Changes a copy as somebody with a tool for databases would, and looks whether the check says anything.
+  void change(const std::string& sql) {
+    const std::string copy = folder_.file("copy.ledger");
+    for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(copy + ending);
+    std::filesystem::copy_file(folder_.file("desk.ledger"), copy);
+    {
+      const auto connection = must(Connection::open(copy, Connection::Access::write, 256));
+      std::string drop;
+      Statement statement{"SELECT name FROM sqlite_schema WHERE type = 'trigger'"};
+      {
+        Rows rows(*connection, statement);
+        while (must(rows.next())) drop += "DROP TRIGGER " + std::string{rows.text(0)} + ";";
+      }
+      must_do(connection->execute(drop));
+      if (!connection->execute(sql)) {
+        // A form that the tables themselves refuse is no change.
+        ++refused_;
+        return;
+      }
+      if (must(connection->integer("SELECT total_changes()")) == 0) {
+        ++refused_;
+        return;
+      }
+    }
+    ++tried_;
+    const auto ledger = opened(Opening::Mode::read_only, "copy.ledger");
+    const auto wrong = ledger ? (*ledger)->check() : Result<std::vector<std::string>>(ledger.error());
+    const bool found = !wrong || !wrong->empty();
+    if (found)
+      ++found_;
+    else
+      ADD_FAILURE() << "not found: " << sql;
+  }
+
+  void tell(const char* what) const {
+    std::printf("%s: %d changes, %d found, %d refused by the tables\n", what, tried_, found_, refused_);
+    EXPECT_EQ(tried_, found_);
+    EXPECT_GT(tried_, 0);
+  }
+
+  Folder folder_;
+  Scribe scribe_{world(), 77};
+  int tried_ = 0, found_ = 0, refused_ = 0;
+};
+
+std::string row_by_place(const std::string& table, const std::string& key, std::size_t place) {
+  return key + " = (SELECT " + key + " FROM " + table + " ORDER BY " + key + " LIMIT 1 OFFSET " +
+         std::to_string(place) + ")";
+}
+
+std::string key_of(const std::string& table) {
+  if (table == "events") return "position";
+  if (table == "texts" || table == "procedures") return "id";
+  return table == "tree" ? "place" : "number";
+}
+
+TEST_F(Mutations, of_every_column_are_found) {
+  for (const std::string table : kTables) {
+    const std::string key = key_of(table);
+    const auto count = static_cast<std::size_t>(std::stoul(column("SELECT count(*) FROM " + table).front()));
+    for (const std::string& name : column("SELECT name FROM pragma_table_info('" + table + "')")) {
+      std::vector<std::size_t> places{0, count / 2, count - 1};
+      places.erase(std::unique(places.begin(), places.end()), places.end());
+      for (const std::size_t place : places) {
+        const std::string where = " WHERE " + row_by_place(table, key, place);
+        const std::string set = "UPDATE " + table + " SET " + name + " = ";
+        const std::string old = column("SELECT typeof(" + name + ") FROM " + table + where).front();
+        if (old == "integer") {
+          // Also bits that would be cut off when the value is read into a narrower one.
+          for (const char* bit : {"1", "128", "65536", "4294967296"})
+            change(set + "(" + name + " | " + bit + ") - (" + name + " & " + bit + ")" + where);
+        } else if (old == "null") {
+          for (const char* value : {"0", "''", "x'00'", "zeroblob(32)"}) change(set + value + where);
+        } else {
+          // The lowest bit of the first byte, of the last, and one byte more or less.
+          const std::string bytes = "CAST(" + name + " AS BLOB)";
+          const std::string length = "length(" + bytes + ")";
+          const std::string back = old == "text" ? "CAST(" : "CAST(";
+          const std::string as = old == "text" ? " AS TEXT)" : " AS BLOB)";
+          const auto changed = [&](const std::string& at) {
+            // SQLite has no exclusive or for bytes: another byte is put there.
+            return "CAST(CASE hex(substr(" + bytes + ", " + at + ", 1)) WHEN '41' THEN substr(" + bytes + ", 1, " + at +
+                   " - 1) || x'42' || substr(" + bytes + ", " + at + " + 1) ELSE substr(" + bytes + ", 1, " + at +
+                   " - 1) || x'41' || substr(" + bytes + ", " + at + " + 1) END" + as;
+          };
+          const std::string filled = where + " AND " + length + " > 0";
+          change(set + changed("1") + filled);
+          change(set + changed(length) + filled);
+          change(set + back + bytes + " || x'41'" + as + where);
+          change(set + back + "substr(" + bytes + ", 2)" + as + filled);
+          change(set + "NULL" + where);
+        }
+      }
+    }
+  }
+  tell("bits of columns");
+}
+
+TEST_F(Mutations, of_whole_rows_are_found) {
+  for (const std::string table : kTables) {
+    const std::string key = key_of(table);
+    const auto count = static_cast<std::size_t>(std::stoul(column("SELECT count(*) FROM " + table).front()));
+    std::string names;
+    std::string others;
+    for (const std::string& name : column("SELECT name FROM pragma_table_info('" + table + "')")) {
+      names += (names.empty() ? "" : ", ") + name;
+      others += (others.empty() ? "" : ", ") + (name == key ? "(SELECT max(" + key + ") + 1 FROM " + table + ")"
+                                                : name == "version" && table == "events" ? std::string{"version + 1000"}
+                                                                                         : name);
+    }
+    for (std::size_t place = 0; place < count; place += 1 + count / 12) {
+      const std::string where = " WHERE " + row_by_place(table, key, place);
+      change("DELETE FROM " + table + where);
+      change("INSERT INTO " + table + " (" + names + ") SELECT " + others + " FROM " + table + where);
+      if (place + 1 == count) continue;
+      // Two rows change their places.
+      const std::string next = row_by_place(table, key, place + 1);
+      const std::string one =
+          "(SELECT " + key + " FROM " + table + " ORDER BY " + key + " LIMIT 1 OFFSET " + std::to_string(place) + ")";
+      change("CREATE TEMP TABLE pair AS SELECT " + one + " AS a, (SELECT min(" + key + ") FROM " + table + " WHERE " +
+             key + " > " + one + ") AS b; UPDATE " + table + " SET " + key + " = -5 WHERE " + key +
+             " = (SELECT a FROM pair); UPDATE " + table + " SET " + key + " = (SELECT a FROM pair) WHERE " + key +
+             " = (SELECT b FROM pair); UPDATE " + table + " SET " + key + " = (SELECT b FROM pair) WHERE " + key +
+             " = -5");
+    }
+    // The last ones gone, as if they had never been.
+    change("DELETE FROM " + table + " WHERE " + key + " >= (SELECT max(" + key + ") FROM " + table + ")");
+  }
+  tell("rows dropped, doubled and swapped");
+}
+
+TEST_F(Mutations, of_times_and_texts_are_found) {
+  for (const std::string sql :
+       {"UPDATE acts SET recorded = recorded - 86400000", "UPDATE events SET at = at - 86400000",
+        "UPDATE house SET at = at - 1000", "UPDATE heads SET at = at - 1000", "UPDATE keys SET at = at - 1000",
+        "UPDATE erasures SET at = at - 1000",
+        "UPDATE erasures SET at = at - 1000; UPDATE texts SET erased = erased - 1000 WHERE erased IS NOT NULL",
+        "UPDATE procedures SET adopted = adopted - 1000"})
+    change(sql);
+  const std::vector<std::string> standing = column("SELECT id FROM texts WHERE erased IS NULL ORDER BY id LIMIT 12");
+  for (std::size_t i = 1; i < standing.size(); ++i) {
+    const std::string pair = "CREATE TEMP TABLE other AS SELECT * FROM texts WHERE id = " + standing[i] + "; ";
+    const auto take = [&](const std::string& columns) {
+      return pair + "UPDATE texts SET (" + columns + ") = (SELECT " + columns +
+             " FROM other) WHERE id = " + standing[i - 1];
+    };
+    change(take("body, bytes"));
+    change(take("body, bytes, sha256"));
+    change(take("body, bytes, sha256, secret, digest"));
+    change(take("body, bytes, sha256, secret, digest, name, name_digest, kind, author, media_type, case_id"));
+    // Erased without a word, and all that goes with it.
+    change("UPDATE texts SET body = NULL, secret = NULL, sha256 = NULL, name = '', erased = 1 WHERE id = " +
+           standing[i]);
+    change("UPDATE texts SET body = NULL, secret = NULL, sha256 = NULL, name = '', erased = 1 WHERE id = " +
+           standing[i] + "; INSERT INTO erasures (number, text, at) VALUES (3, " + standing[i] + ", 1)");
+  }
+  // Everything from some act on, in all tables: only the head that others keep could tell, and the tree.
+  for (const char* act : {"3", "9", "20"})
+    change(std::string{"DELETE FROM events WHERE act >= "} + act + "; DELETE FROM acts WHERE number >= " + act +
+           "; DELETE FROM shelf WHERE case_id NOT IN (SELECT case_id FROM acts)");
+  tell("times and texts");
+}
+
+/// A dossier of one case, with all that its proof needs.
+std::string small_dossier(Ledger& ledger, CaseId case_id) {
+  const auto reader = must(ledger.reader());
+  const CaseFile file = *must(reader->case_file(case_id));
+  const proof::Receipt receipt = must(receipt_of_case(*reader, file, {}));
+  std::vector<std::pair<std::string, std::string>> files;
+  std::vector<proof::TextKey> keys;
+  for (const Text& text : file.texts) {
+    if (text.erased) continue;
+    const Text whole = must(reader->text(text.id));
+    const std::string name = "texts/" + std::to_string(text.id.value) + ".txt";
+    files.emplace_back(name, whole.body);
+    keys.push_back({.text = text.id, .key = must(reader->text_key(text.id)), .name = whole.name, .entry = name});
+  }
+  files.emplace_back(proof::kReceiptEntry, proof::print_receipt(receipt));
+  files.emplace_back(proof::kTextsEntry, proof::print_text_keys(keys));
+  std::vector<proof::Entry> entries;
+  for (const auto& [name, bytes] : files) entries.push_back({name, bytes});
+  proof::Manifest manifest = proof::manifest_of(entries, must(ledger.sign("")).key);
+  manifest.signature = must(ledger.sign(proof::signed_bytes(manifest))).signature;
+  formats::ZipWriter zip;
+  for (const auto& [name, bytes] : files) must_do(zip.add(name, bytes));
+  must_do(zip.add(proof::kManifestEntry, proof::print_manifest(manifest)));
+  return zip.finish();
+}
+
+proof::Verdict verdict_on(const std::string& dossier) {
+  const auto zip = formats::read_zip(dossier, "dossier");
+  proof::Verdict verdict;
+  if (!zip) {
+    verdict.wrong.push_back({"verify.wrong.unreadable", {}});
+    return verdict;
+  }
+  std::vector<proof::Entry> entries;
+  for (const formats::ZipEntry& entry : *zip) entries.push_back({entry.name, entry.bytes});
+  return proof::check_dossier(entries, signed_by);
+}
+
+TEST_F(Mutations, of_every_byte_of_a_dossier_are_found) {
+  const auto ledger = must(opened(Opening::Mode::open));
+  const std::string dossier = small_dossier(*ledger, CaseId{2});
+  const proof::Verdict whole = verdict_on(dossier);
+  ASSERT_TRUE(whole.sound()) << whole.wrong.front().key;
+  EXPECT_FALSE(whole.proven.empty());
+  for (std::size_t i = 0; i < dossier.size(); ++i) {
+    std::string changed = dossier;
+    changed[i] = static_cast<char>(changed[i] ^ (1 << i % 8));
+    ++tried_;
+    if (!verdict_on(changed).sound())
+      ++found_;
+    else
+      ADD_FAILURE() << "not found: bit " << i % 8 << " of byte " << i;
+  }
+  for (std::size_t size = 0; size < dossier.size(); size += 97) {
+    ++tried_;
+    found_ += verdict_on(dossier.substr(0, size)).sound() ? 0 : 1;
+  }
+  tell("bytes of a dossier");
+}
+
+TEST_F(Mutations, of_every_bit_of_a_receipt_are_found) {
+  const auto ledger = must(opened(Opening::Mode::open));
+  const auto reader = must(ledger->reader());
+  const std::string receipt = proof::print_receipt(must(receipt_of_act(*reader, 3)));
+  ASSERT_TRUE(proof::check_text(receipt, signed_by).sound());
+  for (std::size_t i = 0; i < receipt.size() * 8; ++i) {
+    std::string changed = receipt;
+    changed[i / 8] = static_cast<char>(changed[i / 8] ^ (1 << i % 8));
+    ++tried_;
+    if (!proof::check_text(changed, signed_by).sound())
+      ++found_;
+    else
+      ADD_FAILURE() << "not found: bit " << i % 8 << " of byte " << i / 8;
+  }
+  tell("bits of a receipt");
+}
+
+// A desk that shows each party another history: both are whole, and their heads contradict one another.
+TEST_F(Mutations, of_a_history_are_found_when_the_parties_compare) {
+  const std::string other = folder_.file("other.ledger");
+  std::filesystem::copy_file(folder_.file("desk.ledger"), other);
+  std::filesystem::copy_file(folder_.file("desk.ledger.key"), other + ".key");
+  const auto one = must(opened(Opening::Mode::open));
+  const auto two = must(opened(Opening::Mode::open, "other.ledger"));
+  const auto before = must(newest_head(*must(one->reader())));
+  Scribe scribe = scribe_;
+  must_do(one->append(scribe_.draw(3, 3)));
+  for (int i = 0; i < 2; ++i) {
+    Batch batch = scribe.draw(2 + static_cast<std::size_t>(i), 3);
+    batch.house.push_back({.at = scribe.now(), .what = "another", .detail = "{}"});
+    must_do(two->append(batch));
+  }
+  EXPECT_EQ(must(one->check()), std::vector<std::string>{});
+  EXPECT_EQ(must(two->check()), std::vector<std::string>{});
+  const auto reader_one = must(one->reader());
+  const auto reader_two = must(two->reader());
+  const auto verdict_of = [](const std::string& text) { return proof::check_text(text, signed_by); };
+  const proof::Verdict early = verdict_of(proof::print_head(*before));
+  const proof::Verdict mine = verdict_of(proof::print_head(*must(newest_head(*reader_one))));
+  const proof::Verdict theirs = verdict_of(proof::print_head(*must(newest_head(*reader_two))));
+  ASSERT_TRUE(mine.sound() && theirs.sound() && early.sound());
+  using Kind = proof::Comparison::Kind;
+  const auto compared = [](const proof::Side& a, const proof::Side& b, std::span<const proof::Growth> growths = {}) {
+    return proof::compare(a, b, growths).kind;
+  };
+  EXPECT_EQ(compared({&mine, {}}, {&theirs, {}}), Kind::unknown) << "two heads of different sizes say nothing alone";
+  const auto root_of = [](Reader& reader) { return [&reader](std::uint64_t size) { return root_at(reader, size); }; };
+  EXPECT_EQ(compared({&mine, root_of(*reader_one)}, {&theirs, {}}), Kind::unknown);
+  EXPECT_EQ(compared({&mine, {}}, {&theirs, root_of(*reader_two)}), Kind::fork);
+  EXPECT_EQ(compared({&mine, root_of(*reader_one)}, {&theirs, root_of(*reader_two)}), Kind::fork);
+  EXPECT_EQ(compared({&mine, root_of(*reader_one)}, {&early, {}}), Kind::consistent);
+  EXPECT_EQ(compared({&early, {}}, {&mine, {}}), Kind::unknown);
+  const std::vector<proof::Growth> growth{must(growth_since(*reader_one, before->head.size))};
+  ASSERT_TRUE(verdict_of(proof::print_growth(growth.front())).sound());
+  EXPECT_EQ(compared({&early, {}}, {&mine, {}}, growth), Kind::consistent);
+  EXPECT_EQ(compared({&early, {}}, {&early, {}}), Kind::consistent);
+  // The same entry, told in two ways under two heads.
+  const std::uint64_t act = must(reader_one->reach()).act;
+  const proof::Verdict step = verdict_of(proof::print_receipt(must(receipt_of_act(*reader_one, act))));
+  const proof::Verdict other_step = verdict_of(proof::print_receipt(must(receipt_of_act(*reader_two, act))));
+  EXPECT_NE(compared({&step, {}}, {&other_step, {}}), Kind::consistent);
+}
+
+TEST_F(Mutations, a_lost_key_is_said_and_an_old_one_refused) {
+  std::filesystem::remove(folder_.file("desk.ledger.key"));
+  {
+    const auto ledger = must(opened(Opening::Mode::open));
+    must_do(ledger->append(scribe_.draw(2, 3)));
+    EXPECT_EQ(must(ledger->check()), std::vector<std::string>{});
+    const auto reader = must(ledger->reader());
+    EXPECT_EQ(must(reader->keys()).size(), 2U);
+    const CaseFile file = *must(reader->case_file(CaseId{1}));
+    const proof::Verdict verdict =
+        proof::check_text(proof::print_receipt(must(receipt_of_case(*reader, file, {}))), signed_by);
+    EXPECT_TRUE(verdict.sound());
+    EXPECT_TRUE(std::ranges::any_of(verdict.proven,
+                                    [](const proof::Said& said) { return said.key == "verify.proven.key_change"; }));
+  }
+  std::filesystem::permissions(folder_.file("desk.ledger.key"), std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  const auto refused = opened(Opening::Mode::open);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("chmod 600"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace guichet::ledger::tests
