@@ -8,6 +8,8 @@
 #include <guichet/base/utf8.hpp>
 #include <guichet/core/names.hpp>
 #include <guichet/desk/allot.hpp>
+#include <guichet/desk/fact_acts.hpp>
+#include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/dossier/words.hpp>
 
 namespace guichet::desk {
@@ -609,6 +611,17 @@ constexpr std::array kActs{
     ActSpec{"cost", Right::act_as_seller, false, kCostFields, make_cost, "Note what the case has cost"},
     ActSpec{"exhibit", Right::act_as_seller, false, kExhibitFields, make_exhibit, "Add exhibits"},
     ActSpec{"link", Right::act_as_seller, false, kLinkFields, make_link, "Link another case of the account"},
+    ActSpec{"fact", Right::act_as_seller, false, kFactFields, make_fact, "State a fact, or an own one anew"},
+    ActSpec{"dispute-fact", Right::act_as_seller, false, kDisputeFactFields, make_dispute_fact,
+            "Dispute a fact of the other side, with the other version"},
+    ActSpec{"concede-fact", Right::act_as_seller, false, kFactNumberFields, make_concede_fact,
+            "No longer dispute a fact of the other side"},
+    ActSpec{"archive-fact", Right::act_as_seller, false, kArchiveFactFields, make_archive_fact,
+            "Take an own fact out of the list; it stays in the history"},
+    ActSpec{"restore-fact", Right::act_as_seller, false, kFactNumberFields, make_restore_fact,
+            "Put an own fact back into the list"},
+    ActSpec{"claim", Right::act_as_seller, false, kClaimFields, make_claim,
+            "Say what is claimed in this case, for its costs and interest"},
     // The desk's.
     ActSpec{"message", Right::act_as_desk, false, kReplyFields, make_message, "Write to the seller"},
     ActSpec{"note", Right::act_as_desk, false, kNeededFields, make_note, "Make a note inside the desk"},
@@ -654,6 +667,17 @@ constexpr std::array kActs{
     ActSpec{"cost", Right::act_as_desk, false, kCostFields, make_cost, "Note what the case has cost"},
     ActSpec{"exhibit", Right::act_as_desk, false, kExhibitFields, make_exhibit, "Add exhibits"},
     ActSpec{"link", Right::act_as_desk, false, kLinkFields, make_link, "Link another case, or let it go on there"},
+    ActSpec{"fact", Right::act_as_desk, false, kFactFields, make_fact, "State a fact, or an own one anew"},
+    ActSpec{"dispute-fact", Right::act_as_desk, false, kDisputeFactFields, make_dispute_fact,
+            "Dispute a fact of the other side, with the other version"},
+    ActSpec{"concede-fact", Right::act_as_desk, false, kFactNumberFields, make_concede_fact,
+            "No longer dispute a fact of the other side"},
+    ActSpec{"archive-fact", Right::act_as_desk, false, kArchiveFactFields, make_archive_fact,
+            "Take an own fact out of the list; it stays in the history"},
+    ActSpec{"restore-fact", Right::act_as_desk, false, kFactNumberFields, make_restore_fact,
+            "Put an own fact back into the list"},
+    ActSpec{"claim", Right::act_as_desk, false, kClaimFields, make_claim,
+            "Say what is claimed in this case, for its costs and interest"},
     // The mediator's.
     ActSpec{"message", Right::act_as_third, false, kThirdFields, make_third_message, "Write to both sides"},
     ActSpec{"exhibit", Right::act_as_third, false, kExhibitFields, make_exhibit, "Add exhibits"},

@@ -14,6 +14,7 @@
 #include <guichet/desk/fields.hpp>
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/visit.hpp>
+#include <guichet/dossier/facts_told.hpp>
 
 namespace guichet::desk {
 
@@ -50,6 +51,7 @@ struct Acting {
   Instant now{};
   const ledger::ShelfRow* row{};                                    // null when a case is opened
   std::function<bool(CaseId)> sees = [](CaseId) { return false; };  // another case that the act names
+  std::function<dossier::FactsTold()> facts;  // of the case acted on, when an act is about them; empty: none
 };
 
 /// The word of a field that is wrong or missing: key of a phrase "field.<fault>".

@@ -11,6 +11,7 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
+#include <guichet/desk/pages/chronology.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/formats/json.hpp>
@@ -434,8 +435,8 @@ std::optional<ledger::ShelfRow> Visit::visible_case(CaseId case_id) const {
 std::vector<Route> all_routes() {
   std::vector<Route> all;
   for (const auto part :
-       {public_routes(), door_routes(), case_routes(), dossier_routes(), seller_routes(), agent_routes(),
-        supervisor_routes(), auditor_routes(), house_routes(), webhook_routes(), api_routes(), machine_routes()})
+       {public_routes(), door_routes(), case_routes(), chronology_routes(), dossier_routes(), seller_routes(),
+        agent_routes(), supervisor_routes(), auditor_routes(), house_routes(), webhook_routes(), api_routes(), machine_routes()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -50,6 +50,11 @@ void words_json(JsonWriter& json, const dossier::Words& words) {
   }
   text(json, "language", words.language);
   text(json, "matched", words.matched);
+  if (words.fact) {
+    json.key("fact");
+    dossier::write_fact(json, *words.fact);
+  }
+  text(json, "claim", words.claim);
   if (words.mail) json.key("mail").value(words.mail.value);
   if (words.invented) json.key("invented").value(true);
   json.end_object();

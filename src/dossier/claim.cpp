@@ -289,6 +289,10 @@ Result<Claim> read_claim(std::string_view text, const std::string& path) {
           claim.outlays.size() + claim.time_bar.size() >
       kRowsMax)
     faults.add({}, "the claim has more than 1000 rows; make several claims of it");
+  Cents together = 0;
+  for (const SumDue& sum : claim.sums) together += sum.cents;
+  if (together > kClaimCentsMax)
+    faults.add({}, "the sums are more than 100 million euros together; make several claims");
   if (!faults.none()) return faults.error(path);
   return claim;
 }

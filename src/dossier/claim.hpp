@@ -115,7 +115,7 @@ struct Claim {
   friend bool operator==(const Claim&, const Claim&) = default;
 };
 
-/// No amount of a claim is above this: 100 million euros.
+/// No amount of a claim is above this, nor all its sums together: 100 million euros.
 inline constexpr Cents kClaimCentsMax = 10'000'000'000;
 
 /// Reads a claim file. On failure the detail holds every fault: "FILE:LINE:COLUMN: what is wrong".

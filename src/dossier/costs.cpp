@@ -25,8 +25,8 @@ constexpr RatePoints kTenPoints = 10'00;  // C. com. L441-10 II
 constexpr RatePoints kFivePoints = 5'00;  // CMF L313-3
 constexpr Cents kRecoveryFee = 40'00;     // C. com. D441-5
 constexpr int kUpliftMonths = 2;          // CMF L313-3, from the service of the decision
-// Above this base × 999.99 % × 366 days would no longer fit 64 bits.
-constexpr Cents kBaseMax = 200'000'000'000;
+// Above this, a thousand sums at 999.99 % would no longer fit 64 bits together, in millionths of a euro.
+constexpr Cents kBaseMax = 50'000'000'000;
 
 /// n/d, half up; both above or at zero.
 std::int64_t half_up(std::int64_t n, std::int64_t d) { return n / d + (n % d * 2 >= d ? 1 : 0); }
@@ -177,7 +177,7 @@ class Account {
       if (costs_.uplift_from && from < *costs_.uplift_from) to = std::min(to, *costs_.uplift_from - days{1});
       if (const auto year_end = year_ends_after(i, from)) to = std::min(to, *year_end - days{1});
       if (sum.principal + sum.capitalised > kBaseMax)
-        return Error{Fault::usage, "\"" + claim_.sums[i].what + "\" grows beyond two billion euros by " +
+        return Error{Fault::usage, "\"" + claim_.sums[i].what + "\" grows beyond half a billion euros by " +
                                        print_day(from) + "; end the claim earlier, or take the capitalisation out"};
       add_line(i, from, to, rate);
       if (costs_.uplift_from && from >= *costs_.uplift_from)

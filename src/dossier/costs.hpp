@@ -106,7 +106,7 @@ struct Costs {
 };
 
 /// `until` counts when the claim names no last day. Deterministic; reads no clock. The only error is a sum that grows
-/// beyond two billion euros by interest on interest.
+/// beyond half a billion euros by interest on interest.
 Result<Costs> costs_of(const Claim& claim, const Rates& rates, Day until);
 
 /// "C. civ., art. 1231-6 et 1344-1": the article that a kind of line rests on, as it is cited.

@@ -46,7 +46,11 @@ class EventLine {
       case EventKind::restriction_took_effect:
         return with("kind", v_.phrases(fmt::format("restriction.kind.{}", name(static_cast<RestrictionKind>(e_.aux)))));
       case EventKind::cost_noted: return cost();
-      case EventKind::exhibit_added: return with("n", std::to_string(e_.detail));
+      case EventKind::exhibit_added:
+        if (entry_.words && entry_.words->words.fact) return of_fact(*entry_.words->words.fact);
+        if (entry_.words && !entry_.words->words.claim.empty())
+          return v_.phrases("event.claim_stated", {{"who", who()}});
+        return with("n", std::to_string(e_.detail));
       case EventKind::procedure_changed: return procedure_changed();
       case EventKind::linked:
         return v_.phrases(fmt::format("event.linked.{}", name(static_cast<Link>(e_.aux))),
@@ -78,6 +82,10 @@ class EventLine {
     if (!e_.actor && e_.party != Party::clock && e_.party != Party::nobody)
       return v_.phrases(fmt::format("who.{}", name(e_.party)));
     return v_.person(e_.actor);
+  }
+  std::string of_fact(const FactWords& fact) const {
+    const std::uint32_t number = fact.fact != 0 ? fact.fact : e_.version.value;
+    return v_.phrases(fmt::format("event.fact.{}", name(fact.act)), {{"who", who()}, {"n", std::to_string(number)}});
   }
   std::string with(std::string_view placeholder, std::string value) const {
     return v_.phrases(key(), {{"who", who()}, {placeholder, std::move(value)}});

@@ -172,9 +172,32 @@ test('a promise that the desk does not keep has the consequence that the procedu
                'the seller sees the broken promise');
 });
 
+test('a fact is stated by one side and disputed by the other', async () => {
+  const number = await openCase('Les faits');
+  const seller = await as('seller');
+  await seller.goto(`${desk.url}/cases/${number}/chronology`);
+  await send(seller, `/cases/${number}/fact`, {body: 'Personne n’a répondu.', date: '2026-02', source: 'message 2'});
+  await send(seller, `/cases/${number}/fact`, {body: 'Sans date ni source.'});
+  const owner = await asOwner(number);
+  await owner.goto(`${desk.url}/cases/${number}/chronology`);
+  assert.match(await owner.locator('.fact').first().innerText(), /Sans date ni source/, 'undated facts come first');
+  await owner.locator('.fact:has-text("Personne") summary').first().click();
+  const dispute = owner.locator('.fact:has-text("Personne") form').first();
+  await dispute.locator('[name=body]').fill('Nous avons répondu le 3.');
+  await dispute.locator('button').last().click();
+  await owner.waitForLoadState();
+  assert.equal(await owner.locator('.fact .side').count(), 2, 'both versions stand side by side');
+  await seller.goto(`${desk.url}/cases/${number}/claim`);
+  await send(seller, `/cases/${number}/claim`, {regime: 'legal_interest', what: 'Solde', amount: '8199,36',
+                                               from: '2024-07-01', until: '2026-06-30'});
+  assert.match(await seller.locator('main').innerText(), /574[.,]26/, 'interest to the cent');
+  assert.equal((await (await as('auditor')).goto(`${desk.url}/cases/${number}/chronology`)).status(), 200);
+});
+
 test('another seller finds nothing of it', async () => {
   const stranger = await visit(browser, desk.url, 'mediator', plain);
   const number = await openCase('Rien pour les autres');
-  for (const path of [`/cases/${number}`, `/cases/${number}/print`, `/cases/${number}/data.json`])
+  for (const path of [`/cases/${number}`, `/cases/${number}/print`, `/cases/${number}/data.json`,
+                      `/cases/${number}/chronology`, `/cases/${number}/claim`])
     assert.equal((await stranger.request.get(desk.url + path)).status(), 404, path);
 });

@@ -563,6 +563,8 @@ Response agent_case(Visit& visit, const SeenCase& seen) {
   };
   view(!all, "agent.stream.messages", case_address(row.case_id));
   view(all, "agent.stream.all", case_address(row.case_id) + "?all=1");
+  html.element("a", visit.phrases("chronology.title"), {{"href", Url(case_address(row.case_id) + "/chronology")}});
+  html.element("a", visit.phrases("claim.title"), {{"href", Url(case_address(row.case_id) + "/claim")}});
   html.close();
   dossier_links(html, visit, row.case_id);
   stream(html, visit, seen, all, true);

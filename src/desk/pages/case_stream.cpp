@@ -39,6 +39,7 @@ bool has_words(const Words& words) {
 bool speaks(const Entry& entry) {
   if (entry.event.kind == EventKind::message_sent) return true;
   if (!entry.words || entry.words->label || entry.event.kind == EventKind::opened) return false;
+  if (entry.words->words.fact || !entry.words->words.claim.empty()) return false;  // they have a page of their own
   return has_words(entry.words->words) || entry.words->erased;
 }
 
@@ -125,6 +126,7 @@ class Stream {
     }
     if (entry.event.kind == EventKind::exhibit_added && entry.event.text) {
       h_.text(" ");
+      statement(entry);
       file_link(h_, v_, seen_, entry.event.text);
     }
     h_.text(" ");
@@ -133,6 +135,19 @@ class Stream {
     lateness(entry);
     clause(entry);
     h_.close();
+  }
+
+  /// A fact or a claim is words, and stands on a page of its own.
+  void statement(const Entry& entry) {
+    if (!entry.words) return;
+    const dossier::Words& said = entry.words->words;
+    if (said.fact) {
+      const std::uint32_t number = said.fact->fact != 0 ? said.fact->fact : entry.event.version.value;
+      h_.element("a", said.body.empty() ? v_.phrases("chronology.title") : said.body,
+                 {{"href", Url(fmt::format("{}/chronology#fact-{}", case_address(seen_.file.row.case_id), number))}});
+    } else if (!said.claim.empty()) {
+      h_.element("a", v_.phrases("claim.title"), {{"href", Url(case_address(seen_.file.row.case_id) + "/claim")}});
+    }
   }
 
   void lateness(const Entry& entry) {

@@ -5,9 +5,11 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/acts.hpp>
+#include <guichet/desk/fact_acts.hpp>
 #include <guichet/desk/pages/agent.hpp>
 #include <guichet/desk/pages/case_json.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
+#include <guichet/desk/pages/chronology.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/drafts.hpp>
@@ -174,6 +176,7 @@ Response reading_case(Visit& visit, const SeenCase& seen) {
   html.element("a", visit.phrases(all ? "seller.stream.messages" : "seller.stream.all"),
                {{"href", Url(case_address(row.case_id) + (all ? "" : "?events=all"))}});
   html.element("a", visit.phrases("seller.print"), {{"href", Url(case_address(row.case_id) + "/print")}});
+  html.element("a", visit.phrases("chronology.title"), {{"href", Url(case_address(row.case_id) + "/chronology")}});
   html.element("a", visit.phrases("cases.data"), {{"href", Url(case_address(row.case_id) + "/data.json")}});
   if (visit.may(Right::audit))
     html.element("a", visit.phrases("cases.audit"), {{"href", Url("/audit" + case_address(row.case_id))}});
@@ -288,7 +291,12 @@ Acting acting(const Visit& visit, const ShelfRow* row) {
           .people = *visit.shared.people,
           .now = visit.now,
           .row = row,
-          .sees = [&visit](CaseId id) { return visit.visible_case(id).has_value(); }};
+          .sees = [&visit](CaseId id) { return visit.visible_case(id).has_value(); },
+          .facts = [&visit, row]() -> dossier::FactsTold {
+            if (row == nullptr) return {};
+            const auto seen = see_case(visit, row->case_id);
+            return seen && *seen ? dossier::facts_of((*seen)->timeline) : dossier::FactsTold{};
+          }};
 }
 
 std::string fault_in_words(const Visit& visit, const FieldFault& fault) {
@@ -383,19 +391,25 @@ void act_on_case(Visit& visit, Respond respond) {
   const auto row = visit.visible_case(case_id);
   if (spec == nullptr || spec->opens || !row) return respond(not_found(visit));
   const bool seller = visit.role() == Role::seller;
-  const std::string form =
-      seller && act != "message" ? seller_sheet_address(case_id, act) : case_address(case_id) + "#write";
+  const bool on_facts = is_fact_act(act);
+  const std::string form = on_facts                     ? fact_page_address(case_id, act)
+                           : seller && act != "message" ? seller_sheet_address(case_id, act)
+                                                        : case_address(case_id) + "#write";
   Errand errand;
   const Acting how = acting(visit, &*row);
   const FieldFault fault = make_errand(*spec, how, visit.request, visit.fields, errand);
   if (!fault.field.empty()) {
-    if (!seller) return respond(faulty(visit, fault, case_address(case_id)));
+    if (!seller || on_facts)
+      return respond(faulty(visit, fault, on_facts ? fact_page_address(case_id, act) : case_address(case_id)));
     CaseOr found = case_of_sheet(visit);
     return respond(found.seen ? seller_sheet(visit, *found.seen, {.act = act, .fault = fault})
                               : std::move(found.instead));
   }
   send(
-      later(visit, case_id, act, form), std::move(errand), [case_id](const Answer&) { return case_address(case_id); },
+      later(visit, case_id, act, form), std::move(errand),
+      [case_id, act](const Answer&) {
+        return is_fact_act(act) ? fact_page_address(case_id, act) : case_address(case_id);
+      },
       told_after(visit, act), std::move(respond));
 }
 

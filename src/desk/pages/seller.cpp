@@ -820,6 +820,8 @@ Response seller_case(Visit& visit, const SeenCase& seen) {
   };
   way(!all, "seller.stream.messages", case_address(row.case_id));
   way(all, "seller.stream.all", case_address(row.case_id) + "?events=all");
+  html.element("a", visit.phrases("chronology.title"), {{"href", Url(case_address(row.case_id) + "/chronology")}});
+  html.element("a", visit.phrases("claim.title"), {{"href", Url(case_address(row.case_id) + "/claim")}});
   html.element("a", visit.phrases("seller.print"), {{"href", Url(case_address(row.case_id) + "/print")}});
   html.element("a", visit.phrases("cases.data"), {{"href", Url(case_address(row.case_id) + "/data.json")}});
   html.close();

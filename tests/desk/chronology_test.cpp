@@ -1,0 +1,216 @@
+#include <guichet/desk/pages/chronology.hpp>
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <guichet/desk/pages/case_parts.hpp>
+#include <guichet/dossier/facts_told.hpp>
+#include <guichet/formats/json.hpp>
+
+#include "markup.hpp"
+#include "open_desk.hpp"
+#include "visiting.hpp"
+
+namespace guichet::desk {
+namespace {
+
+using formats::Language;
+using Values = std::vector<std::pair<std::string, std::string>>;
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+class ChronologyPages : public ::testing::Test {
+ protected:
+  ChronologyPages() : visiting(house) {
+    const Answer opened =
+        house.act(kSellerAnn, {}, "open",
+                  {{"matter", "payment"}, {"subject", "March"}, {"body", "My payout is missing."}, {"amount", "1000"}});
+    EXPECT_TRUE(opened.ok());
+    id = opened.case_id;
+  }
+  std::string show(ActorId who, const std::string& page, Language language = Language::en) {
+    const Response response = visiting.get(chronology_routes(), who, case_address(id) + page, {}, language);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(faults_of(response.body), std::vector<std::string>{});
+    return response.body;
+  }
+  Response post(ActorId who, const std::string& act, const Values& values) {
+    return visiting.post(case_routes(), who, case_address(id) + "/" + act, values);
+  }
+  void sent(ActorId who, const std::string& act, const Values& values) {
+    const Response response = post(who, act, values);
+    EXPECT_EQ(response.status, 303) << act << " " << words_on(response.body);
+  }
+  dossier::FactsTold told() {
+    Request request;
+    const Visit visit = visiting.visit_of(request, kAuditor);
+    const auto seen = see_case(visit, id);
+    EXPECT_TRUE(seen && *seen);
+    return dossier::facts_of((*seen)->timeline);
+  }
+  std::string newest() {
+    std::uint32_t number = 0;
+    for (const dossier::FactTold& fact : told().facts) number = std::max(number, fact.number);
+    return std::to_string(number);
+  }
+
+  SmallHouse house;
+  Visiting visiting;
+  CaseId id;
+};
+
+TEST_F(ChronologyPages, BothSidesStateDisputeAndChangeWithoutScript) {
+  sent(kSellerAnn, "fact",
+       {{"body", "Nobody answered <b>for ten days</b>."},
+        {"date", "2026-02"},
+        {"matters", "delay,  payment ,"},
+        {"source", "message 2"},
+        {"place", "first line"}});
+  const std::string number = newest();
+  sent(kAgentMarie, "dispute-fact", {{"fact", number}, {"body", "We answered on the third."}, {"date", "2026-02-03"}});
+  dossier::FactsTold facts = told();
+  ASSERT_EQ(facts.facts.size(), 1U);
+  EXPECT_EQ(facts.facts[0].version.matters, (std::vector<std::string>{"delay", "payment"}));
+  ASSERT_TRUE(facts.facts[0].other);
+  EXPECT_EQ(facts.disputed, 1U);
+  for (const ActorId who : {kSellerAnn, kAgentMarie, kAuditor}) {
+    const std::string page = show(who, "/chronology");
+    EXPECT_TRUE(contains(page, "Nobody answered &lt;b&gt;for ten days"));
+    EXPECT_TRUE(contains(page, "We answered on the third."));
+    EXPECT_TRUE(contains(page, "Disputed"));
+    EXPECT_TRUE(contains(page, "February 2026"));
+  }
+  sent(kSellerAnn, "fact", {{"fact", number}, {"body", "Nobody answered for nine days."}, {"date", "2026-02"}});
+  EXPECT_TRUE(told().facts[0].changed_since_disputed);
+  sent(kAgentMarie, "concede-fact", {{"fact", number}});
+  sent(kSellerAnn, "archive-fact", {{"fact", number}, {"body", "said twice"}});
+  EXPECT_TRUE(told().facts.empty());
+  EXPECT_TRUE(contains(show(kSellerAnn, "/chronology"), "said twice"));
+  sent(kSellerAnn, "restore-fact", {{"fact", number}});
+  EXPECT_EQ(told().facts.size(), 1U);
+}
+
+TEST_F(ChronologyPages, NobodyChangesTheOtherSidesFact) {
+  sent(kSellerAnn, "fact", {{"body", "mine"}});
+  const std::string number = newest();
+  for (const char* act : {"fact", "archive-fact", "restore-fact"})
+    EXPECT_EQ(post(kAgentMarie, act, {{"fact", number}, {"body", "theirs"}}).status, 422) << act;
+  for (const char* act : {"dispute-fact", "concede-fact"})
+    EXPECT_EQ(post(kSellerAnn, act, {{"fact", number}, {"body", "not so"}}).status, 422) << act;
+  EXPECT_EQ(post(kSellerAnn, "fact", {{"fact", "999"}, {"body", "no such"}}).status, 422);
+  EXPECT_EQ(told().facts.at(0).version.words, "mine");
+}
+
+TEST_F(ChronologyPages, AMediatorAndAnotherSellerDoNotWriteThere) {
+  sent(kSellerAnn, "fact", {{"body", "mine"}});
+  for (const ActorId who : {kSellerBob, kMediatorLea, kAuditor})
+    EXPECT_EQ(post(who, "fact", {{"body", "theirs"}}).status, 404);
+  const Response strange = visiting.get(chronology_routes(), kSellerBob, case_address(id) + "/chronology");
+  EXPECT_EQ(strange.status, 404);
+  EXPECT_FALSE(contains(strange.body, "mine"));
+  EXPECT_EQ(visiting.get(chronology_routes(), kSellerBob, case_address(id) + "/claim").status, 404);
+  const std::string read = show(kAuditor, "/chronology");
+  EXPECT_FALSE(contains(read, "<textarea"));
+}
+
+TEST_F(ChronologyPages, UndatedFactsStandFirstAndUnsourcedOnesAreCounted) {
+  sent(kSellerAnn, "fact",
+       {{"body", "dated"}, {"date", "2026-01-05"}, {"sources", "letter of the carrier\nmessage 2"}});
+  sent(kSellerAnn, "fact", {{"body", "undated"}});
+  const std::string page = show(kSellerAnn, "/chronology", Language::fr);
+  EXPECT_LT(page.find("undated"), page.find("dated", page.find("undated") + 3));
+  EXPECT_TRUE(contains(words_on(page), "Un fait n’a pas de source."));
+  EXPECT_TRUE(contains(words_on(page), "Un fait n’a pas de date."));
+  EXPECT_EQ(told().facts.at(1).version.citations.size(), 2U);
+}
+
+TEST_F(ChronologyPages, WhatIsWrongIsSaidAndNothingTypedIsLost) {
+  const Response wrong = post(kSellerAnn, "fact", {{"body", "kept words"}, {"date", "yesterday"}});
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_TRUE(contains(wrong.body, "kept words"));
+  EXPECT_TRUE(contains(wrong.body, "is no date"));
+  EXPECT_EQ(post(kSellerAnn, "fact", {{"body", ""}}).status, 422);
+  EXPECT_EQ(
+      post(kSellerAnn, "fact", {{"body", "x"}, {"date", "2026-02"}, {"date_end", "2026-01"}, {"date_is", "between"}})
+          .status,
+      422);
+  sent(kSellerAnn, "fact", {{"body", "x"}, {"date", "2026-01"}, {"date_end", "2026-02"}, {"date_is", "between"}});
+  EXPECT_EQ(print_fact_date(told().facts.at(0).version.date), "2026-01/2026-02");
+  sent(kSellerAnn, "fact", {{"body", "y"}, {"date", "2026-01"}, {"date_is", "before"}});
+  EXPECT_TRUE(contains(show(kSellerAnn, "/chronology"), "Before January 2026"));
+}
+
+TEST_F(ChronologyPages, AFactMovesNothingElseAndIsInTheHistory) {
+  const ledger::ShelfRow before = house.row(id);
+  sent(kSellerAnn, "fact", {{"body", "a statement"}});
+  const ledger::ShelfRow after = house.row(id);
+  EXPECT_EQ(after.state.turn(), before.state.turn());
+  EXPECT_EQ(after.state.phase(), before.state.phase());
+  EXPECT_EQ(after.desk_due, before.desk_due);
+  EXPECT_EQ(after.messages, before.messages);
+  const Response stream = visiting.get(case_routes(), kSellerAnn, case_address(id), {{"events", "all"}});
+  EXPECT_TRUE(contains(stream.body, "stated fact")) << words_on(stream.body);
+  EXPECT_TRUE(contains(stream.body, "/chronology#fact-"));
+}
+
+TEST_F(ChronologyPages, AClaimGivesInterestAndTheCostOfTheCase) {
+  EXPECT_TRUE(contains(show(kSellerAnn, "/claim"), "Nobody has said yet"));
+  house.act(kSellerAnn, id, "cost", {{"kind", "hours"}, {"minutes", "90"}});
+  sent(kSellerAnn, "claim",
+       {{"regime", "legal_interest"},
+        {"what", "balance"},
+        {"amount", "8 199,36"},
+        {"from", "2024-07-01"},
+        {"until", "2026-06-30"},
+        {"hour_rate", "40"},
+        {"known", "2024-06-15"}});
+  const std::string page = words_on(show(kSellerAnn, "/claim"));
+  for (const char* part : {"€202.81", "€150.85", "€114.08", "€106.53", "€574.26", "€60.00", "15 June 2029",
+                           "Cost of the case: €634.26 for €8,199.36 at stake, 7.7%."})
+    EXPECT_TRUE(contains(page, part)) << part << "\n" << page;
+  EXPECT_TRUE(contains(show(kAgentMarie, "/claim", Language::fr), "574,26\u202f€"));
+  // The form shows what there is, and keeps what it does not show.
+  sent(kSellerAnn, "claim",
+       {{"toml",
+         "regime = \"legal_interest\"\nuntil = 2026-06-30\n[[sum]]\nwhat = \"balance\"\namount = \"8199.36\"\n"
+         "from = 2024-07-01\n[[payment]]\non = 2025-01-01\namount = \"100\"\n"}});
+  sent(kSellerAnn, "claim",
+       {{"regime", "legal_interest"},
+        {"what", "balance"},
+        {"amount", "8199.36"},
+        {"from", "2024-07-01"},
+        {"until", "2025-06-30"}});
+  EXPECT_EQ(told().seller_claim->claim.payments.size(), 1U);
+  EXPECT_FALSE(told().desk_claim);
+}
+
+TEST_F(ChronologyPages, AClaimThatIsNoneIsRefused) {
+  EXPECT_EQ(post(kSellerAnn, "claim", {{"toml", "regime = \"late\"\n"}}).status, 422);
+  EXPECT_EQ(post(kSellerAnn, "claim", {{"amount", "10"}}).status, 422);
+  EXPECT_EQ(post(kSellerAnn, "claim", {{"regime", "late_payment"}, {"creditor", "private"}}).status, 422);
+  EXPECT_EQ(post(kSellerAnn, "claim", {{"regime", "late_payment"}, {"served", "2026-01-01"}}).status, 422);
+  EXPECT_EQ(post(kSellerAnn, "claim", {{"regime", "legal_interest"}, {"what", "a"}, {"amount", "10"}}).status, 422);
+  EXPECT_FALSE(told().seller_claim);
+}
+
+TEST(ChronologyApi, TheSameActsAndTheFactsInTheCase) {
+  OpenDesk desk;
+  const Response opened = desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+                                   R"({"matter":"payment","subject":"March","body":"My payout is missing."})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const std::string number = std::to_string(formats::parse_json(opened.body, "x")->find("case")->integer);
+  const std::string address = "/api/cases/" + number;
+  const Response stated = desk.ask(kSellerAnn, Method::post, address + "/fact", {},
+                                   R"({"body":"Nobody answered.","date":"2026-02","sources":"message 2"})");
+  EXPECT_EQ(stated.status, 200) << stated.body;
+  EXPECT_EQ(desk.ask(kSellerBob, Method::post, address + "/fact", {}, R"({"body":"x"})").status, 404);
+  const Response seen = desk.ask(kAgentMarie, Method::get, address);
+  EXPECT_NE(seen.body.find("\"act\": \"state\""), std::string::npos) << seen.body;
+  EXPECT_NE(seen.body.find("\"date\": \"2026-02\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace guichet::desk
