@@ -130,8 +130,8 @@ class Telling {
     return known && known->role == Role::seller && known->account == file_.row.account;
   }
 
-  /// What the desk keeps to itself: that it exists stays. A seller may have the raw mails that he wrote himself; those of
-  /// others show addresses and ways that are theirs.
+  /// What the desk keeps to itself: that it exists stays. A seller may have the raw mails that he wrote himself; those
+  /// of others show addresses and ways that are theirs.
   void withhold() {
     if (!for_seller()) return;
     std::set<TextId> inside, shown;
@@ -367,8 +367,16 @@ class Telling {
       return one.signature;
     };
     told_.key = hex(signature->key);
+    return take_stamp(bundling);
+  }
+
+  /// Only one over the very head to which the receipt leads says something about this dossier.
+  Outcome take_stamp(dossier::Bundling& bundling) {
+    GUICHET_TRY(head, parts_.reader.head(0));
     GUICHET_TRY(stamps, parts_.reader.stamps());
-    told_.stamped = !stamps.empty();
+    for (const ledger::KeptStamp& stamp : stamps)
+      if (head && stamp.head == head->number) bundling.stamp = stamp.response;
+    told_.stamped = !bundling.stamp.empty();
     return Done{};
   }
 

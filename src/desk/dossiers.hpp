@@ -1,5 +1,5 @@
-// Makes the dossier of a case out of a ledger: what each edition may show, who is called what, the mails, the proof. Joins
-// the rooms of the ledger, of mails and of dossiers; writes no page and answers no request.
+// Makes the dossier of a case out of a ledger: what each edition may show, who is called what, the mails, the proof.
+// Joins the rooms of the ledger, of mails and of dossiers; writes no page and answers no request.
 #pragma once
 
 #include <functional>

@@ -16,6 +16,8 @@ using formats::JsonWriter;
 using formats::Language;
 using formats::Phrases;
 
+constexpr std::string_view kStampEntry = "proof/stamp.tsr";
+
 /// Puts entries into the file and into its list.
 class Packing {
  public:
@@ -360,6 +362,9 @@ Result<std::string> bundle(const ToldCase& told, const Voice& voice, const Bundl
   if (bundling.text_key) {
     GUICHET_TRY(keys, text_keys(told, places, bundling.text_key));
     GUICHET_TRY(with_keys, packing.add(proof::kTextsEntry, proof::print_text_keys(keys)));
+  }
+  if (!bundling.stamp.empty()) {
+    GUICHET_TRY(with_stamp, packing.add(kStampEntry, bundling.stamp));
   }
   if (bundling.key && bundling.sign) {
     GUICHET_TRY(with_list, packing.add_list(*bundling.key, bundling.sign));

@@ -26,7 +26,8 @@ struct Bundling {
   // The proof; what is empty is left out, and the dossier says so.
   std::string receipt;                                  // of the case, as proof/receipt.hpp prints it
   std::function<Result<proof::Hash>(TextId)> text_key;  // the key of a text's digests
-  std::optional<proof::PublicKey> key;                  // by which the list of entries is signed
+  std::string stamp;                    // what an authority said of the head's time (RFC 3161), as it came
+  std::optional<proof::PublicKey> key;  // by which the list of entries is signed
   std::function<Result<proof::Signature>(std::string_view)> sign;
 };
 

@@ -5,22 +5,28 @@
 
 #include <fmt/format.h>
 
-#include <guichet/base/utf8.hpp>
-
 namespace guichet::dossier {
 namespace {
 
-bool is_letter_like(char32_t c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_plain(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_';
+}
 
-/// A name that every system can keep: letters of ASCII, digits, dots, hyphens; the rest becomes a hyphen, and accents
-/// and other scripts stand in case.json.
+/// What stands for U+00C0 to U+00FF without its accent; a hyphen where there is no such letter.
+constexpr std::string_view kWithoutAccent = "AAAAAAACEEEEIIIIDNOOOOO-OUUUUYTsaaaaaaaceeeeiiiidnooooo-ouuuuyty";
+
+/// A name that every system can keep: letters of ASCII, digits, dots, hyphens. Accents fall off, the rest becomes a
+/// hyphen; the name as it was given stands in case.json.
 std::string file_name(std::string_view shown) {
   const std::size_t slash = shown.find_last_of("/\\");
   if (slash != std::string_view::npos) shown.remove_prefix(slash + 1);
   std::string name;
-  for (const char c : shown) {
-    const bool plain = is_letter_like(static_cast<unsigned char>(c)) || c == '.' || c == '_';
-    if (plain)
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    char c = shown[i];
+    // U+00C0 to U+00FF are two bytes of UTF-8, the first of them 0xC3.
+    if (c == '\xC3' && i + 1 < shown.size() && (static_cast<unsigned char>(shown[i + 1]) & 0xC0U) == 0x80U)
+      c = kWithoutAccent[static_cast<unsigned char>(shown[++i]) & 0x3FU];
+    if (is_plain(c))
       name += c;
     else if (!name.empty() && name.back() != '-')
       name += '-';

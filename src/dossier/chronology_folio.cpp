@@ -433,7 +433,7 @@ class FolioWriter {
       static constexpr std::array<std::string_view, 4> kStandings{"open", "accepted", "refused", "lapsed"};
       const std::string asked = conditions_line(p_, told.conditions);
       const bool secrecy = (told.conditions & kOfferSilence) != 0;
-      Cell answer = cell(
+      Cell answer = marked(
           {.text = p_(fmt::format("offer.{}", kStandings[static_cast<std::size_t>(told.standing)])), .strong = true});
       if (told.answered != kNever) answer.push_back(plain(when(told.answered)));
       if (told.due != kNever)
@@ -559,7 +559,7 @@ class FolioWriter {
     chapter("exhibits");
     if (made_.exhibits.empty()) paragraph(phrase("exhibits.none"));
     Block block =
-        table("exhibits", {{"number", 3, true}, {"exhibit", 18}, {"from", 9}, {"bytes", 6, true}, {"digest", 24}});
+        table("exhibits", {{"number", 3, true}, {"exhibit", 13}, {"from", 8}, {"bytes", 5, true}, {"digest", 27}});
     for (const Exhibit& exhibit : made_.exhibits) {
       const Piece& piece = *piece_of(told_, exhibit.text);
       Cell named = marked({.text = exhibit.shown.empty() ? phrase("exhibits.unnamed") : exhibit.shown, .strong = true});
@@ -577,15 +577,14 @@ class FolioWriter {
     add(std::move(block));
     if (made_.letters.empty()) return;
     section("letters");
-    paragraph(phrase("letters.how"));
-    Block letters = table("letters", {{"number", 3, true}, {"date", 10}, {"from", 9}, {"how", 9}, {"digest", 26}});
+    paragraph(phrase("letters.how", {{"path", made_.letters.front().path}}));
+    Block letters = table("letters", {{"number", 3, true}, {"date", 10}, {"from", 8}, {"how", 8}, {"digest", 27}});
     for (const Letter& letter : made_.letters) {
       const LetterFile& file = told_.letters[letter.file];
       const auto entry =
           std::ranges::find(time_.entries, letter.version, [](const Entry& one) { return one.event.version; });
       if (entry == time_.entries.end()) continue;
-      Cell digest = marked({.text = hex(sha256(file.eml)), .mono = true});
-      digest.push_back({{.text = letter.path, .tone = Tone::muted, .mono = true, .to = letter.path}});
+      Cell digest = marked({.text = hex(sha256(file.eml)), .mono = true, .small = true, .to = letter.path});
       letters.rows.push_back({.cells = {cell(std::to_string(letter.number)),
                                         marked({.text = when(entry->event.at), .to = event_place(letter.version)}),
                                         cell(v_.person(entry->event.actor)),
@@ -599,7 +598,7 @@ class FolioWriter {
   Run digest_run(const Piece& piece) const {
     if (piece.erased) return {.text = phrase("erased", {{"moment", when(*piece.erased)}}), .tone = Tone::muted};
     if (piece.withheld) return {.text = phrase("withheld"), .tone = Tone::muted};
-    return {.text = hex(sha256(piece.body)), .mono = true};
+    return {.text = hex(sha256(piece.body)), .mono = true, .small = true};
   }
 
   // ---- expected challenges ----

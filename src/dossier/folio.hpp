@@ -20,8 +20,9 @@ struct Run {
   std::string text;
   Tone tone{};
   bool strong = false;
-  bool mono = false;  // digests, paths
-  std::string to;     // "#place" in the same folio, or the path of an entry beside it; empty: leads nowhere
+  bool mono = false;   // paths, clauses
+  bool small = false;  // digests, that they may stand on one line of paper
+  std::string to;      // "#place" in the same folio, or the path of an entry beside it; empty: leads nowhere
 };
 /// One paragraph; line feeds break lines.
 using Line = std::vector<Run>;

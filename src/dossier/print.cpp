@@ -203,10 +203,10 @@ class Printer {
  private:
   // ---- laying out -----------------------------------------------------------------------------------------
 
-  static PangoFontDescription* description(const Type& type, bool bold, bool mono) {
+  static PangoFontDescription* description(const Type& type, bool bold, bool mono, bool small = false) {
     PangoFontDescription* wanted = pango_font_description_new();
     pango_font_description_set_family(wanted, mono ? "DejaVu Sans Mono" : type.family);
-    pango_font_description_set_absolute_size(wanted, type.size * (mono ? 0.9 : 1.0) * PANGO_SCALE);
+    pango_font_description_set_absolute_size(wanted, type.size * (small ? 0.7 : mono ? 0.9 : 1.0) * PANGO_SCALE);
     pango_font_description_set_weight(wanted, bold || (type.bold && !mono) ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
     return wanted;
   }
@@ -277,7 +277,7 @@ class Printer {
   }
 
   static PangoAttribute* desc_attribute(const Type& type, const Run& run) {
-    PangoFontDescription* wanted = description(type, run.strong, run.mono);
+    PangoFontDescription* wanted = description(type, run.strong, run.mono, run.small);
     PangoAttribute* attribute = pango_attr_font_desc_new(wanted);
     pango_font_description_free(wanted);
     return attribute;
@@ -668,14 +668,15 @@ class Printer {
 
   static void source(cairo_t* cr, Colour colour) { cairo_set_source_rgb(cr, colour.r, colour.g, colour.b); }
 
-  /// A name in the attributes of a tag.
-  static std::string quoted(std::string_view name) {
-    std::string safe;
-    for (const char c : name) {
-      if (c == '\'' || c == '\\') safe += '\\';
-      safe += c;
+  /// A place as it may stand in the attributes of a tag: letters and digits of ASCII; other bytes as their numbers.
+  static std::string tag_name(std::string_view place) {
+    std::string name;
+    for (const char c : place) {
+      const bool plain =
+          (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+      name += plain ? std::string(1, c) : fmt::format("_{:02x}", static_cast<unsigned char>(c));
     }
-    return safe;
+    return name;
   }
 
   Result<std::string> draw() {
@@ -708,8 +709,8 @@ class Printer {
     for (const Bookmark& bookmark : bookmarks_) {
       const auto level = static_cast<std::size_t>(bookmark.level);
       parents[level + 1] = cairo_pdf_surface_add_outline(
-          surface, level == 0 ? CAIRO_PDF_OUTLINE_ROOT : parents[level], bookmark.title.c_str(),
-          fmt::format("dest='{}'", quoted(bookmark.place)).c_str(),
+          surface, level == 0 ? CAIRO_PDF_OUTLINE_ROOT : parents[level], clean(bookmark.title).c_str(),
+          fmt::format("dest='{}'", tag_name(bookmark.place)).c_str(),
           level == 0 ? CAIRO_PDF_OUTLINE_FLAG_BOLD : static_cast<cairo_pdf_outline_flags_t>(0));
     }
     cairo_destroy(cr);
@@ -724,7 +725,7 @@ class Printer {
   void draw(cairo_t* cr, const Page& one, const std::vector<std::string>& names) {
     for (const Place& place : one.places) {
       const std::string where =
-          fmt::format("name='{}' x={:.2f} y={:.2f}", quoted(place.name), kLeft - 10, std::max(0.0, place.y - 4));
+          fmt::format("name='{}' x={:.2f} y={:.2f}", tag_name(place.name), kLeft - 10, std::max(0.0, place.y - 4));
       cairo_tag_begin(cr, CAIRO_TAG_DEST, where.c_str());
       cairo_tag_end(cr, CAIRO_TAG_DEST);
     }
@@ -752,7 +753,7 @@ class Printer {
     if (paragraph != nullptr) cairo_tag_end(cr, tag);
     for (const Link& link : one.links) {
       if (!std::ranges::binary_search(names, link.to)) continue;
-      const std::string where = fmt::format("dest='{}' rect=[{:.2f} {:.2f} {:.2f} {:.2f}]", quoted(link.to), link.x,
+      const std::string where = fmt::format("dest='{}' rect=[{:.2f} {:.2f} {:.2f} {:.2f}]", tag_name(link.to), link.x,
                                             link.y, link.width, link.height);
       cairo_tag_begin(cr, CAIRO_TAG_LINK, where.c_str());
       cairo_tag_end(cr, CAIRO_TAG_LINK);

@@ -1,5 +1,5 @@
-// Says in a finished PDF in which language it is, which the library that wrote it has no words for. Knows nothing of
-// what the paper is about.
+// Says in a finished PDF in which language it is, which the library that wrote it has no words for, and writes its
+// dates as dates. Knows nothing of what the paper is about.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace guichet::dossier {
 
 /// The PDF with an update behind it (ISO 32000-1, 7.5.6) that puts the language and the wish to show its title into its
-/// catalog. A file that has no plain table of its objects is given back as it is.
+/// catalog, and "D:" before its dates. A file that has no plain table of its objects is given back as it is.
 std::string with_language(std::string pdf, std::string_view language);
 
 }  // namespace guichet::dossier

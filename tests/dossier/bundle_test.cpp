@@ -50,15 +50,15 @@ TEST(Bundle, holds_everything_in_its_order_and_the_list_last) {
   ASSERT_TRUE(entries) << entries.error().detail;
   std::vector<std::string> names;
   for (const auto& one : *entries) names.emplace_back(one.name);
-  const std::vector<std::string> first{"README.txt",     "case.json",        "chronology.html",   "chronology.pdf",
-                                       "procedure.toml", "messages/001.eml", "exhibits/01-t-.pdf"};
+  const std::vector<std::string> first{"README.txt",     "case.json",        "chronology.html",    "chronology.pdf",
+                                       "procedure.toml", "messages/001.eml", "exhibits/01-ete.pdf"};
   ASSERT_GT(names.size(), first.size() + 3);
   EXPECT_TRUE(std::equal(first.begin(), first.end(), names.begin()));
   EXPECT_EQ(names.back(), proof::kManifestEntry);
   EXPECT_EQ(names[names.size() - 2], proof::kTextsEntry);
   EXPECT_EQ(names[names.size() - 3], proof::kReceiptEntry);
   // What people attached and sent is there byte for byte.
-  EXPECT_EQ(entry(*entries, "exhibits/01-t-.pdf"), "%PDF-1.4 invoice");
+  EXPECT_EQ(entry(*entries, "exhibits/01-ete.pdf"), "%PDF-1.4 invoice");
   EXPECT_TRUE(entry(*entries, "messages/001.eml")->starts_with("From: Ann <ann@shop.example>\r\n"));
 }
 
