@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -177,13 +178,13 @@ class Auditor {
     std::set<std::string> references;  // in subjects
     std::set<std::string> mentioned;   // in the seller's words and subjects
     std::set<std::string> subjects;
-    std::unordered_set<std::uint64_t> runs;
   };
 
   void find_matters() {
     constexpr double kSameWording = 1.0 / 3;
     constexpr std::size_t kRunsMin = 9;
     std::vector<Said> said(audit_.conversations.size());
+    std::unordered_map<std::uint64_t, std::vector<std::size_t>> said_in;  // run of words -> conversations, rising
     for (std::size_t c = 0; c < said.size(); ++c) {
       for (const MailNumber number : audit_.conversations[c].mails) {
         const ToldMail& one = mail(number);
@@ -194,7 +195,8 @@ class Auditor {
         if (telling_words(subject).size() >= 2) said[c].subjects.insert(subject);
         for (std::string& id : references(one.own)) said[c].mentioned.insert(std::move(id));
         for (std::string& id : references(one.subject)) said[c].mentioned.insert(std::move(id));
-        for (const std::uint64_t run : runs_of(one.own)) said[c].runs.insert(run);
+        for (const std::uint64_t run : runs_of(one.own))
+          if (std::vector<std::size_t>& where = said_in[run]; where.empty() || where.back() != c) where.push_back(c);
       }
     }
     const auto meet = [](const auto& some, const std::set<std::string>& others) {
@@ -209,18 +211,21 @@ class Auditor {
         const std::vector<std::uint64_t> runs = runs_of(mail(*first).own);
         std::set<std::string> own_numbers(read(*first).own_numbers.begin(), read(*first).own_numbers.end());
         for (std::string& id : references(mail(*first).own)) own_numbers.insert(std::move(id));
+        std::vector<std::size_t> again(c);  // runs of the first mail that stood in each earlier conversation
+        for (const std::uint64_t run : runs)
+          for (const std::size_t b : said_in[run])
+            if (b < c) ++again[b];
         SameMatter best = SameMatter::nothing;
         for (std::size_t b = c; b-- > 0;) {
           SameMatter why = SameMatter::nothing;
-          const auto again = static_cast<std::size_t>(
-              std::count_if(runs.begin(), runs.end(), [&](std::uint64_t run) { return said[b].runs.contains(run); }));
           if (meet(said[b].numbers, own_numbers))
             why = SameMatter::case_number;
           else if (meet(said[b].references, said[c].mentioned) || meet(said[c].references, said[b].mentioned))
             why = SameMatter::reference;
           else if (meet(said[c].subjects, said[b].subjects))
             why = SameMatter::subject;
-          else if (again >= kRunsMin && static_cast<double>(again) >= kSameWording * static_cast<double>(runs.size()))
+          else if (again[b] >= kRunsMin &&
+                   static_cast<double>(again[b]) >= kSameWording * static_cast<double>(runs.size()))
             why = SameMatter::wording;
           // The strongest reason; of equal ones the latest conversation.
           if (why != SameMatter::nothing && (best == SameMatter::nothing || why < best)) {

@@ -85,7 +85,9 @@ std::vector<AuditSentence> audit_in_short(const MailboxAudit& audit, const Phras
     const MailSilence& seller = audit.seller_silences.front();
     sentences.push_back({phrases("audit.short.silences",
                                  {{"desk", phrases.duration(desk.time)}, {"seller", phrases.duration(seller.time)}}),
-                         {desk.from, desk.until, seller.from, seller.until}});
+                         {desk.from, desk.until}});
+    for (const MailNumber mail : {seller.from, seller.until})
+      if (mail != desk.from && mail != desk.until) sentences.back().mails.push_back(mail);
   }
   const std::uint64_t open = audit.questions_by_end[0] + audit.questions_by_end[1] + audit.questions_by_end[2];
   if (open > 0) {

@@ -24,8 +24,8 @@ SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 CLAIM = str(ROOT / "samples/claim.toml")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("compare", "costs", "dossier", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping", "measure", "rehearse", "serve",
-         "tour")
+VERBS = ("audit", "compare", "costs", "dossier", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping",
+         "measure", "rehearse", "serve", "tour")
 
 
 def guichet(*words, language="C", cwd=None):
@@ -393,6 +393,73 @@ class Rehearsals(Scratch):
         self.assertEqual((told["partial"], told["stopped"]), (True, "interrupted"))
         self.assertGreater(told["events"], 1000)
         self.assertGreater(told["measures"]["queue_wait"]["n"], 1000)
+
+
+class Audit(Scratch):
+    """What a mailbox shows."""
+
+    BOX = str(ROOT / "samples/seller-alone.mbox")
+    WHO = str(ROOT / "samples/seller-alone.toml")
+
+    def audited(self, *words):
+        return json.loads(self.assert_done(guichet("audit", *words, "--json")))
+
+    def test_the_story_of_the_sample(self):
+        told = self.audited(self.BOX, "--mapping", self.WHO)
+        self.assertEqual(told["counts"]["mails"], 55)
+        self.assertEqual(len(told["agents"]), 13)
+        self.assertEqual(len(told["restarts"]), 7)
+        self.assertEqual(told["closing_delay"]["hours"], 48)
+        self.assertEqual((told["closing_delay"]["n"], told["closing_delay"]["of"]), (8, 8))
+        self.assertEqual(told["questions"][0]["words"], "Qui est responsable de mon dossier du début à la fin ?")
+        self.assertEqual(len(told["questions"][0]["asked"]), 6)
+        self.assertEqual(len(told["offers"]), 1)
+        self.assertEqual((told["limits"][0]["from"], told["limits"][0]["to"]), (1200, 80))
+        self.assertEqual(told["measures"]["restarts"]["cases"], 7)
+
+    def test_every_figure_leads_to_a_mail(self):
+        page = self.folder / "report.html"
+        for language in ("fr", "en"):
+            self.assert_done(guichet("audit", self.BOX, "--mapping", self.WHO, "--language", language, "-o", str(page)))
+            text = page.read_text(encoding="utf-8")
+            self.assertIn(f'<html lang="{language}"', text)
+            led = set(re.findall(r'href="#(m\d+)"', text))
+            self.assertGreater(len(led), 30)
+            self.assertEqual(led - set(re.findall(r'id="(m\d+)"', text)), set())
+            self.assertIn("20250203.0842.001@boisclair.example", text)
+
+    def test_who_is_who_is_guessed_and_told(self):
+        given = self.audited(self.BOX, "--mapping", self.WHO)
+        guessed = self.audited(self.BOX)
+        self.assertEqual(guessed["mapping_origin"], "proposed")
+        self.assertTrue(guessed["reasons"])
+        self.assertEqual(guessed["counts"], given["counts"])
+
+    def test_the_same_from_single_mails(self):
+        """One mail a file, in a folder, tells the same as the mbox, but for the places."""
+        folder = self.folder / "mails"
+        folder.mkdir()
+        mails = re.split(r"(?m)^From \S+ .*\n", pathlib.Path(self.BOX).read_text(encoding="utf-8"))[1:]
+        for number, mail in enumerate(mails):
+            (folder / f"{number:03}.eml").write_text(mail, encoding="utf-8")
+        whole = self.audited(self.BOX, "--mapping", self.WHO)
+        single = self.audited(str(folder), "--mapping", self.WHO)
+        for part in ("counts", "agents", "restarts", "closings", "questions", "wording", "in_short"):
+            self.assertEqual(single[part], whole[part], part)
+
+    def test_a_claim_adds_its_costs(self):
+        page = self.assert_done(guichet("audit", self.BOX, "--mapping", self.WHO, "--claim", CLAIM, "--language", "en",
+                                        "-o", "-"))
+        self.assertIn("--claim claim.toml", page)
+        self.assertGreater(len(page), len(self.assert_done(
+            guichet("audit", self.BOX, "--mapping", self.WHO, "--language", "en", "-o", "-"))))
+
+    def test_what_cannot_be_read(self):
+        self.assert_refused(guichet("audit"), "mailbox")
+        self.assert_refused(guichet("audit", str(self.folder / "nothing.mbox")), "nothing.mbox")
+        self.assert_refused(guichet("audit", self.BOX, "--mapping", MAPPING), "marketplace.toml")
+        self.assert_refused(guichet("audit", self.BOX, "--json", "-o", "x.html"))
+        self.assert_refused(guichet("audit", self.BOX, "--mapping", self.WHO, "-o", "/nowhere/x.html"), "/nowhere")
 
 
 class Tour(Scratch):
