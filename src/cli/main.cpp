@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = guichet::cli::kExitDone;
   guichet::cli::add_measure(app, exit_code);
+  guichet::cli::add_audit(app, exit_code);
   guichet::cli::add_compare(app, exit_code);
   guichet::cli::add_mapping(app, exit_code);
   guichet::cli::add_lint(app, exit_code);

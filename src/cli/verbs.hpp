@@ -13,6 +13,7 @@ inline constexpr int kExitFindings = 1;
 inline constexpr int kExitBad = 2;
 
 // Each adds its verb to `app`; when it runs, it leaves its exit code in `exit_code`.
+void add_audit(CLI::App& app, int& exit_code);
 void add_compare(CLI::App& app, int& exit_code);
 void add_costs(CLI::App& app, int& exit_code);
 void add_dossier(CLI::App& app, int& exit_code);
