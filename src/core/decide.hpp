@@ -659,10 +659,12 @@ class Ruling {
     evolve_in_place(s_, event);
   }
 
-  /// The command's text belongs to the act itself, not to the clocks it moves.
-  static constexpr bool carries_text(EventKind kind) {
+  /// The command's text belongs to the act itself, not to the clocks it moves nor to what a case opens after and under.
+  constexpr bool carries_text(EventKind kind) const {
+    if (kind == EventKind::procedure_changed) return c_.kind == CommandKind::change_procedure;
     return kind != EventKind::clock_started && kind != EventKind::clock_stopped && kind != EventKind::question_asked &&
-           kind != EventKind::question_answered && kind != EventKind::reopened && kind != EventKind::closed;
+           kind != EventKind::question_answered && kind != EventKind::reopened && kind != EventKind::closed &&
+           kind != EventKind::restarted;
   }
 
   constexpr void start_clock(Clock clock) {

@@ -83,6 +83,39 @@ TEST(Decide, a_changed_procedure_is_told_when_a_case_opens_under_it) {
   ASSERT_EQ(decision.count, 2U);
   EXPECT_EQ(decision.room[1].kind, EventKind::procedure_changed);
   EXPECT_EQ(decision.room[1].detail, 12U);
+  EXPECT_EQ(decision.room[0].text, TextId{44});
+  EXPECT_EQ(decision.room[1].text, TextId{}) << "the subject is told once";
+}
+
+TEST(Decide, a_case_that_goes_on_after_another_tells_its_subject_once) {
+  Procedure p;
+  p.id = ProcedureId{12};
+  Command c = opening();
+  c.kind = CommandKind::restart_case;
+  c.detail = 7;
+  Decision decision;
+  ASSERT_EQ(decide(CaseState{}, c, Rules{&p, {}}, decision), Refusal::none);
+  const auto with_text = std::count_if(decision.room.begin(), decision.room.begin() + decision.count,
+                                       [](const Event& event) { return event.text == TextId{44}; });
+  EXPECT_EQ(with_text, 1);
+  EXPECT_EQ(decision.room[0].text, TextId{44});
+}
+
+TEST(Decide, a_change_of_procedure_keeps_its_own_words) {
+  Procedure p;
+  p.change.open_cases_keep_rules = false;
+  Decision decision;
+  ASSERT_EQ(decide(CaseState{}, opening(), Rules{&p, {}}, decision), Refusal::none);
+  CaseState s;
+  for (std::size_t i = 0; i < decision.count; ++i) s = evolve(s, decision.room[i]);
+  Command c = opening();
+  c.kind = CommandKind::change_procedure;
+  c.party = Party::desk;
+  c.detail = 12;
+  c.other = 30;
+  ASSERT_EQ(decide(s, c, Rules{&p, {}}, decision), Refusal::none);
+  EXPECT_EQ(decision.room[decision.count - 1].kind, EventKind::procedure_changed);
+  EXPECT_EQ(decision.room[decision.count - 1].text, TextId{44});
 }
 
 /// A wake comes late or early, never not at all.
