@@ -369,7 +369,8 @@ Result<proof::Growth> growth_since(Reader& reader, std::uint64_t before) {
   GUICHET_TRY(path,
               proof::consistency_path(before, size, [&reader](std::uint64_t place) { return reader.node(place); }));
   GUICHET_TRY(signed_head, told_by(reader, head));
-  return proof::Growth{.before = before, .path = std::move(path), .head = signed_head};
+  GUICHET_TRY(was, root_at(reader, before));
+  return proof::Growth{.before = before, .root_before = was, .path = std::move(path), .head = signed_head};
 }
 
 Result<proof::Hash> root_at(Reader& reader, std::uint64_t size) {

@@ -36,6 +36,7 @@ Result<SignedHead> read_head(std::string_view text) {
 std::string print_growth(const Growth& growth) {
   std::string text = "guichet growth 1\n";
   put_line(text, "before", std::to_string(growth.before));
+  put_bytes(text, "was", growth.root_before);
   for (const Hash& hash : growth.path) put_bytes(text, "path", hash);
   return text + print_head(growth.head);
 }
@@ -44,10 +45,14 @@ Result<Growth> read_growth(std::string_view text) {
   Lines lines(text, "growth");
   GUICHET_TRY(first, lines.exactly("guichet growth 1"));
   GUICHET_TRY(before, lines.number("before"));
+  Growth growth{.before = before, .root_before = {}, .path = {}, .head = {}};
+  GUICHET_TRY(was, lines.bytes("was", growth.root_before));
   GUICHET_TRY(path, lines.hashes("path"));
   GUICHET_TRY(head, lines.head());
   GUICHET_TRY(end, lines.end());
-  return Growth{before, std::move(path), head};
+  growth.path = std::move(path);
+  growth.head = head;
+  return growth;
 }
 
 }  // namespace guichet::proof

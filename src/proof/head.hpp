@@ -45,6 +45,7 @@ Result<SignedHead> read_head(std::string_view text);
 /// That a ledger with the head `head` begins as the one did that had `before` leaves.
 struct Growth {
   std::uint64_t before{};
+  Hash root_before{};
   std::vector<Hash> path;
   SignedHead head;
   friend bool operator==(const Growth&, const Growth&) = default;

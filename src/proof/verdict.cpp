@@ -233,8 +233,8 @@ Comparison::Kind follows(const Side& a, const SignedHead& one, const Side& b, co
     if (root && later) return consistent;
   }
   const auto leads = [&](const Growth& growth) {
-    return growth.before == small.size && growth.head.head.size == large.size && growth.head.head.root == large.root &&
-           proof::consistent(small.size, small.root, large.size, large.root, growth.path);
+    return growth.before == small.size && growth.root_before == small.root && growth.head.head.size == large.size &&
+           growth.head.head.root == large.root;
   };
   for (const std::span<const Growth> some :
        {std::span<const Growth>{a.verdict->growths}, std::span<const Growth>{b.verdict->growths}, growths})
@@ -268,7 +268,14 @@ Verdict check_text(std::string_view text, const Verify& verify) {
     const Result<Growth> growth = read_growth(text);
     if (!growth) return unreadable(Verdict::Kind::growth, growth.error());
     verdict.kind = Verdict::Kind::growth;
-    if (telling.head(growth->head)) verdict.growths.push_back(*growth);
+    const Head& head = growth->head.head;
+    if (!consistent(growth->before, growth->root_before, head.size, head.root, growth->path))
+      telling.wrong("verify.wrong.growth", {});
+    else if (telling.head(growth->head))
+      verdict.growths.push_back(*growth);
+    if (verdict.sound())
+      verdict.proven.push_back(
+          {"verify.proven.growth", {{"small", number(growth->before)}, {"large", number(head.size)}}});
   } else {
     const Result<Receipt> receipt = read_receipt(text);
     if (!receipt) return unreadable(Verdict::Kind::receipt, receipt.error());

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -265,6 +268,8 @@ std::string small_dossier(Ledger& ledger, CaseId case_id) {
   return zip.finish();
 }
 
+CaseId case_of(Ledger& ledger, TextId text) { return must(must(ledger.reader())->text(text)).case_id; }
+
 proof::Verdict verdict_on(const std::string& dossier) {
   const auto zip = formats::read_zip(dossier, "dossier");
   proof::Verdict verdict;
@@ -279,7 +284,7 @@ proof::Verdict verdict_on(const std::string& dossier) {
 
 TEST_F(Mutations, of_every_byte_of_a_dossier_are_found) {
   const auto ledger = must(opened(Opening::Mode::open));
-  const std::string dossier = small_dossier(*ledger, CaseId{2});
+  const std::string dossier = small_dossier(*ledger, case_of(*ledger, TextId{2}));
   const proof::Verdict whole = verdict_on(dossier);
   ASSERT_TRUE(whole.sound()) << whole.wrong.front().key;
   EXPECT_FALSE(whole.proven.empty());
@@ -314,6 +319,51 @@ TEST_F(Mutations, of_every_bit_of_a_receipt_are_found) {
       ADD_FAILURE() << "not found: bit " << i % 8 << " of byte " << i / 8;
   }
   tell("bits of a receipt");
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Proofs as this format has them: whoever holds such files can verify them for ever. Also read by the tests of the
+/// page that verifies, and the example of docs/proof-format.md.
+TEST_F(Mutations, of_the_format_are_found_in_proofs_that_others_keep) {
+  const std::filesystem::path source = GUICHET_SOURCE_DIR;
+  const std::filesystem::path golden = source / "tests/golden/proofs/1";
+  if (std::getenv("GUICHET_BLESS") != nullptr && !std::filesystem::exists(golden)) {
+    std::filesystem::create_directories(golden);
+    const auto ledger = must(opened(Opening::Mode::open));
+    const auto reader = must(ledger->reader());
+    const auto write = [&golden](const char* name, const std::string& bytes) {
+      std::ofstream(golden / name, std::ios::binary) << bytes;
+    };
+    const proof::SignedHead before = *must(newest_head(*reader));
+    write("head.txt", proof::print_head(before));
+    write("receipt.txt", proof::print_receipt(must(receipt_of_act(*reader, 3))));
+    write("dossier.zip", small_dossier(*ledger, case_of(*ledger, TextId{2})));
+    must_do(ledger->append(scribe_.draw(3, 3)));
+    write("later.txt", proof::print_head(*must(newest_head(*reader))));
+    write("growth.txt", proof::print_growth(must(growth_since(*reader, before.head.size))));
+  }
+  const auto verdict_of = [&golden](const char* name) { return proof::check_text(bytes_of(golden / name), signed_by); };
+  const proof::Verdict head = verdict_of("head.txt");
+  const proof::Verdict later = verdict_of("later.txt");
+  const proof::Verdict growth = verdict_of("growth.txt");
+  const proof::Verdict receipt = verdict_of("receipt.txt");
+  for (const proof::Verdict* one : {&head, &later, &growth, &receipt}) ASSERT_TRUE(one->sound());
+  EXPECT_TRUE(verdict_on(bytes_of(golden / "dossier.zip")).sound());
+  EXPECT_EQ(proof::compare({&head, {}}, {&later, {}}, growth.growths).kind, proof::Comparison::Kind::consistent);
+  EXPECT_EQ(proof::compare({&head, {}}, {&later, {}}, {}).kind, proof::Comparison::Kind::unknown);
+  // The page for those who write a verifier tells the numbers of this receipt.
+  const std::string page = bytes_of(source / "docs/proof-format.md");
+  ASSERT_EQ(receipt.leaves.size(), 1U);
+  const proof::ProvenLeaf& leaf = receipt.leaves.front();
+  const proof::Hash& beside = leaf.path.front();
+  const proof::Hash above =
+      leaf.index % 2 == 1 ? proof::node_hash(beside, leaf.hash) : proof::node_hash(leaf.hash, beside);
+  for (const proof::Hash& told : {leaf.hash, beside, above, receipt.heads.front().head.root})
+    EXPECT_NE(page.find(hex(told)), std::string::npos) << hex(told);
 }
 
 // A desk that shows each party another history: both are whole, and their heads contradict one another.

@@ -51,7 +51,8 @@ TEST(ProofHead, EveryChangedBitIsAnotherHead) {
 }
 
 TEST(ProofHead, GrowthIsReadAsItWasPrinted) {
-  const Growth growth{.before = 3, .path = {leaf_hash("a"), leaf_hash("b")}, .head = a_head()};
+  const Growth growth{
+      .before = 3, .root_before = leaf_hash("c"), .path = {leaf_hash("a"), leaf_hash("b")}, .head = a_head()};
   const Result<Growth> read = read_growth(print_growth(growth));
   ASSERT_TRUE(read) << read.error().detail;
   EXPECT_EQ(*read, growth);
