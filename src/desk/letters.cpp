@@ -16,6 +16,7 @@
 #include <guichet/desk/secrets.hpp>
 #include <guichet/dossier/words.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/ledger/proving.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -339,6 +340,16 @@ class Writer {
     paragraph(wrapped(line_two(hearer, row_, procedure_)));
   }
 
+  /// What the person keeps of the step: under the mail's signature, where nobody has to read it.
+  void receipt() {
+    if (letter_.act == 0) return;
+    // A mail without it is better than none.
+    const auto receipt = ledger::receipt_of_act(desk_.reader, letter_.act);
+    if (!receipt) return;
+    paragraph(wrapped(say("receipts.mail", {{"act", std::to_string(letter_.act)}})));
+    paragraph(proof::print_receipt(*receipt));
+  }
+
   intake::mail::Outgoing finished() {
     paragraph(say("mail.link", {{"url", case_address()}}));
     if (desk_.settings.replies && seller())
@@ -349,6 +360,7 @@ class Writer {
       paragraph(wrapped(say("mail.reply.nobody")));
     const std::string profile = desk_.house.base_url + "/profile";
     paragraph(fmt::format("-- \n{}\n{}", desk_.settings.name, wrapped(say("mail.footer", {{"url", profile}}))));
+    receipt();
     intake::mail::Outgoing mail;
     mail.from = {desk_.settings.name, desk_.settings.address};
     mail.to = {person_.name, person_.email};

@@ -434,9 +434,9 @@ std::optional<ledger::ShelfRow> Visit::visible_case(CaseId case_id) const {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all;
-  for (const auto part :
-       {public_routes(), door_routes(), case_routes(), chronology_routes(), dossier_routes(), seller_routes(),
-        agent_routes(), supervisor_routes(), auditor_routes(), house_routes(), webhook_routes(), api_routes(), machine_routes()})
+  for (const auto part : {public_routes(), door_routes(), case_routes(), chronology_routes(), dossier_routes(),
+                          proof_routes(), seller_routes(), agent_routes(), supervisor_routes(), auditor_routes(),
+                          house_routes(), webhook_routes(), api_routes(), machine_routes()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

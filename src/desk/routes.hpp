@@ -20,7 +20,8 @@ struct Route {
   using Act = void (*)(Visit&, Respond);
   Look look{};
   Act act{};
-  std::string_view summary;  // English, for the list of routes in docs/http-api.md and for OpenAPI
+  std::string_view summary;            // English, for the list of routes in docs/http-api.md and for OpenAPI
+  std::span<const ActField> fields{};  // of the body, for OpenAPI; acts on cases have theirs in acts.hpp
   /// What it shows hangs on the visitor, the ledger and the minute alone, and looking changes nothing: the page may be
   /// given again to the same session while what it was made from stands (kept_pages.hpp).
   bool kept = false;
@@ -33,6 +34,7 @@ std::vector<Route> all_routes();
 std::span<const Route> public_routes();      // pages/public.cpp
 std::span<const Route> door_routes();        // pages/door.cpp: sign-in, invitation, first run, profile
 std::span<const Route> case_routes();        // pages/cases.cpp: lists, the case, acts on it, files (every role)
+std::span<const Route> proof_routes();       // pages/proof_pages.cpp: heads and receipts
 std::span<const Route> seller_routes();      // pages/seller.cpp
 std::span<const Route> agent_routes();       // pages/agent.cpp
 std::span<const Route> supervisor_routes();  // pages/supervisor.cpp
