@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   guichet::cli::add_mail_in(app, exit_code);
   guichet::cli::add_costs(app, exit_code);
   guichet::cli::add_tour(app, exit_code);
+  guichet::cli::add_verify(app, exit_code);
   const guichet::cli::CleanOutput clean_out(std::cout);
   const guichet::cli::CleanOutput clean_errors(std::cerr);
   try {

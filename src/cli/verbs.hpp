@@ -28,5 +28,6 @@ void add_measure(CLI::App& app, int& exit_code);
 void add_rehearse(CLI::App& app, int& exit_code);
 void add_serve(CLI::App& app, int& exit_code);
 void add_tour(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
 
 }  // namespace guichet::cli

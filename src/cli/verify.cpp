@@ -1,0 +1,272 @@
+// guichet verify: what a dossier, a receipt, a head or a ledger proves, without a network; and whether two of them tell
+// one history.
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <guichet/desk/desk.hpp>
+#include <guichet/formats/json.hpp>
+#include <guichet/formats/zip.hpp>
+#include <guichet/ledger/proving.hpp>
+#include <guichet/ledger/signing.hpp>
+#include <guichet/proof/verdict.hpp>
+
+#include "language.hpp"
+#include "verbs.hpp"
+
+namespace guichet::cli {
+namespace {
+
+using proof::Comparison;
+using proof::Said;
+using proof::Verdict;
+
+/// Nothing contradicts anything, and two files cannot be compared.
+constexpr int kExitCannotTell = 3;
+/// Erasures are told one by one up to here.
+constexpr std::size_t kErasuresTold = 200;
+
+struct Wanted {
+  std::vector<std::string> files;
+  std::string language;
+  bool json = false;
+};
+
+/// A file that was looked at; a ledger stays open, to say which root it had.
+struct Looked {
+  std::string path, bytes;
+  Verdict verdict;
+  desk::OpenedLedger opened;
+  std::unique_ptr<ledger::Reader> reader;
+  proof::Side side() {
+    proof::Side side{.verdict = &verdict, .root_at = {}};
+    if (reader && verdict.sound()) side.root_at = [this](std::uint64_t size) { return ledger::root_at(*reader, size); };
+    return side;
+  }
+};
+
+Result<std::string> bytes_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad())
+    return Error{Fault::not_found, path + ": cannot be read; name a dossier, a receipt, a head or a ledger"};
+  return bytes;
+}
+
+bool is_a_ledger(const std::string& path) {
+  constexpr std::string_view kBegins = "SQLite format 3";
+  std::ifstream in(path, std::ios::binary);
+  std::string start(kBegins.size(), '\0');
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start == kBegins;
+}
+
+Outcome look_at_ledger(Looked& one) {
+  Verdict& verdict = one.verdict;
+  verdict.kind = Verdict::Kind::ledger;
+  Result<desk::OpenedLedger> opened =
+      desk::open_ledger({.path = one.path, .mode = ledger::Opening::Mode::read_only, .key = {}});
+  if (!opened) {
+    if (opened.error().fault != Fault::unreadable) return opened.error();
+    verdict.wrong.push_back({"verify.wrong.unreadable", {{"why", opened.error().detail}}});
+    return Done{};
+  }
+  one.opened = std::move(*opened);
+  GUICHET_TRY(lines, one.opened.ledger->check());
+  for (const std::string& line : lines) verdict.wrong.push_back({"verify.wrong.ledger", {{"line", line}}});
+  GUICHET_TRY(reader, one.opened.ledger->reader());
+  one.reader = std::move(reader);
+  if (!verdict.sound()) return Done{};
+  GUICHET_TRY(head, ledger::newest_head(*one.reader));
+  if (!head) {
+    verdict.wrong.push_back({"verify.wrong.empty", {}});
+    return Done{};
+  }
+  verdict.heads.push_back(*head);
+  GUICHET_TRY(kept, one.reader->head(0));
+  verdict.proven.push_back({"verify.proven.head",
+                            {{"size", std::to_string(head->head.size)},
+                             {"at", print_instant(head->head.at)},
+                             {"key", hex(head->head.key)}}});
+  verdict.proven.push_back({"verify.proven.ledger",
+                            {{"size", std::to_string(head->head.size)},
+                             {"act", std::to_string(kept->counts.acts)},
+                             {"heads", std::to_string(kept->number)}}});
+  GUICHET_TRY(keys, one.reader->keys());
+  for (const ledger::KeptKey& key : keys)
+    if (key.number > 1)
+      verdict.proven.push_back({"verify.proven.key_change", {{"at", print_instant(key.at)}, {"key", hex(key.key)}}});
+  GUICHET_TRY(erasures, one.reader->erasures(0, kErasuresTold));
+  for (const ledger::KeptErasure& erasure : erasures)
+    verdict.proven.push_back(
+        {"verify.proven.erased", {{"text", std::to_string(erasure.text.value)}, {"at", print_instant(erasure.at)}}});
+  for (const char* open : {"verify.open.date", "verify.open.key", "verify.open.truth"})
+    verdict.not_proven.push_back({open, {}});
+  return Done{};
+}
+
+Outcome look_at(Looked& one) {
+  if (is_a_ledger(one.path)) return look_at_ledger(one);
+  GUICHET_TRY(bytes, bytes_of(one.path));
+  one.bytes = std::move(bytes);
+  if (!one.bytes.starts_with("PK")) {
+    one.verdict = proof::check_text(one.bytes, ledger::signed_by);
+    return Done{};
+  }
+  const Result<std::vector<formats::ZipEntry>> zip = formats::read_zip(one.bytes, one.path);
+  if (!zip) {
+    one.verdict.kind = Verdict::Kind::dossier;
+    one.verdict.wrong.push_back({"verify.wrong.unreadable", {{"why", zip.error().detail}}});
+    return Done{};
+  }
+  std::vector<proof::Entry> entries;
+  for (const formats::ZipEntry& entry : *zip) entries.push_back({entry.name, entry.bytes});
+  one.verdict = proof::check_dossier(entries, ledger::signed_by);
+  return Done{};
+}
+
+std::string filled(const formats::Phrases& phrases, const Said& said) {
+  std::string sentence = phrases(said.key);
+  for (const auto& [name, value] : said.of) {
+    const std::string place = "{" + name + "}";
+    if (const std::size_t at = sentence.find(place); at != std::string::npos) sentence.replace(at, place.size(), value);
+  }
+  return sentence;
+}
+
+void print(const formats::Phrases& phrases, std::string_view heading, const std::vector<Said>& said) {
+  if (said.empty()) return;
+  std::cout << "  " << phrases(heading) << '\n';
+  for (const Said& one : said) std::cout << "  - " << filled(phrases, one) << '\n';
+}
+
+void print(const formats::Phrases& phrases, const Looked& one) {
+  std::cout << one.path << ": " << phrases("verify.kind." + std::string{proof::name_of(one.verdict.kind)}) << '\n';
+  std::cout << "  " << phrases(one.verdict.sound() ? "verify.sound" : "verify.unsound") << '\n';
+  print(phrases, "verify.heading.wrong", one.verdict.wrong);
+  print(phrases, "verify.heading.proven", one.verdict.proven);
+  print(phrases, "verify.heading.not_proven", one.verdict.not_proven);
+}
+
+void write(formats::JsonWriter& json, std::string_view key, const std::vector<Said>& said) {
+  json.key(key).begin_array();
+  for (const Said& one : said) {
+    json.begin_object().key("what").value(std::string_view{one.key}.substr(std::string_view{"verify."}.size()));
+    for (const auto& [name, value] : one.of) json.key(name).value(std::string_view{value});
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string_view name_of(Comparison::Kind kind) {
+  switch (kind) {
+    case Comparison::Kind::consistent: return "consistent";
+    case Comparison::Kind::fork: return "fork";
+    case Comparison::Kind::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+struct Compared {
+  std::string a, b;
+  Comparison comparison;
+};
+
+/// Each with each that comes after it; growths only lead from one to another.
+std::vector<Compared> compare_all(std::list<Looked>& looked) {
+  std::vector<proof::Growth> growths;
+  std::vector<Looked*> compared;
+  for (Looked& one : looked) {
+    growths.insert(growths.end(), one.verdict.growths.begin(), one.verdict.growths.end());
+    if (one.verdict.kind != Verdict::Kind::growth || looked.size() == 2) compared.push_back(&one);
+  }
+  std::vector<Compared> all;
+  for (std::size_t i = 0; i < compared.size(); ++i)
+    for (std::size_t j = i + 1; j < compared.size(); ++j)
+      all.push_back(
+          {compared[i]->path, compared[j]->path, proof::compare(compared[i]->side(), compared[j]->side(), growths)});
+  return all;
+}
+
+int code_of(const std::list<Looked>& looked, const std::vector<Compared>& compared) {
+  int code = kExitDone;
+  for (const Compared& one : compared) {
+    if (one.comparison.kind == Comparison::Kind::unknown) code = kExitCannotTell;
+  }
+  for (const Compared& one : compared)
+    if (one.comparison.kind == Comparison::Kind::fork) code = kExitFindings;
+  for (const Looked& one : looked)
+    if (!one.verdict.sound()) code = kExitFindings;
+  return code;
+}
+
+Result<int> run(const Wanted& wanted) {
+  std::list<Looked> looked;
+  for (const std::string& path : wanted.files) {
+    Looked& one = looked.emplace_back();
+    one.path = path;
+    GUICHET_TRY(seen, look_at(one));
+  }
+  const std::vector<Compared> compared = compare_all(looked);
+  if (wanted.json) {
+    formats::JsonWriter json;
+    json.begin_object().key("files").begin_array();
+    for (const Looked& one : looked) {
+      json.begin_object().key("file").value(std::string_view{one.path});
+      json.key("kind").value(proof::name_of(one.verdict.kind)).key("sound").value(one.verdict.sound());
+      write(json, "wrong", one.verdict.wrong);
+      write(json, "proven", one.verdict.proven);
+      write(json, "not_proven", one.verdict.not_proven);
+      json.end_object();
+    }
+    json.end_array().key("compared").begin_array();
+    for (const Compared& one : compared) {
+      json.begin_object().key("a").value(std::string_view{one.a}).key("b").value(std::string_view{one.b});
+      json.key("verdict").value(name_of(one.comparison.kind));
+      write(json, "because", one.comparison.said);
+      json.end_object();
+    }
+    json.end_array().end_object();
+    std::cout << json.take();
+    return code_of(looked, compared);
+  }
+  const formats::Phrases phrases(language_of(wanted.language));
+  for (const Looked& one : looked) print(phrases, one);
+  if (!compared.empty()) std::cout << phrases("verify.heading.compared") << '\n';
+  for (const Compared& one : compared) {
+    std::cout << "  " << one.a << ", " << one.b << '\n';
+    for (const Said& said : one.comparison.said) std::cout << "  - " << filled(phrases, said) << '\n';
+  }
+  return code_of(looked, compared);
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, int& exit_code) {
+  const auto wanted = std::make_shared<Wanted>();
+  CLI::App* verb =
+      app.add_subcommand("verify", "Say what a dossier, receipt, head or ledger proves; with two, whether they agree");
+  verb->add_option("files", wanted->files, "One file, or several of one desk to be compared")->required();
+  verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
+      ->check(CLI::IsMember({"fr", "en"}));
+  verb->add_flag("--json", wanted->json, "For programs");
+  verb->footer(
+      "Needs no network. Exit code: 0 nothing was changed and the files agree, 1 something was changed or two files "
+      "tell "
+      "two histories, 2 a file cannot be read, 3 nothing was changed, and these files alone cannot be compared.");
+  verb->callback([wanted, &exit_code] {
+    const Result<int> done = run(*wanted);
+    if (!done) std::cerr << done.error().detail << '\n';
+    exit_code = done ? *done : kExitBad;
+  });
+}
+
+}  // namespace guichet::cli
