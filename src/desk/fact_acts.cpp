@@ -134,7 +134,7 @@ class Statement {
     return all;
   }
   std::string language() const {
-    const std::string asked = fields_.text("language");
+    std::string asked = fields_.text("language");
     if (asked == "fr" || asked == "en") return asked;
     return acting_.person.language ? std::string{formats::code(*acting_.person.language)} : std::string{};
   }

@@ -66,7 +66,7 @@ Instant end_of(const FactTime& time) {
 
 std::string said_fact_time(const FactTime& time, const Phrases& phrases) {
   const std::chrono::year_month_day date{day_of(time.at)};
-  const std::string year = std::to_string(static_cast<int>(date.year()));
+  std::string year = std::to_string(static_cast<int>(date.year()));
   switch (time.grain) {
     case FactTime::Grain::minute: return phrases.moment(time.at);
     case FactTime::Grain::day: return phrases.date(time.at);
@@ -160,7 +160,7 @@ std::optional<FactTime> parse_fact_time(std::string_view text) {
 }
 
 std::string print_fact_time(const FactTime& time) {
-  const std::string whole = print_instant(time.at);
+  std::string whole = print_instant(time.at);
   switch (time.grain) {
     case FactTime::Grain::minute: return whole.substr(0, 16);
     case FactTime::Grain::day: return whole.substr(0, 10);
