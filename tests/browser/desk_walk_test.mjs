@@ -176,7 +176,8 @@ test('a fact is stated by one side and disputed by the other', async () => {
   const number = await openCase('Les faits');
   const seller = await as('seller');
   await seller.goto(`${desk.url}/cases/${number}/chronology`);
-  await send(seller, `/cases/${number}/fact`, {body: 'Personne n’a répondu.', date: '2026-02', source: 'message 2'});
+  const message = await seller.locator('#new-source option[value^="message"]').first().getAttribute('value');
+  await send(seller, `/cases/${number}/fact`, {body: 'Personne n’a répondu.', date: '2026-02', source: message});
   await send(seller, `/cases/${number}/fact`, {body: 'Sans date ni source.'});
   const owner = await asOwner(number);
   await owner.goto(`${desk.url}/cases/${number}/chronology`);
