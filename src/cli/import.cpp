@@ -1,26 +1,34 @@
 // guichet import: the history of another system, brought into a ledger.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <guichet/base/digest.hpp>
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/importing.hpp>
+#include <guichet/desk/mailbox_in.hpp>
 #include <guichet/desk/shelving.hpp>
 #include <guichet/desk/wall_clock.hpp>
+#include <guichet/formats/bytes.hpp>
 #include <guichet/rulebook/read.hpp>
 
 #include "measured_log.hpp"
+#include "progress.hpp"
+#include "read_mailbox.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
 namespace {
 
 struct Wanted {
-  std::string log, mapping, ledger, procedure = "guichet-unique";
+  std::vector<std::string> logs, keys;
+  std::string mapping, ledger, notes, procedure = "guichet-unique";
+  bool dns = false;
 };
 
 /// The digest of a file's bytes, whatever it is called.
@@ -54,19 +62,95 @@ Outcome make_sure_of_a_procedure(desk::OpenedLedger& opened, const std::string& 
   return Done{};
 }
 
-Outcome import(const Wanted& wanted) {
+/// A zipped file cannot be gone back to: it is unzipped beside the ledger for as long as the import takes.
+class Unzipped {
+ public:
+  Unzipped() = default;
+  Unzipped(const Unzipped&) = delete;
+  Unzipped& operator=(const Unzipped&) = delete;
+  ~Unzipped() {
+    std::error_code gone;
+    for (const std::string& path : made_) std::filesystem::remove(path, gone);
+  }
+
+  Result<std::string> path_of(const std::string& path, const std::string& ledger) {
+    std::ifstream start(path, std::ios::binary);
+    if (std::filesystem::is_directory(path) || start.get() != 0x1F || start.get() != 0x8B) return path;
+    std::string plain = ledger + ".unzipped-" + std::to_string(made_.size() + 1);
+    made_.push_back(plain);
+    GUICHET_TRY(source, formats::ByteSource::open(path));
+    std::ofstream out(plain, std::ios::binary | std::ios::trunc);
+    std::string room(1U << 20U, '\0');
+    while (true) {
+      GUICHET_TRY(got, source.read(room));
+      if (got == 0) break;
+      out.write(room.data(), static_cast<std::streamsize>(got));
+    }
+    out.flush();
+    if (!out) return Error{Fault::storage, plain + ": cannot be written; make room on the disk"};
+    return plain;
+  }
+
+ private:
+  std::vector<std::string> made_;
+};
+
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+Outcome import_mails(const Wanted& wanted) {
   const Instant now = desk::SystemClock{}.now();
-  GUICHET_TRY(digest, digest_of(wanted.log));
+  GUICHET_TRY(find_key, keys_of(wanted.keys, wanted.dns));
+  Unzipped unzipped;
+  std::vector<std::string> paths;
+  for (const std::string& path : wanted.logs) {
+    GUICHET_TRY(plain, unzipped.path_of(path, wanted.ledger));
+    paths.push_back(std::move(plain));
+  }
+  GUICHET_TRY(mailbox, read_mailbox(paths, wanted.mapping));
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
   if (const Outcome ruled = make_sure_of_a_procedure(opened, wanted.procedure, now); !ruled) return ruled;
-  const std::size_t slash = wanted.log.find_last_of('/');
-  GUICHET_TRY(
-      importer,
-      desk::Importer::begin(
-          *opened.ledger, desk::shelving(*opened.procedures),
-          {.name = wanted.log.substr(slash == std::string::npos ? 0 : slash + 1), .digest = digest, .said = {}}, now));
+  ProgressBar progress("writing", "cases");
+  GUICHET_TRY(done, desk::import_mailbox(*opened.ledger, desk::shelving(*opened.procedures),
+                                         {.box = *mailbox.box,
+                                          .name = mailbox.name,
+                                          .find_key = find_key,
+                                          .progress = [&](std::uint64_t at, std::uint64_t all) { progress(at, all); }},
+                                         now));
+  tell_remarks(measure_mailbox(mailbox, wanted.mapping).source);
+  if (!wanted.notes.empty())
+    if (const Outcome told = write_notes(wanted.notes, *mailbox.box, done.known_mails); !told) return told;
+  std::cout << counted(mailbox.box->mails().size(), "mail", "mails") << " read. " << done.written.cases
+            << " cases with " << counted(done.mails, "mail", "mails") << ", " << done.written.persons << " persons and "
+            << counted(done.written.accounts, "seller", "sellers") << " are now in " << wanted.ledger << "\n";
+  if (done.known > 0) std::cout << counted(done.known, "mail was", "mails were") << " in it before.\n";
+  if (done.waiting > 0)
+    std::cout << counted(done.waiting, "mail that nobody signed waits", "mails that nobody signed wait")
+              << " in the mail tray.\n";
+  std::cout << "See them: guichet serve --ledger " << wanted.ledger << "\n";
+  return Done{};
+}
+
+Outcome import(const Wanted& wanted) {
+  if (wants_mailbox(wanted.logs, wanted.mapping)) return import_mails(wanted);
+  if (wanted.logs.size() > 1)
+    return Error{Fault::usage, "guichet import: logs are imported one by one; several files at once are for mails"};
+  if (!wanted.keys.empty() || wanted.dns || !wanted.notes.empty())
+    return Error{Fault::usage,
+                 "guichet import: --keys, --dns and --notes are for mails, and " + wanted.logs.front() + " is none"};
+  const std::string& log = wanted.logs.front();
+  const Instant now = desk::SystemClock{}.now();
+  GUICHET_TRY(digest, digest_of(log));
+  GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
+  if (const Outcome ruled = make_sure_of_a_procedure(opened, wanted.procedure, now); !ruled) return ruled;
+  const std::size_t slash = log.find_last_of('/');
+  GUICHET_TRY(importer,
+              desk::Importer::begin(
+                  *opened.ledger, desk::shelving(*opened.procedures),
+                  {.name = log.substr(slash == std::string::npos ? 0 : slash + 1), .digest = digest, .said = {}}, now));
   GUICHET_TRY(measured,
-              measure_log(wanted.log, wanted.mapping, [&importer](const CaseHistory& history, const Vocabulary& names) {
+              measure_log(log, wanted.mapping, [&importer](const CaseHistory& history, const Vocabulary& names) {
                 importer->add(history, names);
               }));
   tell_remarks(measured.source);
@@ -82,13 +166,18 @@ Outcome import(const Wanted& wanted) {
 void add_import(CLI::App& app, int& exit_code) {
   const auto wanted = std::make_shared<Wanted>();
   CLI::App* verb = app.add_subcommand("import", "Bring the history of another system into a ledger");
-  verb->add_option("log", wanted->log, "XES or CSV, plain or gzip")->required();
+  verb->add_option("log", wanted->logs, "XES or CSV, plain or gzip; or mails: an mbox, a Maildir, .eml files")
+      ->required();
   verb->add_option("--into", wanted->ledger, "The ledger's file; made when it is not there")->required();
   verb->add_option("--mapping", wanted->mapping,
-                   "Which column is which fact; else a shipped one that fits, else a guess");
+                   "Which column is which fact, or who is the desk and who the seller; else a guess");
+  verb->add_option("--keys", wanted->keys, "Of mails: keys of their signatures, as recorded (docs/mail-verdicts.md)")
+      ->allow_extra_args(false);
+  verb->add_flag("--dns", wanted->dns, "Of mails: ask the DNS for keys that no file has");
+  verb->add_option("--notes", wanted->notes, "Of mails: write a line of CSV for each that is odd or of no case");
   verb->add_option("--procedure", wanted->procedure, "The rules of a new ledger: a file, or a shipped procedure");
   verb->footer(
-      "Stop the desk first: a ledger has one writer. A log is imported once.\n"
+      "Stop the desk first: a ledger has one writer. A log is imported once; of mails, those that are new.\n"
       "Exit code: 0 done, 2 bad usage, a log that cannot be read, or a ledger that cannot be written.");
   verb->callback([wanted, &exit_code] {
     const Outcome done = import(*wanted);

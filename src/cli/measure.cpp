@@ -14,6 +14,7 @@
 #include "language.hpp"
 #include "measured_log.hpp"
 #include "progress.hpp"
+#include "read_mailbox.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -56,6 +57,11 @@ bool is_a_ledger(const std::string& path) {
 }
 
 Result<Measured> measured_by(const Wanted& wanted) {
+  if (wants_mailbox({wanted.log}, wanted.mapping)) {
+    GUICHET_TRY(mailbox, read_mailbox({wanted.log}, wanted.mapping));
+    MeasuredLog log = measure_mailbox(mailbox, wanted.mapping);
+    return Measured{std::move(log.findings), std::move(log.source)};
+  }
   if (!is_a_ledger(wanted.log)) {
     GUICHET_TRY(log, measure_log(wanted.log, wanted.mapping));
     return Measured{std::move(log.findings), std::move(log.source)};
@@ -101,9 +107,9 @@ void add_measure(CLI::App& app, int& exit_code) {
   const auto wanted = std::make_shared<Wanted>();
   CLI::App* verb =
       app.add_subcommand("measure", "Measure a log of any system, or a ledger: times, hands, silences, closings");
-  verb->add_option("log", wanted->log, "XES or CSV, plain or gzip; or a ledger");
+  verb->add_option("log", wanted->log, "XES or CSV, plain or gzip; a mailbox; or a ledger");
   verb->add_option("--mapping", wanted->mapping,
-                   "Which column is which fact; else a shipped one that fits, else a guess");
+                   "Which column is which fact, or who is desk and who is seller; else a guess");
   verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG, and en for --json")
       ->check(CLI::IsMember({"fr", "en"}));
   CLI::Option* json = verb->add_flag("--json", wanted->json, "JSON on standard output");

@@ -16,6 +16,7 @@ using ledger::Record;
 using ledger::RecordChange;
 
 constexpr std::size_t kEventsPerBatch = 20'000;
+constexpr std::size_t kBytesPerBatch = std::size_t{24} << 20;
 constexpr std::string_view kKind = "import";
 
 /// Which party's words a moment would be, and what the rules may know of it. Kinds that need more than a log says stay
@@ -49,13 +50,25 @@ class TheImporter final : public Importer {
         first_account_(last_account),
         skip_(skip) {}
 
-  void add(const CaseHistory& history, const Vocabulary& names) override {
+  void add(const CaseHistory& history, const Vocabulary& names) override { add_mails(history, names, {}); }
+
+  void add_mails(const CaseHistory& history, const Vocabulary& names, const GetMail& mail_of) override {
     if (!fault_.detail.empty() || history.moments.empty()) return;
     ++cases_;
     for (std::size_t i = persons_; i < names.persons.size(); ++i) add_person(names.persons[i]);
     for (std::size_t i = accounts_; i < names.sellers.size(); ++i) add_account(names.sellers[i]);
-    add_case(history, names);
-    if (in_batch_ >= kEventsPerBatch) flush(false, {});
+    add_case(history, names, mail_of);
+    if (in_batch_ >= kEventsPerBatch || bytes_in_batch_ >= kBytesPerBatch) flush(false, {});
+  }
+
+  void leave_in_tray(const TrayMail& mail, const std::string& raw) override {
+    bytes_in_batch_ += raw.size();
+    // One that waits already, or was settled, is the same.
+    batch_.records.push_back(
+        {.record = to_record(mail, kTrayKind), .expect = RecordChange::Expect::anything, .remove = false});
+    batch_.records.push_back(
+        {.record = raw_record(mail.id, raw), .expect = RecordChange::Expect::anything, .remove = false});
+    if (bytes_in_batch_ >= kBytesPerBatch) flush(false, {});
   }
 
   Result<Imported> finish(measures::Needs said) override {
@@ -146,7 +159,37 @@ class TheImporter final : public Importer {
     return id;
   }
 
-  void add_case(const CaseHistory& history, const Vocabulary& names) {
+  TextId keep_text(CaseId case_id, ledger::NewText text) {
+    const TextId id{++reach_.text.value};
+    bytes_in_batch_ += text.body.size();
+    batch_.texts.push_back({.id = id, .case_id = case_id, .text = std::move(text)});
+    return id;
+  }
+
+  /// The mail behind a moment, kept, and what the label says of it.
+  void keep_mail(MailBehind mail, CaseId case_id, const Event& event, Label& label) {
+    label.mail = keep_text(case_id, {.kind = ledger::TextKind::mail,
+                                     .author = event.actor,
+                                     .name = {},
+                                     .media_type = "message/rfc822",
+                                     .body = std::move(mail.raw)});
+    for (ledger::NewText& file : mail.files) label.files.push_back(keep_text(case_id, std::move(file)));
+    label.said = std::move(mail.said);
+    label.matched = std::move(mail.matched);
+    label.arrival = std::move(mail.arrival);
+    if (mail.message_id.empty()) return;
+    batch_.records.push_back({.record = to_record(KnownId{.id = std::move(mail.message_id),
+                                                          .case_id = case_id,
+                                                          .sent = event.party == Party::desk,
+                                                          .letter = {},
+                                                          .person = event.actor,
+                                                          .at = event.at}),
+                              .expect = RecordChange::Expect::anything,
+                              .remove = false});
+  }
+
+  void add_case(const CaseHistory& history, const Vocabulary& names, const GetMail& mail_of) {
+    if (cases_ <= skip_) return;  // written before the import was cut
     const CaseId case_id{reach_.case_id.value + 1};
     reach_.case_id = case_id;
     std::vector<Event> events;
@@ -181,12 +224,16 @@ class TheImporter final : public Importer {
       } else if (event.kind == EventKind::opened) {
         event.kind = EventKind::none;  // once is enough
       }
-      event.text = text_of(label, label.subject.empty() ? CaseId{} : case_id);
+      if (mail_of) {
+        Result<MailBehind> mail = mail_of(i);
+        if (!mail) {
+          fault_ = mail.error();
+          return;
+        }
+        keep_mail(std::move(*mail), case_id, event, label);
+      }
+      event.text = text_of(label, label.subject.empty() && !label.mail ? CaseId{} : case_id);
       events.push_back(event);
-    }
-    if (cases_ <= skip_) {
-      reach_.case_id = CaseId{case_id.value - 1};
-      return;
     }
     keep(history, case_id, events);
   }
@@ -254,6 +301,7 @@ class TheImporter final : public Importer {
     if (const Outcome written = ledger_.append(batch_); !written) fault_ = written.error();
     batch_ = {};
     in_batch_ = 0;
+    bytes_in_batch_ = 0;
   }
 
   ledger::Ledger& ledger_;
@@ -267,7 +315,7 @@ class TheImporter final : public Importer {
   std::map<std::string, TextId, std::less<>> texts_;
   ledger::Text shown_;
   std::uint64_t cases_ = 0, events_ = 0, persons_ = 0, accounts_ = 0;
-  std::size_t in_batch_ = 0;
+  std::size_t in_batch_ = 0, bytes_in_batch_ = 0;
   Error fault_;
 };
 
@@ -290,7 +338,7 @@ Result<std::unique_ptr<Importer>> Importer::begin(ledger::Ledger& ledger, ledger
       const formats::JsonValue* value = said.find(key);
       return value != nullptr ? static_cast<std::uint32_t>(value->integer) : 0U;
     };
-    skip = number("cases");
+    if (!source.told_by_mails) skip = number("cases");
     last_person = number("first_person");
     last_account = number("first_account");
   }

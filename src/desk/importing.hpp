@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,7 +11,9 @@
 
 #include <guichet/base/result.hpp>
 #include <guichet/core/moment.hpp>
+#include <guichet/desk/mail_tray.hpp>
 #include <guichet/desk/people.hpp>
+#include <guichet/dossier/words.hpp>
 #include <guichet/ledger/ledger.hpp>
 #include <guichet/measures/catalogue.hpp>
 
@@ -21,11 +24,23 @@ struct ImportSource {
   std::string name;    // of the log
   std::string digest;  // of its bytes: the same log is not imported twice
   measures::Needs said;
+  bool told_by_mails = false;  // what was written before an import was cut is left out by the caller
 };
 
 struct Imported {
   std::uint64_t cases{}, events{}, persons{}, accounts{};
 };
+
+/// The mail behind a moment.
+struct MailBehind {
+  std::string raw;  // as it came
+  std::string message_id;
+  std::string said;  // all its words
+  std::string matched;
+  std::vector<dossier::ArrivalLine> arrival;
+  std::vector<ledger::NewText> files;
+};
+using GetMail = std::function<Result<MailBehind>(std::size_t moment)>;
 
 class Importer {
  public:
@@ -35,6 +50,11 @@ class Importer {
   virtual ~Importer() = default;
   /// One case, whole. Writes some thousand events at a time; a fault is kept and given by `finish`.
   virtual void add(const CaseHistory& history, const Vocabulary& names) = 0;
+  /// One case whose moments are mails: each is asked for once, kept as it came beside its words and its files, and its
+  /// Message-ID is remembered, so that answers to it find the case.
+  virtual void add_mails(const CaseHistory& history, const Vocabulary& names, const GetMail& mail_of) = 0;
+  /// A mail that is of no case and that a person should look at: it waits in the mail tray.
+  virtual void leave_in_tray(const TrayMail& mail, const std::string& raw) = 0;
   /// Writes what is left. `said` replaces that of the source: what the log could say is known only at its end. A log
   /// whose import failed half-way can be imported again: its cases are recognised.
   virtual Result<Imported> finish(measures::Needs said) = 0;

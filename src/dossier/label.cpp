@@ -7,10 +7,11 @@ namespace guichet::dossier {
 
 std::string label_as_json(const Label& label) {
   formats::JsonWriter json(0);
-  json.begin_object().key("body").value(label.activity);
+  json.begin_object().key("body").value(label.mail ? label.said : label.activity);
   const auto text = [&json](std::string_view key, std::string_view value) {
     if (!value.empty()) json.key(key).value(value);
   };
+  if (label.mail) text("activity", label.activity);
   text("status", label.status);
   text("team", label.team);
   text("matter", label.matter);
@@ -24,6 +25,18 @@ std::string label_as_json(const Label& label) {
   if (label.added) json.key("added").value(true);
   if (label.counts_amount) json.key("amount").value(true);
   if (label.deadline != kNever) json.key("deadline").value(print_instant(label.deadline));
+  if (!label.files.empty()) {
+    json.key("files").begin_array();
+    for (const TextId file : label.files) json.value(file.value);
+    json.end_array();
+  }
+  if (label.mail) json.key("mail").value(label.mail.value);
+  text("matched", label.matched);
+  if (!label.arrival.empty()) {
+    json.key("arrival").begin_object();
+    for (const ArrivalLine& line : label.arrival) json.key(line.key).value(line.value);
+    json.end_object();
+  }
   return json.end_object().take();
 }
 
@@ -44,7 +57,15 @@ Result<Label> label_from_json(std::string_view json) {
     return value != nullptr && value->boolean;
   };
   Label label;
-  label.activity = text("body");
+  label.mail = TextId{number("mail")};
+  label.activity = text(label.mail ? "activity" : "body");
+  if (label.mail) label.said = text("body");
+  label.matched = text("matched");
+  if (const formats::JsonValue* files = document.find("files"))
+    for (const formats::JsonValue& file : files->items)
+      if (file.integer > 0) label.files.push_back(TextId{static_cast<std::uint32_t>(file.integer)});
+  if (const formats::JsonValue* arrival = document.find("arrival"))
+    for (const formats::JsonMember& member : arrival->members) label.arrival.push_back({member.key, member.value.text});
   label.status = text("status");
   label.team = text("team");
   label.matter = text("matter");

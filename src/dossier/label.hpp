@@ -4,9 +4,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <guichet/base/result.hpp>
 #include <guichet/core/moment.hpp>
+#include <guichet/dossier/words.hpp>
 
 namespace guichet::dossier {
 
@@ -23,10 +25,16 @@ struct Label {
   bool added = false;          // no moment of the log: an event that the ledger needs, such as `opened`
   bool counts_amount = false;  // the log said an amount at stake
   Instant deadline = kNever;   // promised end of the case; on its first event
+  // Of a message that came as a mail, which is kept beside it.
+  TextId mail;                       // the bytes as they came; zero: none
+  std::string said;                  // all its words
+  std::vector<TextId> files;         // attached
+  std::string matched;               // why it is of this case, side and person
+  std::vector<ArrivalLine> arrival;  // what its bytes said of its way and its signatures
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-/// One line of JSON whose "body" is the activity, so that it can be shown as words too.
+/// One line of JSON whose "body" is the activity, or what the mail said, so that it can be shown as words too.
 std::string label_as_json(const Label& label);
 Result<Label> label_from_json(std::string_view json);
 

@@ -1,0 +1,176 @@
+#include "read_mailbox.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+#include <guichet/desk/mailbox_in.hpp>
+#include <guichet/formats/bytes.hpp>
+#include <guichet/intake/mail/head.hpp>
+#include <guichet/intake/mail/mbox.hpp>
+#include <guichet/measures/tally.hpp>
+
+#include "dns_keys.hpp"
+#include "progress.hpp"
+#include "quoted.hpp"
+
+namespace guichet::cli {
+namespace {
+
+namespace mail = intake::mail;
+
+std::string file_name(const std::string& path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  return name.empty() ? std::filesystem::path(path).parent_path().filename().string() : name;
+}
+
+Error no_mails(const std::vector<std::string>& paths) {
+  return {Fault::unreadable, paths.front() + ": holds no mail; name an mbox, a Maildir, or mails in files"};
+}
+
+Result<mail::MailMapping> proposal(const std::vector<std::string>& paths, std::vector<std::string>& reasons) {
+  mail::MailSurvey survey;
+  mail::Reading reading;
+  reading.bodies = false;
+  ProgressBar progress("looking who is who");
+  mail::Walk walk;
+  walk.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
+  std::uint64_t mails = 0;
+  for (const std::string& path : paths) {
+    GUICHET_TRY(visited, mail::for_each_mail(path, walk, [&](const mail::FoundMail& found) {
+                  survey.add(mail::read_message(found.raw, reading), found.raw);
+                  return true;
+                }));
+    mails += visited;
+  }
+  if (mails == 0) return no_mails(paths);
+  reasons = survey.reasons();
+  auto proposed = survey.propose();
+  if (!proposed) return Error{proposed.error().fault, paths.front() + ": " + proposed.error().detail};
+  return proposed;
+}
+
+/// Whether a path holds mails and no log: a folder, or a file that begins as an mbox or as a mail does.
+bool is_mailbox(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) return true;
+  if (!std::filesystem::is_regular_file(path, unknown)) return false;
+  auto source = formats::ByteSource::open(path);
+  if (!source) return false;
+  const auto peeked = source->peek(4096);
+  if (!peeked) return false;
+  const std::string_view start = *peeked;
+  const std::string_view line = start.substr(0, start.find_first_of("\r\n"));
+  if (mail::divides_mails(line)) return true;
+  // A mail begins with a field, and names its sender, its way or itself in one.
+  if (!mail::begins_field(line)) return false;
+  const mail::Head head = mail::read_head(start);
+  return std::any_of(head.fields.begin(), head.fields.end(), [&](const mail::Field& field) {
+    const std::string_view name = mail::name_of(start, field);
+    return mail::same_word(name, "from") || mail::same_word(name, "received") || mail::same_word(name, "message-id");
+  });
+}
+
+/// A cell of a CSV file.
+std::string cell(std::string_view text) {
+  if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+bool wants_mailbox(const std::vector<std::string>& paths, const std::string& mapping) {
+  if (paths.empty() || !is_mailbox(paths.front())) return false;
+  if (mapping.empty()) return true;
+  std::ifstream in(mapping, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return mail::is_mail_mapping(text);
+}
+
+Result<ReadMailbox> read_mailbox(const std::vector<std::string>& paths, const std::string& mapping) {
+  ReadMailbox out;
+  mail::MailMapping who;
+  if (mapping.empty()) {
+    GUICHET_TRY(proposed, proposal(paths, out.reasons));
+    who = std::move(proposed);
+    out.origin = "proposed";
+    for (const std::string& reason : out.reasons) std::cerr << "guessed: " << reason << '\n';
+  } else {
+    GUICHET_TRY(given, mail::load_mail_mapping(mapping));
+    who = std::move(given);
+    out.origin = "given";
+  }
+  out.box = std::make_unique<mail::Mailbox>(std::move(who));
+  ProgressBar progress("reading");
+  mail::Walk walk;
+  walk.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
+  for (const std::string& path : paths) {
+    if (const Outcome read = out.box->read(path, walk); !read) return read.error();
+    if (!out.name.empty()) out.name += " ";
+    out.name += file_name(path);
+  }
+  out.box->settle();
+  if (out.box->mails().empty()) return no_mails(paths);
+  return out;
+}
+
+MeasuredLog measure_mailbox(const ReadMailbox& mailbox, const std::string& mapping) {
+  const mail::Mailbox& box = *mailbox.box;
+  MeasuredLog measured;
+  measures::Tally tally;
+  std::vector<Moment> room;
+  for (const mail::BoxCase& one : box.cases()) tally.fold(box.history(one, room));
+  measured.said = desk::kMailboxSays;
+  tally.can_say(measured.said);
+  measured.names = box.names();
+  measured.findings = tally.findings(measured.names);
+  measured.source.name = mailbox.name;
+  measured.source.format = "mailbox";
+  measured.source.mapping = box.mapping().name;
+  measured.source.mapping_origin = mailbox.origin;
+  measured.source.command = "guichet measure " + quoted(mailbox.name);
+  if (!mapping.empty()) measured.source.command += " --mapping " + quoted(file_name(mapping));
+  for (const intake::Noted& note : box.counted_notes()) {
+    const bool kept = note.what.starts_with("odd") || note.what.find("date") != std::string::npos ||
+                      note.what.starts_with("the Message-ID") || note.what.starts_with("it is longer");
+    (kept ? measured.source.warnings : measured.source.skipped)
+        .push_back({note.what, note.count, note.places, note.example});
+  }
+  return measured;
+}
+
+Outcome write_notes(const std::string& path, const mail::Mailbox& box, const std::vector<std::uint32_t>& known) {
+  std::ofstream out(path, std::ios::binary);
+  out << "what,place,message_id\n";
+  const auto line = [&](const std::string& what, std::uint32_t number) {
+    out << cell(what) << ',' << cell(box.place_of(number)) << ',' << cell(box.message_id(number)) << '\n';
+  };
+  for (const mail::BoxNote& note : box.notes()) line(note.what, note.mail);
+  for (const std::uint32_t number : known) line("in the ledger before", number);
+  out << std::flush;
+  if (out) return Done{};
+  return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
+}
+
+Result<mail::FindKey> keys_of(const std::vector<std::string>& files, bool dns) {
+  auto recorded = std::make_shared<mail::RecordedKeys>();
+  for (const std::string& path : files)
+    if (const Outcome loaded = recorded->load(path); !loaded) return loaded.error();
+  const mail::FindKey asked = dns ? keys_in_dns() : mail::FindKey{};
+  return mail::FindKey{[recorded, asked](const std::string& name) {
+    mail::KeyAnswer answer = recorded->find(name);
+    // What a file says that there is none is an answer too.
+    if (asked && answer.kind == mail::KeyAnswer::Kind::none && !answer.why.empty()) return asked(name);
+    return answer;
+  }};
+}
+
+}  // namespace guichet::cli

@@ -1,0 +1,43 @@
+// A mailbox, read and put into cases, written into a ledger: each mail as it came beside its words, with why it stands
+// where it stands and what its bytes said of its way. Asks no network; keys come by a function.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <guichet/base/result.hpp>
+#include <guichet/base/time.hpp>
+#include <guichet/desk/importing.hpp>
+#include <guichet/intake/mail/mailbox.hpp>
+#include <guichet/intake/mail/signing.hpp>
+#include <guichet/ledger/ledger.hpp>
+#include <guichet/measures/catalogue.hpp>
+
+namespace guichet::desk {
+
+/// What a mailbox can say of the cases in it.
+inline constexpr measures::Needs kMailboxSays{measures::Need::persons, measures::Need::machines, measures::Need::turns,
+                                              measures::Need::sellers, measures::Need::messages};
+
+struct MailboxImported {
+  Imported written;
+  std::uint64_t mails{};    // now in cases
+  std::uint64_t known{};    // were in the ledger before
+  std::uint64_t waiting{};  // now in the mail tray
+  std::vector<std::uint32_t> known_mails;
+};
+
+struct MailboxIn {
+  const intake::mail::Mailbox& box;  // settled
+  std::string name;
+  intake::mail::FindKey find_key;
+  std::function<void(std::uint64_t done, std::uint64_t all)> progress;  // cases; may be empty
+};
+
+/// `ledger` has no other writer meanwhile. An import that was cut is gone on with by doing it again.
+Result<MailboxImported> import_mailbox(ledger::Ledger& ledger, const ledger::Shelving& shelving, const MailboxIn& in,
+                                       Instant now);
+
+}  // namespace guichet::desk
