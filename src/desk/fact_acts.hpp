@@ -1,5 +1,5 @@
-// The acts on the list of facts of a case and on what is claimed in it: what their fields are and which errand they make.
-// They are statements: exhibits of words, in the history as any other, that move nothing else in the case.
+// The acts on the list of facts of a case and on what is claimed in it: what their fields are, and which errand they
+// make. They are statements: exhibits of words, in the history as any other, that move nothing else in the case.
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
-// What a claim comes to on a day: each line of interest with its days, base, rate, article and source; payments and what
-// they went to; fees, hours, letters. Whole numbers throughout, rounded to the cent at each line. Concludes nothing.
+// What a claim comes to on a day: each line of interest with its days, base, rate, article and source; payments and
+// what they went to; fees, hours, letters. Whole numbers throughout: each line is shown to the cent, and what a regime
+// comes to is rounded once, from the lines as they are. Concludes nothing.
 #pragma once
 
 #include <array>

@@ -68,8 +68,8 @@ struct FactsTold {
 /// Acts on facts that are not there, or of the wrong side, count for nothing.
 FactsTold facts_of(const Timeline& timeline);
 
-/// A claim of one side with what that side has noted in the case: hours, letters, fees and other costs become rows of it
-/// with the events as their sources. Interest noted by hand is left out: it is computed.
+/// A claim of one side with what that side has noted in the case: hours, letters, fees and other costs become rows of
+/// it, with the events as their sources. Interest noted by hand is left out: it is computed.
 Claim claim_with_case(const Claim& claim, Party by, const Timeline& timeline, const formats::Phrases& phrases);
 
 /// How pages call what stands in the case.
