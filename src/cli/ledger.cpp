@@ -1,7 +1,9 @@
-// guichet ledger: what the owner of a ledger does with its file: look, check, copy, put back, make anew, erase.
+// guichet ledger: what the owner of a ledger does with its file: look, check, copy, put back, make anew, erase, let in.
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,8 +12,15 @@
 #include <CLI/CLI.hpp>
 
 #include <guichet/desk/desk.hpp>
+#include <guichet/desk/doorman.hpp>
+#include <guichet/desk/enrol.hpp>
+#include <guichet/desk/people.hpp>
+#include <guichet/desk/time_stamps.hpp>
 #include <guichet/desk/wall_clock.hpp>
+#include <guichet/formats/file_writer.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/ledger/growing.hpp>
+#include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/sqlite.hpp>
 
 #include "progress.hpp"
@@ -24,10 +33,12 @@ namespace {
 constexpr std::size_t kErasedAtOnce = 500;
 
 struct Wanted {
-  std::string ledger, copy, reason = "wish";
+  std::string ledger, copy, reason = "wish", request, response, authorities;
   std::vector<std::uint32_t> texts;
   std::uint32_t person = 0;
   bool force = false;
+  std::string whom, base_url;
+  bool second_factor = false;
 };
 
 using ledger::Opening;
@@ -184,11 +195,125 @@ Result<int> erase(const Wanted& wanted) {
   return kExitDone;
 }
 
+/// Whom the owner means, by number, address or name.
+Result<std::shared_ptr<const desk::Person>> person_meant(const desk::People& people, const Wanted& wanted) {
+  const std::string& whom = wanted.whom;
+  std::vector<std::shared_ptr<const desk::Person>> meant;
+  if (!whom.empty() && whom.size() < 10 && std::ranges::all_of(whom, [](char c) { return c >= '0' && c <= '9'; })) {
+    if (auto person = people.person(ActorId{static_cast<std::uint32_t>(std::stoul(whom))})) meant.push_back(person);
+  } else if (const auto email = desk::email_from(whom)) {
+    if (auto person = people.by_email(*email)) meant.push_back(person);
+  } else {
+    for (std::size_t role = 0; role < desk::kRoles; ++role)
+      for (const auto& person : people.with_role(static_cast<desk::Role>(role)))
+        if (person->name == whom) meant.push_back(person);
+  }
+  if (meant.size() == 1) return meant.front();
+  std::string said = wanted.ledger + ": " + (meant.empty() ? "nobody here is called \"" : "several are called \"") +
+                     whom + "\"; name one by number or address";
+  const auto& shown = meant.empty() ? people.with_role(desk::Role::administrator) : meant;
+  for (const auto& person : shown)
+    said += "\n  " + std::to_string(person->id.value) + "  " + std::string(desk::name(person->role)) + "  " +
+            person->name + (person->email.empty() ? "" : " <" + person->email + ">");
+  return Error{Fault::usage, said};
+}
+
+/// The way back for somebody who lost the password, where nobody else can invite him: whoever holds the file may.
+Result<int> invite(const Wanted& wanted) {
+  const Instant now = desk::SystemClock{}.now();
+  GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::open));
+  GUICHET_TRY(reader, opened.ledger->reader());
+  GUICHET_TRY(people, desk::People::load(*reader));
+  GUICHET_TRY(person, person_meant(*people, wanted));
+  if (person->email.empty() || !person->active)
+    return Error{Fault::usage, wanted.ledger + ": " + person->name + " (" + std::to_string(person->id.value) + ") " +
+                                   (person->active ? "has no address to sign in with" : "may no longer sign in") +
+                                   "; name somebody else, who changes that on the page /people"};
+  const desk::NewInvitation made = desk::make_invitation(person->id, ActorId{}, now);
+  ledger::Batch batch;
+  batch.records.push_back(made.change);
+  const auto note = [&](std::string_view what) {
+    ledger::HouseNote one = desk::house_note(ActorId{}, what, "person", person->id.value);
+    one.at = now;
+    batch.house.push_back(std::move(one));
+  };
+  note("person_invited");
+  if (wanted.second_factor && !person->totp_secret.empty()) {
+    desk::Person after = *person;
+    after.totp_secret.clear();
+    for (ledger::RecordChange& change : desk::to_change(*person, after)) batch.records.push_back(std::move(change));
+    note("second_factor_ended");
+  }
+  GUICHET_TRY(written, opened.ledger->append(batch));
+  std::cout << person->name << " <" << person->email << "> chooses a password here, once, within seven days:\n"
+            << wanted.base_url << "/invitation/" << made.secret << '\n';
+  if (!person->totp_secret.empty())
+    std::cout << (wanted.second_factor ? "The second factor is taken away."
+                                       : "The second factor stays; --second-factor takes it away.")
+              << '\n';
+  return kExitDone;
+}
+
+Result<std::string> bytes_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad()) return Error{Fault::not_found, path + ": cannot be read; name the authority's answer"};
+  return bytes;
+}
+
+/// The head that a response is over, from the newest back.
+Result<std::optional<ledger::KeptHead>> stamped_head(ledger::Reader& reader, const std::string& response) {
+  GUICHET_TRY(newest, reader.head(0));
+  GUICHET_TRY(keys, reader.keys());
+  if (!newest) return std::optional<ledger::KeptHead>{};
+  GUICHET_TRY(log, reader.node(0));
+  for (std::uint64_t number = newest->number; number > 0; --number) {
+    GUICHET_TRY(head, reader.head(number));
+    if (head && desk::is_stamp_of(response, ledger::told(*head, log, keys.at(head->key - 1).key).head)) return head;
+  }
+  return std::optional<ledger::KeptHead>{};
+}
+
+Result<int> stamp(const Wanted& wanted) {
+  if (wanted.request.empty() == wanted.response.empty())
+    return Error{Fault::usage, "guichet ledger stamp: write a --request, or keep a --response; one of the two"};
+  if (!wanted.request.empty()) {
+    GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::read_only));
+    GUICHET_TRY(reader, opened.ledger->reader());
+    GUICHET_TRY(head, ledger::newest_head(*reader));
+    if (!head) return Error{Fault::not_found, wanted.ledger + ": nothing was written yet, so that there is no head"};
+    GUICHET_TRY(file, formats::FileWriter::create(wanted.request));
+    file.write(desk::stamp_request(head->head));
+    GUICHET_TRY(finished, file.finish());
+    std::cout << wanted.request << ": a request over " << head->head.size << " entries\n";
+    return kExitDone;
+  }
+  if (wanted.authorities.empty())
+    return Error{Fault::usage, "guichet ledger stamp: name the authority's certificates with --tsa"};
+  GUICHET_TRY(response, bytes_of(wanted.response));
+  GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::open));
+  GUICHET_TRY(reader, opened.ledger->reader());
+  GUICHET_TRY(head, stamped_head(*reader, response));
+  if (!head)
+    return Error{Fault::unreadable, wanted.response +
+                                        ": is a stamp over no head of this ledger; keep the answer to a "
+                                        "request that was made from it"};
+  GUICHET_TRY(keys, reader->keys());
+  GUICHET_TRY(log, reader->node(0));
+  GUICHET_TRY(stamped, desk::check_stamp(response, ledger::told(*head, log, keys.at(head->key - 1).key).head,
+                                         wanted.authorities));
+  GUICHET_TRY(kept, opened.ledger->keep_stamp({.head = head->number, .response = response}));
+  std::cout << wanted.ledger << ": " << stamped.authority << " says that the head over " << head->counts.all()
+            << " entries existed " << print_instant(stamped.at) << '\n';
+  return kExitDone;
+}
+
 }  // namespace
 
 void add_ledger(CLI::App& app, int& exit_code) {
   const auto wanted = std::make_shared<Wanted>();
-  CLI::App* verb = app.add_subcommand("ledger", "Check, copy, restore and rebuild a ledger, and erase from it");
+  CLI::App* verb = app.add_subcommand(
+      "ledger", "Check, copy, restore and rebuild a ledger, erase from it, and let somebody in again");
   verb->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& what, Result<int> (*run)(const Wanted&)) {
     CLI::App* one = verb->add_subcommand(name, what);
@@ -218,6 +343,13 @@ void add_ledger(CLI::App& app, int& exit_code) {
   file(restoring);
   restoring->add_flag("--force", wanted->force, "Also where a ledger stands; that one is kept as LEDGER.replaced");
 
+  CLI::App* stamping = add("stamp", "Let an authority say when the newest head existed (RFC 3161)", stamp);
+  file(stamping);
+  stamping->add_option("--request", wanted->request,
+                       "Write the request that the authority is sent; may run beside the desk");
+  stamping->add_option("--response", wanted->response, "Verify and keep its answer; stop the desk first");
+  stamping->add_option("--tsa", wanted->authorities, "A PEM file with the authority's root certificates");
+
   CLI::App* erasing =
       add("erase", "Erase what somebody wrote; the history and its digests stay; stop the desk first", erase);
   file(erasing);
@@ -229,6 +361,13 @@ void add_ledger(CLI::App& app, int& exit_code) {
           "Kept with the erasure: wish (of the person), third_person (it tells of another), mistake or unlawful")
       ->check(CLI::IsMember({"wish", "third_person", "mistake", "unlawful"}));
   texts->excludes(person);
+
+  CLI::App* inviting =
+      add("invite", "A link by which somebody who cannot come in chooses a new password; stop the desk first", invite);
+  file(inviting);
+  inviting->add_option("--person", wanted->whom, "Who: a number, an address or a name")->required();
+  inviting->add_option("--base-url", wanted->base_url, "How the desk is reached, for the link");
+  inviting->add_flag("--second-factor", wanted->second_factor, "Takes a lost second factor away too");
 }
 
 }  // namespace guichet::cli

@@ -13,8 +13,10 @@
 #include <CLI/CLI.hpp>
 
 #include <guichet/desk/desk.hpp>
+#include <guichet/desk/time_stamps.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/formats/zip.hpp>
+#include <guichet/ledger/growing.hpp>
 #include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/signing.hpp>
 #include <guichet/proof/verdict.hpp>
@@ -36,7 +38,7 @@ constexpr std::size_t kErasuresTold = 200;
 
 struct Wanted {
   std::vector<std::string> files;
-  std::string language;
+  std::string language, authorities;
   bool json = false;
 };
 
@@ -69,7 +71,37 @@ bool is_a_ledger(const std::string& path) {
   return start == kBegins;
 }
 
-Outcome look_at_ledger(Looked& one) {
+/// Whether an authority's stamp over a head holds.
+Result<bool> check_stamps(Looked& one, const std::string& authorities) {
+  GUICHET_TRY(stamps, one.reader->stamps());
+  if (stamps.empty()) return false;
+  Verdict& verdict = one.verdict;
+  if (authorities.empty()) {
+    verdict.not_proven.push_back({"verify.open.stamps", {{"n", std::to_string(stamps.size())}}});
+    return false;
+  }
+  GUICHET_TRY(keys, one.reader->keys());
+  GUICHET_TRY(log, one.reader->node(0));
+  bool any = false;
+  for (const ledger::KeptStamp& stamp : stamps) {
+    GUICHET_TRY(head, one.reader->head(stamp.head));
+    const Result<desk::Stamped> stamped =
+        head ? desk::check_stamp(stamp.response, ledger::told(*head, log, keys.at(head->key - 1).key).head, authorities)
+             : Result<desk::Stamped>(Error{Fault::not_found, "its head is not there"});
+    if (!stamped) {
+      verdict.wrong.push_back({"verify.wrong.stamp", {{"why", stamped.error().detail}}});
+      continue;
+    }
+    any = true;
+    verdict.proven.push_back({"verify.proven.stamp",
+                              {{"size", std::to_string(head->counts.all())},
+                               {"at", print_instant(stamped->at)},
+                               {"authority", stamped->authority}}});
+  }
+  return any;
+}
+
+Outcome look_at_ledger(Looked& one, const std::string& authorities) {
   Verdict& verdict = one.verdict;
   verdict.kind = Verdict::Kind::ledger;
   Result<desk::OpenedLedger> opened =
@@ -108,13 +140,19 @@ Outcome look_at_ledger(Looked& one) {
   for (const ledger::KeptErasure& erasure : erasures)
     verdict.proven.push_back(
         {"verify.proven.erased", {{"text", std::to_string(erasure.text.value)}, {"at", print_instant(erasure.at)}}});
-  for (const char* open : {"verify.open.date", "verify.open.key", "verify.open.truth"})
+  GUICHET_TRY(stamped, check_stamps(one, authorities));
+  if (!verdict.sound()) {
+    verdict.proven.clear();
+    verdict.not_proven.clear();
+    return Done{};
+  }
+  for (const char* open : {stamped ? "verify.open.stamp" : "verify.open.date", "verify.open.key", "verify.open.truth"})
     verdict.not_proven.push_back({open, {}});
   return Done{};
 }
 
-Outcome look_at(Looked& one) {
-  if (is_a_ledger(one.path)) return look_at_ledger(one);
+Outcome look_at(Looked& one, const std::string& authorities) {
+  if (is_a_ledger(one.path)) return look_at_ledger(one, authorities);
   GUICHET_TRY(bytes, bytes_of(one.path));
   one.bytes = std::move(bytes);
   if (!one.bytes.starts_with("PK")) {
@@ -213,7 +251,7 @@ Result<int> run(const Wanted& wanted) {
   for (const std::string& path : wanted.files) {
     Looked& one = looked.emplace_back();
     one.path = path;
-    GUICHET_TRY(seen, look_at(one));
+    GUICHET_TRY(seen, look_at(one, wanted.authorities));
   }
   const std::vector<Compared> compared = compare_all(looked);
   if (wanted.json) {
@@ -257,6 +295,7 @@ void add_verify(CLI::App& app, int& exit_code) {
   verb->add_option("files", wanted->files, "One file, or several of one desk to be compared")->required();
   verb->add_option("--language", wanted->language, "fr or en; else that of LC_ALL or LANG")
       ->check(CLI::IsMember({"fr", "en"}));
+  verb->add_option("--tsa", wanted->authorities, "Certificates (PEM) of the authority whose stamps a ledger keeps");
   verb->add_flag("--json", wanted->json, "For programs");
   verb->footer(
       "Needs no network. Exit code: 0 nothing was changed and the files agree, 1 something was changed or two files "
