@@ -25,7 +25,7 @@ CLAIM = str(ROOT / "samples/claim.toml")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
 VERBS = ("audit", "compare", "costs", "dossier", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping",
-         "measure", "rehearse", "serve", "tour")
+         "measure", "rehearse", "serve", "tour", "verify")
 
 
 def guichet(*words, language="C", cwd=None):
@@ -462,6 +462,76 @@ class Audit(Scratch):
         self.assert_refused(guichet("audit", self.BOX, "--mapping", self.WHO, "-o", "/nowhere/x.html"), "/nowhere")
 
 
+class Mailbox(Scratch):
+    """A mailbox brought into a ledger."""
+
+    BOX, WHO = Audit.BOX, Audit.WHO
+
+    def bring(self, *paths, into="seller.ledger", mapping=None, more=()):
+        ledger = str(self.folder / into)
+        return ledger, guichet("import", *paths, "--mapping", mapping or self.WHO, "--into", ledger, *more)
+
+    def measured(self, *words):
+        """The measures; a ledger calls people by number, so what is said of each is left out."""
+        return [line for line in self.assert_done(guichet("measure", *words, "--csv")).splitlines()
+                if not line.startswith("by_person")]
+
+    def test_the_ledger_measures_what_the_mailbox_measures(self):
+        ledger, done = self.bring(self.BOX)
+        self.assertIn("55 mails read.", self.assert_done(done))
+        self.assertEqual(self.measured(self.BOX, "--mapping", self.WHO), self.measured(ledger))
+        self.assert_done(guichet("ledger", "check", ledger))
+
+    def test_nothing_is_brought_in_twice(self):
+        ledger, done = self.bring(self.BOX)
+        self.assert_done(done)
+        self.assert_refused(self.bring(self.BOX)[1], "in the ledger already")
+        # The mailbox has grown by a mail.
+        grown = self.folder / "grown.mbox"
+        grown.write_text(pathlib.Path(self.BOX).read_text(encoding="utf-8") +
+                         "\nFrom x Tue Mar  3 09:00:00 2026\nFrom: late@boisclair.example\nTo: x@nowhere.example\n"
+                         "Message-ID: <late@boisclair.example>\nDate: Tue, 3 Mar 2026 09:00:00 +0000\n\nlate\n",
+                         encoding="utf-8")
+        notes = self.folder / "notes.csv"
+        again = self.bring(str(grown), more=("--notes", str(notes)))[1]
+        self.assertRegex(self.assert_done(again), r"mails were in it before")
+        rows = list(csv.DictReader(notes.open(encoding="utf-8", newline="")))
+        self.assertGreater(sum(row["what"] == "in the ledger before" for row in rows), 40)
+
+    def test_files_folders_and_packed_are_one(self):
+        folder = self.folder / "mails"
+        folder.mkdir()
+        mails = re.split(r"(?m)^From \S+ .*\n", pathlib.Path(self.BOX).read_text(encoding="utf-8"))[1:]
+        for number, mail in enumerate(mails):
+            (folder / f"{number:03}.eml").write_text(mail.removesuffix("\n"), encoding="utf-8")
+        packed = self.folder / "box.mbox.gz"
+        packed.write_bytes(gzip.compress(pathlib.Path(self.BOX).read_bytes()))
+        wanted = self.measured(self.BOX, "--mapping", self.WHO)
+        for number, paths in enumerate(([str(folder)], sorted(map(str, folder.iterdir())), [str(packed)])):
+            with self.subTest(paths=paths[0]):
+                ledger, done = self.bring(*paths, into=f"{number}.ledger")
+                self.assert_done(done)
+                self.assertEqual(self.measured(ledger), wanted)
+        self.assertEqual([path.name for path in self.folder.glob("*.unzipped*")], [], "nothing is left lying")
+
+    def test_who_is_who_is_guessed_and_told(self):
+        done = guichet("import", self.BOX, "--into", str(self.folder / "guessed.ledger"))
+        self.assert_done(done)
+        self.assertIn("guessed: seller ", done.stderr)
+        self.assertIn("guessed: desk ", done.stderr)
+
+    def test_what_cannot_be_brought_in(self):
+        empty = self.folder / "empty"
+        empty.mkdir()
+        self.assert_refused(self.bring(str(empty))[1], "holds no mail")
+        self.assert_refused(self.bring(self.BOX, more=("--keys", "nowhere.txt"))[1], "nowhere.txt")
+        wrong = self.folder / "wrong.toml"
+        wrong.write_text('kind = "mailbox"\n[desk]\naddresses = ["market"]\n', encoding="utf-8")
+        self.assert_refused(self.bring(self.BOX, mapping=str(wrong))[1], "wrong.toml:3:")
+        self.assert_refused(guichet("import", SAMPLE, SAMPLE, "--into", str(self.folder / "x.ledger")), "one by one")
+        self.assert_refused(guichet("import", SAMPLE, "--dns", "--into", str(self.folder / "x.ledger")), "--dns")
+
+
 class Tour(Scratch):
     def test_each_page_is_the_answer_to_its_command(self):
         tour = self.folder / "tour"
@@ -603,6 +673,98 @@ class Ledger(Scratch):
         self.assert_refused(guichet("ledger", "erase", self.ledger, "--text", "99999999"), "there is no text 99999999")
         self.assert_refused(guichet("ledger", "check", str(self.folder / "none")), "there is no such file")
         self.assert_refused(guichet("ledger", "check", SAMPLE), SAMPLE, "not a ledger")
+
+
+class Verify(Scratch):
+    """What a file proves, and whether two of them tell one history."""
+
+    PROOFS = ROOT / "tests/golden/proofs/1"
+
+    def setUp(self):
+        super().setUp()
+        self.ledger = str(self.folder / "desk.ledger")
+        self.assert_done(guichet("import", SAMPLE, "--mapping", MAPPING, "--into", self.ledger))
+
+    def proof(self, name):
+        return str(self.PROOFS / name)
+
+    def test_whole_files_are_proven_and_what_is_not_is_said(self):
+        for name in ("head.txt", "growth.txt", "receipt.txt", "dossier.zip"):
+            told = self.assert_done(guichet("verify", self.proof(name)))
+            self.assertIn("Nothing in this file was changed since it was signed.", told)
+            self.assertIn("the date is not presumed", told)
+        french = self.assert_done(guichet("verify", self.proof("dossier.zip"), "--language", "fr"))
+        self.assertIn("a été effacé", french)
+
+    def test_a_changed_byte_is_found(self):
+        for name in ("head.txt", "growth.txt", "receipt.txt", "dossier.zip"):
+            whole = (self.PROOFS / name).read_bytes()
+            for at in range(0, len(whole), max(1, len(whole) // 8)):
+                changed = self.write("changed", whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1:])
+                told = json.loads(self.assert_done(guichet("verify", changed, "--json"), code=1))
+                self.assertFalse(told["files"][0]["sound"])
+                self.assertEqual(told["files"][0]["proven"], [])
+                self.assertTrue(told["files"][0]["wrong"])
+
+    def test_a_ledger_and_its_dossiers_agree(self):
+        dossier = str(self.folder / "case.zip")
+        self.assert_done(guichet("dossier", self.ledger, "7", "-o", dossier))
+        self.assertIn("follow from one another", self.assert_done(guichet("verify", self.ledger)))
+        self.assertIn("Case 7 is whole", self.assert_done(guichet("verify", dossier)))
+        self.assert_done(guichet("ledger", "erase", self.ledger, "--person", "999"))
+        with contextlib.closing(sqlite3.connect(self.ledger)) as base:
+            (text,), = base.execute("SELECT id FROM texts WHERE case_id = 7 LIMIT 1").fetchall()
+        self.assert_done(guichet("ledger", "erase", self.ledger, "--text", str(text)))
+        later = self.assert_done(guichet("verify", self.ledger, dossier))
+        self.assertIn("One history", later)
+        self.assertIn(f"Text {text} was erased", later)
+
+    def test_two_histories_are_found(self):
+        other = str(self.folder / "other.ledger")
+        self.assert_done(guichet("ledger", "backup", self.ledger, other))
+        (self.folder / "other.ledger.key").write_bytes((self.folder / "desk.ledger.key").read_bytes())
+        (self.folder / "other.ledger.key").chmod(0o600)
+        for ledger, text in ((self.ledger, "3"), (other, "4")):
+            self.assert_done(guichet("ledger", "erase", ledger, "--text", text))
+        told = json.loads(self.assert_done(guichet("verify", self.ledger, other, "--json"), code=1))
+        self.assertEqual(told["compared"][0]["verdict"], "fork")
+        self.assertTrue(all(file["sound"] for file in told["files"]))
+
+    def test_what_cannot_be_told_is_said_with_what_is_needed(self):
+        two = self.proof("head.txt"), self.proof("later.txt")
+        told = self.assert_done(guichet("verify", *two), code=3)
+        self.assertIn("/head?from=64", told)
+        self.assertIn("One history", self.assert_done(guichet("verify", *two, self.proof("growth.txt"))))
+        self.assertIn("two different ledgers",
+                      self.assert_done(guichet("verify", self.proof("head.txt"), self.ledger), code=3))
+
+    def test_an_authority_says_when(self):
+        def openssl(*words):
+            subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
+        self.write("tsa.cnf", "[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nCN=Authority\n[root]\n"
+                   "basicConstraints=critical,CA:TRUE\n[stamping]\nextendedKeyUsage=critical,timeStamping\n"
+                   "keyUsage=critical,digitalSignature\n[tsa]\ndefault_tsa=one\n[one]\nserial=serial\n"
+                   "digests=sha256\nsigner_digest=sha256\ndefault_policy=1.2.3.4.1\ness_cert_id_alg=sha256\n")
+        self.write("serial", "01\n")
+        openssl("req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", "root.key", "-out", "root.pem", "-subj",
+                "/CN=Root", "-config", "tsa.cnf", "-extensions", "root")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out", "tsa.csr", "-config", "tsa.cnf")
+        openssl("x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-out",
+                "tsa.pem", "-extfile", "tsa.cnf", "-extensions", "stamping")
+        query, answer, root = (str(self.folder / name) for name in ("q.tsq", "a.tsr", "root.pem"))
+        self.assert_done(guichet("ledger", "stamp", self.ledger, "--request", query))
+        openssl("ts", "-reply", "-config", "tsa.cnf", "-section", "one", "-queryfile", query, "-signer", "tsa.pem",
+                "-inkey", "tsa.key", "-out", answer)
+        self.assert_refused(guichet("ledger", "stamp", self.ledger, "--response", answer), "--tsa")
+        self.assert_done(guichet("ledger", "stamp", self.ledger, "--response", answer, "--tsa", root))
+        self.assertIn("were not checked", self.assert_done(guichet("verify", self.ledger)))
+        told = self.assert_done(guichet("verify", self.ledger, "--tsa", root))
+        self.assertIn("/CN=Authority", told)
+        self.assertNotIn("the date is not presumed", told)
+
+    def test_what_cannot_be_read(self):
+        self.assert_refused(guichet("verify", str(self.folder / "none")), "none", "cannot be read")
+        self.assert_refused(guichet("verify"), "files")
 
 
 class Compare(Scratch):

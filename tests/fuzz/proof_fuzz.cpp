@@ -1,0 +1,27 @@
+// Texts of proofs: what is read is printed as it was, and a verdict follows from anything.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <guichet/base/check.hpp>
+#include <guichet/proof/verdict.hpp>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace guichet::proof;
+  const std::string_view text{reinterpret_cast<const char*>(data), size};
+  if (const auto head = read_head(text); head) GUICHET_CHECK(print_head(*head) == text, "a head has one spelling");
+  if (const auto growth = read_growth(text); growth)
+    GUICHET_CHECK(print_growth(*growth) == text, "a growth has one spelling");
+  if (const auto manifest = read_manifest(text); manifest)
+    GUICHET_CHECK(print_manifest(*manifest) == text, "a manifest has one spelling");
+  if (const auto keys = read_text_keys(text); keys)
+    GUICHET_CHECK(print_text_keys(*keys) == text, "the keys of texts have one spelling");
+  if (const auto receipt = read_receipt(text); receipt) {
+    const auto again = read_receipt(print_receipt(*receipt));
+    GUICHET_CHECK(again && *again == *receipt, "a receipt is read as it was printed");
+  }
+  const auto anything = [](const PublicKey&, std::string_view, const Signature&) { return true; };
+  const Verdict verdict = check_text(text, anything);
+  GUICHET_CHECK(verdict.sound() || verdict.growths.empty(), "what is wrong leads nowhere");
+  return 0;
+}
