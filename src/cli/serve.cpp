@@ -1,4 +1,5 @@
 // guichet serve: the live desk, on a ledger of its own, until it is told to stop.
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iostream>
@@ -14,6 +15,7 @@
 #include <guichet/demo/demo.hpp>
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
+#include <guichet/desk/letters.hpp>
 #include <guichet/desk/postbox.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/rulebook/read.hpp>
@@ -203,7 +205,12 @@ Outcome serve(const Wanted& wanted) {
   GUICHET_TRY(postbox, postbox_for(wanted, *desk, *clock, say));
   if (postbox)
     desk->follow([box = postbox.get()](const desk::Committed& committed) {
-      if (!committed.batch.acts.empty()) box->look();
+      const auto& records = committed.batch.records;
+      // Something happened, or a letter is to go again.
+      if (!committed.batch.acts.empty() || std::ranges::any_of(records, [](const auto& change) {
+            return !change.remove && change.record.kind == desk::kLetterKind;
+          }))
+        box->look();
     });
   if (const Outcome listening = desk->listen(); !listening) return listening;
   std::cout << "The desk is open at " << desk->url() << "\n";

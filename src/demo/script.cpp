@@ -459,7 +459,9 @@ desk::Step step_of(const Deed& deed, Script& script, const Crowd& crowd, const C
   if (deed.command.kind == CommandKind::send_message)
     step.command.detail = (deed.command.detail & 0xFFFFU) | length_of(*words) << 16;
   if (note) step.command.detail = length_of(*words);
-  step.text = kept_text(*words, note ? ledger::TextKind::note : ledger::TextKind::words);
+  const bool inside =
+      note || deed.command.kind == CommandKind::propose_hand_off || deed.command.kind == CommandKind::refuse_hand_off;
+  step.text = kept_text(*words, inside ? ledger::TextKind::note : ledger::TextKind::words);
   if (!deed.with_file) return step;
   InventedFile file = file_of(tale, by);
   step.attachments.push_back({.kind = ledger::TextKind::file,

@@ -274,7 +274,10 @@ FieldFault make_with_words(const Acting& acting, const Fields& fields, Errand& e
   Step step = step_with(kind, read.with_language(words));
   if constexpr (kind == CommandKind::propose_resolution || kind == CommandKind::accept_resolution)
     step.command.other = read.seen();
-  if constexpr (kind == CommandKind::refuse_hand_off) set_fact(step.command, kFactReason, !words.body.empty());
+  if constexpr (kind == CommandKind::refuse_hand_off) {
+    set_fact(step.command, kFactReason, !words.body.empty());
+    if (step.text) step.text->kind = ledger::TextKind::note;
+  }
   errand.steps.push_back(std::move(step));
   return read.fault;
 }
@@ -427,6 +430,20 @@ FieldFault make_assign(const Acting& acting, const Fields& fields, Errand& erran
   return read.fault;
 }
 
+/// Of those of a team who are there, the one with the fewest cases.
+ActorId whoever_has_time(const Acting& acting, const std::string& team) {
+  ActorId best;
+  std::uint32_t least = UINT32_MAX;
+  for (const auto& person : acting.people.of_team(team)) {
+    if (is_away(*person, acting.now) || person->id == acting.row->state.owner) continue;
+    if (const std::uint32_t load = acting.load_of(person->id); load < least) {
+      least = load;
+      best = person->id;
+    }
+  }
+  return best;
+}
+
 FieldFault make_hand_off(const Acting& acting, const Fields& fields, Errand& errand) {
   Reading read(acting, fields);
   Words words;
@@ -435,7 +452,15 @@ FieldFault make_hand_off(const Acting& acting, const Fields& fields, Errand& err
   if (static_cast<std::size_t>(std::ranges::count(words.body, '\n')) >= kSummaryLinesMax)
     read.wrong("summary", "too_many_lines");
   Step step = step_with(CommandKind::propose_hand_off, read.with_language(words));
-  step.command.detail = read.colleague("to").value;
+  // One agent writes it for the next: the seller is told who hands over to whom and why, not in which words.
+  if (step.text) step.text->kind = ledger::TextKind::note;
+  const std::string team = read.line("team");
+  if (team.empty()) {
+    step.command.detail = read.colleague("to").value;
+  } else {
+    step.command.detail = whoever_has_time(acting, team).value;
+    if (step.command.detail == 0) read.wrong("team", "nobody_there");
+  }
   // HandOffReason begins with "none".
   step.command.aux = fields.text("reason").empty()
                          ? std::uint8_t{0}
@@ -556,7 +581,8 @@ constexpr std::array kCostFields{ActField{"kind", FieldKind::choice, true, kCost
 constexpr std::array kExhibitFields{ActField{"files", FieldKind::files, true, {}, "one exhibit each"}};
 constexpr std::array kAssignFields{ActField{"to", FieldKind::person, true, {}, "a person of the desk"}};
 constexpr std::array kHandOffFields{
-    ActField{"to", FieldKind::person, true, {}, "a person of the desk"},
+    ActField{"to", FieldKind::person, false, {}, "a person of the desk; this or a team"},
+    ActField{"team", FieldKind::line, false, {}, "a team: whoever of it is there and has the fewest cases is asked"},
     ActField{"reason", FieldKind::choice, false, kHandOffReasons, "why"},
     ActField{"summary", FieldKind::words, false, {}, "where the case stands, in five lines at most"},
     ActField{"questions", FieldKind::lines, false, {}, "the open questions, as the next person has to know them"},
@@ -712,6 +738,29 @@ const ActSpec* act_for(std::string_view name, Role role) {
   for (const ActSpec& spec : kActs)
     if (spec.name == name && may(role, spec.right)) return &spec;
   return nullptr;
+}
+
+Acting acting_of(const Visit& visit, const ledger::ShelfRow* row) {
+  return {.person = *visit.person,
+          .channel = visit.api ? ledger::Channel::api : ledger::Channel::web,
+          .house = visit.shared.house,
+          .procedures = *visit.shared.procedures,
+          .people = *visit.shared.people,
+          .now = visit.now,
+          .row = row,
+          .sees = [&visit](CaseId other) { return visit.visible_case(other).has_value(); },
+          .load_of =
+              [&visit](ActorId person) {
+                constexpr std::uint64_t kManyCases = 1'000;
+                constexpr auto kLiving = static_cast<std::uint8_t>(~(1U << static_cast<unsigned>(Phase::closed)));
+                const auto count = visit.reader.count({.owner = person, .phases = kLiving}, kManyCases);
+                return static_cast<std::uint32_t>(count ? *count : kManyCases);
+              },
+          .facts = [&visit, row]() -> dossier::FactsTold {
+            if (row == nullptr) return {};
+            const auto seen = see_case(visit, row->case_id);
+            return seen && *seen ? dossier::facts_of((*seen)->timeline) : dossier::FactsTold{};
+          }};
 }
 
 FieldFault make_errand(const ActSpec& spec, const Acting& acting, const Request& request, const Fields& fields,

@@ -18,29 +18,6 @@
 
 namespace guichet::desk {
 
-enum class FieldKind : std::uint8_t {
-  line,       // one line of text
-  words,      // several lines
-  number,     // a whole number
-  cents,      // an amount in euros
-  choice,     // one of `choices`
-  flags,      // any of `choices`
-  questions,  // numbers of question slots, any of them
-  lines,      // several texts: one each
-  person,     // the number of a person
-  case_number,
-  files,
-  flag,
-};
-
-struct ActField {
-  std::string_view name;
-  FieldKind kind{};
-  bool required = false;
-  std::span<const std::string_view> choices;
-  std::string_view meaning;  // English, for the documents
-};
-
 /// What an act is made from.
 struct Acting {
   const Person& person;
@@ -51,13 +28,9 @@ struct Acting {
   Instant now{};
   const ledger::ShelfRow* row{};                                    // null when a case is opened
   std::function<bool(CaseId)> sees = [](CaseId) { return false; };  // another case that the act names
+  /// Living cases that a person answers for: of a team, whoever has the fewest is asked.
+  std::function<std::uint32_t(ActorId)> load_of = [](ActorId) { return 0U; };
   std::function<dossier::FactsTold()> facts;  // of the case acted on, when an act is about them; empty: none
-};
-
-/// The word of a field that is wrong or missing: key of a phrase "field.<fault>".
-struct FieldFault {
-  std::string field;
-  std::string fault;  // "missing", "too_long", "no_such_choice", "not_a_number", "no_such_person", "too_many_files" …
 };
 
 struct ActSpec {
@@ -73,6 +46,9 @@ struct ActSpec {
 std::span<const ActSpec> all_acts();
 /// The act of this name that a role may do, or null: seller and desk share some names.
 const ActSpec* act_for(std::string_view name, Role role);
+
+/// How a visitor acts, on a case or on none. The visit and the row must outlive what is given.
+Acting acting_of(const Visit& visit, const ledger::ShelfRow* row);
 
 /// The errand of an act: its key taken from the header Idempotency-Key or the field "once", visibility checked again
 /// by the clerk.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,36 @@
 #include <guichet/desk/http.hpp>
 
 namespace guichet::desk {
+
+enum class FieldKind : std::uint8_t {
+  line,       // one line of text
+  words,      // several lines
+  number,     // a whole number
+  cents,      // an amount in euros
+  choice,     // one of `choices`
+  flags,      // any of `choices`
+  questions,  // numbers of question slots, any of them
+  lines,      // several texts: one each
+  person,     // the number of a person
+  case_number,
+  files,
+  flag,
+};
+
+/// A field as the documents describe it.
+struct ActField {
+  std::string_view name;
+  FieldKind kind{};
+  bool required = false;
+  std::span<const std::string_view> choices;
+  std::string_view meaning;  // English, for the documents
+};
+
+/// The word of a field that is wrong or missing: key of a phrase "field.<fault>".
+struct FieldFault {
+  std::string field;
+  std::string fault;  // "missing", "too_long", "no_such_choice", "not_a_number", "no_such_person", "too_many_files" …
+};
 
 struct SentFile {
   std::string field, name, media_type, body;

@@ -6,6 +6,7 @@
 
 #include <guichet/base/embedded.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/failed_letters.hpp>
 #include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
 #include <guichet/desk/pages/frame.hpp>
@@ -15,6 +16,8 @@
 
 namespace guichet::desk {
 namespace {
+
+constexpr std::size_t kFailedLettersCounted = 100'000;
 
 Response plain(int status, std::string body) {
   Response response;
@@ -61,6 +64,9 @@ Response metrics(Visit& visit) {
     add_metric(text, "guichet_ledger_events", "gauge", "Events in the ledger.", reach->position);
     add_metric(text, "guichet_ledger_cases", "gauge", "The highest case number.", reach->case_id.value);
   }
+  if (const auto failed = count_failed_letters(visit.reader, kFailedLettersCounted))
+    add_metric(text, "guichet_letters_failed", "gauge", "Mails that could not be delivered and wait for somebody.",
+               *failed);
   Response response = plain(200, std::move(text));
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -609,6 +610,14 @@ class ThePostbox final : public Postbox {
     return Done{};
   }
 
+  /// The act that a letter tells of stands second in its id; zero for those that tell of none.
+  static std::uint64_t act_in(std::string_view id) {
+    const std::size_t begin = std::min(id.find('.'), id.size() - 1) + 1;
+    std::uint64_t act = 0;
+    const auto [end, fault] = std::from_chars(id.data() + begin, id.data() + id.size(), act);
+    return fault == std::errc{} && end != id.data() + id.size() && *end == '.' ? act : 0;
+  }
+
   /// A letter of ours came back: it joins the failures, with what the other side says.
   Outcome note_bounce(const Message& message, Instant now) {
     std::vector<std::string> ids;
@@ -626,6 +635,7 @@ class ThePostbox final : public Postbox {
       letter.case_id = known->case_id;
       letter.kind = letter_kind_from(known->letter).value_or(LetterKind::words);
       letter.queued = known->at.value_or(now);
+      letter.act = act_in(letter.id);
       letter.fault = "returned";
       if (message.report) {
         for (const std::string* part :

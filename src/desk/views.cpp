@@ -181,7 +181,10 @@ void people_json(JsonWriter& json, const Visit& visit, const dossier::Timeline& 
     instant(json, "at", one.at);
     instant(json, "settled", one.settled);
     // A summary is written by one agent for the next; the seller is told who and why.
-    if (visit.person && sees_the_inside(*visit.person)) text(json, "summary", one.words.body);
+    if (visit.person && sees_the_inside(*visit.person)) {
+      text(json, "summary", one.words.body);
+      text(json, "answer", one.answer.body);
+    }
     json.end_object();
   }
   json.end_array();
@@ -241,12 +244,14 @@ void row_json(JsonWriter& json, const Visit& visit, const ledger::ShelfRow& row)
   json.key("address").value(case_address(row.case_id)).end_object();
 }
 
-void entry_json(JsonWriter& json, const Visit& visit, const dossier::Entry& entry) {
+void entry_json(JsonWriter& json, const Visit& visit, const SeenCase& seen, const dossier::Entry& entry) {
   const Event& event = entry.event;
   json.begin_object().key("position").value(entry.position).key("version").value(event.version.value);
+  if (entry.act != 0) json.key("act").value(entry.act);
   instant(json, "at", event.at);
   json.key("event").value(name(event.kind)).key("party").value(name(event.party));
   person(json, "by", visit, event.actor);
+  json.key("says").value(event_sentence(visit, entry, *seen.procedure));
   if (entry.cause) json.key("cause").value(name(*entry.cause));
   text(json, "clause", entry.clause);
   if (event.detail != 0) json.key("detail").value(event.detail);
@@ -256,12 +261,12 @@ void entry_json(JsonWriter& json, const Visit& visit, const dossier::Entry& entr
     json.key("clock").value(name(event.clock));
   instant(json, "due", entry.due);
   if (entry.late) json.key("late_seconds").value(std::int64_t{entry.late->count() / 1000});
+  if (event.text) json.key("text").value(event.text.value);
   if (entry.words) {
+    if (entry.words->note) json.key("inside").value(true);
     if (entry.words->erased)
       instant(json, "erased", entry.words->erased);
-    else if (entry.words->note && !(visit.person && sees_the_inside(*visit.person)))
-      json.key("inside").value(true);
-    else {
+    else if (!entry.words->note || (visit.person && sees_the_inside(*visit.person))) {
       json.key("words");
       words_json(json, entry.words->words);
     }
@@ -271,7 +276,8 @@ void entry_json(JsonWriter& json, const Visit& visit, const dossier::Entry& entr
 
 void case_json(JsonWriter& json, const Visit& visit, const SeenCase& seen) {
   const ledger::ShelfRow& row = seen.file.row;
-  json.begin_object().key("summary");
+  json.begin_object().key("taken").value(print_instant(visit.now)).key("time_zone").value(desk_zone(visit));
+  json.key("summary");
   row_json(json, visit, row);
   json.key("who_answers").value(line_one(visit, row, *seen.procedure));
   json.key("what_is_expected").value(line_two(visit, row, *seen.procedure));
@@ -292,7 +298,7 @@ void case_json(JsonWriter& json, const Visit& visit, const SeenCase& seen) {
   for (const CaseId other : seen.timeline.linked) json.value(other.value);
   json.end_array();
   json.key("events").begin_array();
-  for (const dossier::Entry& entry : seen.timeline.entries) entry_json(json, visit, entry);
+  for (const dossier::Entry& entry : seen.timeline.entries) entry_json(json, visit, seen, entry);
   json.end_array().end_object();
 }
 

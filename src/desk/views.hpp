@@ -14,7 +14,7 @@ namespace guichet::desk {
 void row_json(formats::JsonWriter& json, const Visit& visit, const ledger::ShelfRow& row);
 /// The case with its events, words, questions, clocks, hand-overs, offers, restrictions and files, as an object.
 void case_json(formats::JsonWriter& json, const Visit& visit, const SeenCase& seen);
-/// One entry of the case, as an object.
-void entry_json(formats::JsonWriter& json, const Visit& visit, const dossier::Entry& entry);
+/// One entry of the case, as an object; what it says in words is in the visitor's language.
+void entry_json(formats::JsonWriter& json, const Visit& visit, const SeenCase& seen, const dossier::Entry& entry);
 
 }  // namespace guichet::desk

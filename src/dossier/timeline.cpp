@@ -75,6 +75,9 @@ class Teller {
     Entry entry{.event = event, .position = told.position, .act = told.act, .cause = told.cause};
     entry.clause = clause_path(event, told.cause, before_, procedure_, rung_);
     if (event.text) entry.words = find(event.text);
+    // What is written with a hand-off is the desk's own, also in ledgers that once kept it as words for both sides.
+    if (entry.words && is_one_of(event.kind, {EventKind::hand_off_proposed, EventKind::hand_off_refused}))
+      entry.words->note = true;
     if (entry.words && !entry.words->words.questions.empty()) asked_with_ = entry.words->words.questions;
 
     tell_silences(event);

@@ -82,7 +82,7 @@ TEST(Agent, EveryPageIsWellFormedInBothLanguages) {
   ASSERT_TRUE(desk.owner);
   for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
     for (const Route& route : agent_routes()) {
-      if (route.look == nullptr || route.pattern == "/script.json") continue;
+      if (route.look == nullptr || route.pattern == "/script.json" || route.pattern.starts_with("/api/")) continue;
       std::string path(route.pattern);
       for (const auto& [hole, value] : Values{{"{case}", std::to_string(desk.case_id.value)}, {"{template}", "new"}})
         if (const std::size_t at = path.find(hole); at != std::string::npos) path.replace(at, hole.size(), value);
@@ -317,7 +317,9 @@ TEST(Agent, SavesListsOfThisDeskOnly) {
   EXPECT_EQ(save("", "/queue").status, 422);
   EXPECT_NE(desk.page(desk.owner, "/queue").body.find("Mine in accounts"), std::string::npos);
   EXPECT_EQ(desk.page(desk.other, "/queue").body.find("Mine in accounts"), std::string::npos);
-  const std::string key = std::to_string(desk.owner.value) + "/Mine in accounts";
+  ledger::RecordQuery query;
+  query.kind = "view";
+  const std::string key = desk.house.reader().records(query)->front().key;
   EXPECT_EQ(desk.visiting.post(agent_routes(), desk.other, "/views", {{"remove", key}}).status, 404);
   EXPECT_EQ(desk.visiting.post(agent_routes(), desk.owner, "/views", {{"remove", key}}).status, 303);
   EXPECT_EQ(desk.page(desk.owner, "/queue").body.find("Mine in accounts"), std::string::npos);

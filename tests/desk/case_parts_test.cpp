@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <guichet/core/names.hpp>
-#include <guichet/desk/pages/case_json.hpp>
+#include <guichet/desk/views.hpp>
 #include <guichet/formats/json.hpp>
 
 #include "markup.hpp"
@@ -16,6 +16,12 @@ using formats::Language;
 using formats::Phrases;
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+std::string case_as_json(const Visit& visit, const SeenCase& seen) {
+  formats::JsonWriter json;
+  case_json(json, visit, seen);
+  return json.take();
+}
 
 class CaseParts : public ::testing::Test {
  protected:
@@ -91,6 +97,40 @@ TEST_F(CaseParts, KeepTheInsideInside) {
   const std::string json = case_as_json(visit, see(kSellerAnn, id));
   EXPECT_FALSE(contains(json, "sounds"));
   EXPECT_TRUE(contains(case_as_json(visiting.visit_of(request, kAgentMarie), see(kAgentMarie, id)), "sounds"));
+}
+
+TEST_F(CaseParts, ShowTheWordsOfAHandOffToTheDeskAlone) {
+  const CaseId id = house.open_case(kSellerAnn);
+  const auto must = [&](ActorId who, std::string_view act,
+                        const std::vector<std::pair<std::string, std::string>>& fields) {
+    const Answer answer = house.act(who, id, std::string{act}, fields);
+    ASSERT_TRUE(answer.ok()) << act;
+  };
+  const ActorId owner = house.row(id).state.owner;
+  const ActorId other = owner == kAgentMarie ? kAgentNoor : kAgentMarie;
+  must(owner, "hand-off",
+       {{"to", std::to_string(other.value)},
+        {"reason", "workload"},
+        {"questions", "When?"},
+        {"summary", "He is quarrelsome."}});
+  must(other, "refuse-hand-off", {{"body", "I quarrel too."}});
+  for (const ledger::Text& text : house.file(id).texts)
+    EXPECT_TRUE(!contains(text.body, "uarrel") || text.kind == ledger::TextKind::note);
+  for (const auto& [who, inside] : {std::pair{kAgentMarie, true}, {kAuditor, true}, {kSellerAnn, false}}) {
+    const std::string json = case_as_json(visiting.visit_of(request, who), see(who, id));
+    EXPECT_EQ(contains(json, "quarrelsome"), inside);
+    EXPECT_EQ(contains(json, "I quarrel too"), inside);
+    EXPECT_EQ(contains(stream_of(who, id, true), "quarrelsome"), false) << "it stands on the sheet of the hand-off";
+  }
+  const auto found = [&](std::optional<ledger::AccountId> account) {
+    auto reader = house.ledger().reader();
+    ledger::SearchQuery query;
+    query.words = "quarrelsome";
+    query.account = account;
+    return (*reader)->search(query)->rows.size();
+  };
+  EXPECT_EQ(found(std::nullopt), 1U);
+  EXPECT_EQ(found(house.row(id).account), 0U);
 }
 
 TEST_F(CaseParts, TellEverythingInBothLanguages) {
@@ -195,10 +235,11 @@ TEST_F(CaseParts, GiveTheWholeCaseAsJson) {
   const Visit visit = visiting.visit_of(request, kSellerAnn);
   const auto json = formats::parse_json(case_as_json(visit, see(kSellerAnn, id)), "case");
   ASSERT_TRUE(json);
-  EXPECT_EQ(json->find("case")->integer, static_cast<std::int64_t>(id.value));
+  EXPECT_EQ(json->find("summary")->find("case")->integer, static_cast<std::int64_t>(id.value));
+  EXPECT_FALSE(json->find("taken")->text.empty());
   EXPECT_EQ(json->find("events")->items.size(), house.file(id).events.size());
   EXPECT_EQ(json->find("questions")->items.size(), 2U);
-  EXPECT_EQ(json->find("line_one")->text, line_one(visit, house.row(id), house.procedures().at(kMonday)));
+  EXPECT_EQ(json->find("who_answers")->text, line_one(visit, house.row(id), house.procedures().at(kMonday)));
 }
 
 }  // namespace

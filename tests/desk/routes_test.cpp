@@ -130,6 +130,14 @@ TEST(Routes, ASellerNeverSeesANote) {
       desk.ask(kAgentMarie, Method::post, "/api/cases/" + number + "/note", {}, R"({"body":"zebrawood suspicion"})");
   ASSERT_EQ(noted.status, 200) << noted.body;
   EXPECT_NE(body_of(desk.ask(kAgentMarie, Method::get, "/cases/" + number)).find("zebrawood"), std::string::npos);
+  // Nor what one agent writes to the next.
+  const auto seen = formats::parse_json(desk.ask(kAgentMarie, Method::get, "/api/cases/" + number).body, "case");
+  const ActorId owner{static_cast<std::uint32_t>(seen->find("summary")->find("owner")->find("id")->integer)};
+  const std::string to = std::to_string((owner == kAgentMarie ? kAgentNoor : kAgentMarie).value);
+  const Response handed = desk.ask(owner, Method::post, "/api/cases/" + number + "/hand-off", {},
+                                   R"({"to":)" + to + R"(,"reason":"workload","summary":"zebrawood summary",)" +
+                                       R"("questions":["the zebrawood question"]})");
+  ASSERT_EQ(handed.status, 200) << handed.body;
   for (const Route& route : all_routes()) {
     if (route.pattern == "/live" || route.pattern == "/signout" || route.method != Method::get) continue;
     const Response response = desk.ask(kSellerAnn, route.method, address_of(route, number));

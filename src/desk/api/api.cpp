@@ -166,7 +166,7 @@ Response events_of_case(Visit& visit) {
   for (const dossier::Entry& entry : (*seen)->timeline.entries) {
     if (entry.event.version.value <= after) continue;
     if (given++ == kEventsPerAnswer) break;
-    entry_json(json, visit, entry);
+    entry_json(json, visit, **seen, entry);
     next = entry.event.version.value;
   }
   json.end_array();
@@ -269,17 +269,6 @@ Response acts_of_ledger(Visit& visit) {
 
 // ---- acting --------------------------------------------------------------------------------------------
 
-Response fault_answer(const Visit& visit, const FieldFault& fault) {
-  JsonWriter json;
-  json.begin_object().key("type").value("urn:guichet:problem:field").key("status").value(422);
-  json.key("code").value(fault.fault).key("field").value(fault.field);
-  json.key("detail").value(visit.phrases("api.field", {{"field", fault.field}, {"fault", fault.fault}}));
-  json.end_object();
-  Response response = json_answer(json, 422);
-  response.content_type = "application/problem+json";
-  return response;
-}
-
 void act(Visit& visit, std::string_view act_name, const ledger::ShelfRow* row, Respond respond) {
   const ActSpec* spec = act_for(act_name, visit.role());
   if (spec == nullptr || spec->opens != (row == nullptr)) {
@@ -287,18 +276,9 @@ void act(Visit& visit, std::string_view act_name, const ledger::ShelfRow* row, R
     return respond(known ? problem(403, "no_right", visit.phrases("fault.no_right"))
                          : problem(404, "no_such_act", visit.phrases("fault.no_such_act")));
   }
-  const Visit& looking = visit;
-  const Acting acting{.person = *visit.person,
-                      .channel = ledger::Channel::api,
-                      .house = visit.shared.house,
-                      .procedures = *visit.shared.procedures,
-                      .people = *visit.shared.people,
-                      .now = visit.now,
-                      .row = row,
-                      .sees = [&looking](CaseId other) { return looking.visible_case(other).has_value(); }};
   Errand errand;
-  const FieldFault fault = make_errand(*spec, acting, visit.request, visit.fields, errand);
-  if (!fault.field.empty()) return respond(fault_answer(visit, fault));
+  const FieldFault fault = make_errand(*spec, acting_of(visit, row), visit.request, visit.fields, errand);
+  if (!fault.field.empty()) return respond(problem_of_field(visit.phrases, fault));
   const int done_status = spec->opens ? 201 : 200;
   visit.shared.clerk->submit(std::move(errand), [respond = std::move(respond), language = visit.language(),
                                                  done_status](const Answer& answer) {
@@ -325,14 +305,22 @@ void act_on_case(Visit& visit, Respond respond) {
 constexpr std::array kRoutes{
     Route{Method::get, "/api/openapi.json", Right::anybody, openapi, nullptr, "This interface, as OpenAPI 3.1"},
     Route{Method::get, "/api/me", Right::signed_in, me, nullptr, "Who asks, and what he may do"},
-    Route{Method::get, "/api/cases", Right::see_cases, list_cases, nullptr, "Cases that the asker may see", true},
+    Route{Method::get, "/api/cases", Right::see_cases, list_cases, nullptr, "Cases that the asker may see", {}, true},
     Route{Method::post, "/api/cases", Right::act_as_seller, nullptr, open_case, "Open a case"},
-    Route{Method::get, "/api/cases/{case}", Right::see_cases, one_case, nullptr, "A case, whole", true},
-    Route{Method::get, "/api/cases/{case}/events", Right::see_cases, events_of_case, nullptr, "The events of a case", true},
+    Route{Method::get, "/api/cases/{case}", Right::see_cases, one_case, nullptr, "A case, whole", {}, true},
+    Route{Method::get,
+          "/api/cases/{case}/events",
+          Right::see_cases,
+          events_of_case,
+          nullptr,
+          "The events of a case",
+          {},
+          true},
     Route{Method::post, "/api/cases/{case}/{act}", Right::see_cases, nullptr, act_on_case, "Do something to a case"},
-    Route{Method::get, "/api/search", Right::see_cases, search, nullptr, "Find words in cases", true},
+    Route{Method::get, "/api/search", Right::see_cases, search, nullptr, "Find words in cases", {}, true},
     Route{Method::get, "/api/procedures", Right::anybody, procedures, nullptr, "The procedures adopted so far"},
-    Route{Method::get, "/api/people", Right::act_as_desk, colleagues, nullptr, "The people of the desk"},
+    Route{Method::get, "/api/colleagues", Right::act_as_desk, colleagues, nullptr,
+          "The people of the desk, as a sheet offers them"},
     Route{Method::get, "/api/acts", Right::audit, acts_of_ledger, nullptr,
           "What happened in the whole ledger, in order"},
 };

@@ -1,5 +1,6 @@
 #include <guichet/desk/api/openapi.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -81,7 +82,7 @@ void body_of(JsonWriter& json, const MergedFields& fields) {
   json.end_object().end_object().end_object().end_object();
 }
 
-void answers_of(JsonWriter& json, bool opens, bool acts) {
+void answers_of(JsonWriter& json, bool makes, bool acts, std::string_view done) {
   const auto answer = [&json](std::string_view status, std::string_view what, std::string_view schema,
                               std::string_view type) {
     json.key(status).begin_object().key("description").value(what).key("content").begin_object().key(type);
@@ -89,7 +90,7 @@ void answers_of(JsonWriter& json, bool opens, bool acts) {
     json.end_object().end_object().end_object().end_object();
   };
   json.key("responses").begin_object();
-  answer(opens ? "201" : "200", "Done", acts ? "Done" : "Anything", "application/json");
+  answer(makes ? "201" : "200", "Done", done, "application/json");
   for (const auto& [status, what] : {std::pair{"401", "Nobody signed in"},
                                      {"403", "No right to this"},
                                      {"404", "Nothing there, or not for the asker"}})
@@ -131,10 +132,14 @@ void parameters_of(JsonWriter& json, std::string_view pattern, bool acts) {
     query("order", "changed, promise, opened or number");
     query("limit", "at most 200; else 50");
   }
+  if (pattern == "/api/people" && !acts) {
+    query("role", "only those of one role");
+    query("email", "only the one with this address, sellers too");
+  }
   if (pattern == "/api/search")
     query("q", "words that must all be there; \"…\" keeps them together, word* is a beginning");
-  if (!acts &&
-      (pattern == "/api/cases" || pattern == "/api/search" || pattern == "/api/acts" || pattern.ends_with("/events")))
+  if (!acts && (pattern == "/api/cases" || pattern == "/api/search" || pattern == "/api/acts" ||
+                pattern == "/api/accounts" || pattern.ends_with("/events") || pattern.ends_with("/notes")))
     query("after", "the value of next in the answer before");
   if (acts) {
     json.begin_object().key("name").value("Idempotency-Key").key("in").value("header");
@@ -187,8 +192,17 @@ void act_path(JsonWriter& json, std::string_view act_name) {
   json.key("operationId").value(operation).key("summary").value(summary);
   parameters_of(json, path.substr(0, path.rfind('/')), true);
   if (!fields.empty()) body_of(json, fields);
-  answers_of(json, false, true);
+  answers_of(json, false, true, "Done");
   json.end_object().end_object();
+}
+
+/// Whether single things stand under this address: then something sent to it makes one.
+bool has_members(const std::vector<Route>& routes, std::string_view pattern) {
+  return std::ranges::any_of(routes, [&](const Route& route) {
+    const std::string_view other = route.pattern;
+    return other.starts_with(pattern) && other.substr(pattern.size()).starts_with("/{") && other.ends_with("}") &&
+           std::ranges::count(other.substr(pattern.size()), '/') == 1;
+  });
 }
 
 void schemas(JsonWriter& json) {
@@ -211,6 +225,11 @@ void schemas(JsonWriter& json) {
   json.key("repeated").begin_object().key("type").value("boolean").end_object();
   json.key("events").begin_object().key("type").value("array").key("items").begin_object().key("type").value("string");
   json.end_object().end_object().end_object().end_object();
+  json.key("Kept").begin_object().key("type").value("object").key("description");
+  json.value("address is where the thing is read; what is given once, such as a link or a secret, stands beside it");
+  json.key("properties").begin_object();
+  for (const char* name : {"done", "repeated"}) json.key(name).begin_object().key("type").value("boolean").end_object();
+  json.key("address").begin_object().key("type").value("string").end_object().end_object().end_object();
   json.key("Problem").begin_object().key("type").value("object").key("properties").begin_object();
   for (const char* name : {"type", "code", "detail", "field"})
     json.key(name).begin_object().key("type").value("string").end_object();
@@ -265,8 +284,14 @@ std::string openapi_document(std::string_view base_url) {
           if (spec.opens)
             for (const ActField& field : spec.fields) fields.emplace(field.name, std::pair{field, field.required});
         body_of(json, fields);
+      } else if (!route->fields.empty()) {
+        MergedFields fields;
+        for (const ActField& field : route->fields) fields.emplace(field.name, std::pair{field, field.required});
+        body_of(json, fields);
       }
-      answers_of(json, opens, route->method != Method::get);
+      const bool acts = route->method != Method::get;
+      const bool makes = route->method == Method::post && has_members(routes, pattern);
+      answers_of(json, makes, acts, opens ? "Done" : acts ? "Kept" : "Anything");
       json.end_object();
     }
     json.end_object();

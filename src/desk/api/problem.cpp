@@ -31,4 +31,17 @@ Response problem_of(const formats::Phrases& phrases, const Answer& answer) {
   return problem(500, "inside", phrases("fault.inside"));
 }
 
+Response problem_of_field(const formats::Phrases& phrases, const FieldFault& fault) {
+  formats::JsonWriter json;
+  json.begin_object().key("type").value("urn:guichet:problem:field").key("status").value(422);
+  json.key("code").value(fault.fault).key("field").value(fault.field);
+  json.key("detail").value(phrases("api.field", {{"field", fault.field}, {"fault", fault.fault}}));
+  json.end_object();
+  Response response;
+  response.status = 422;
+  response.content_type = "application/problem+json";
+  response.body = json.take();
+  return response;
+}
+
 }  // namespace guichet::desk

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/fields.hpp>
 #include <guichet/desk/http.hpp>
 #include <guichet/formats/phrases.hpp>
 
@@ -14,5 +15,7 @@ namespace guichet::desk {
 Response problem(int status, std::string_view code, std::string_view detail);
 /// The same for what became of an errand that was not done: refusals by their names, with the rule's sentence.
 Response problem_of(const formats::Phrases& phrases, const Answer& answer);
+/// A field that is wrong: 422 with the field's name and the fault's word as `code`.
+Response problem_of_field(const formats::Phrases& phrases, const FieldFault& fault);
 
 }  // namespace guichet::desk

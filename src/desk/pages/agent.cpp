@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include <guichet/desk/api/house_json.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/routes.hpp>
 
@@ -21,6 +22,39 @@ constexpr Route send_to(std::string_view pattern, Route::Act act, std::string_vi
                         Right right = Right::act_as_desk) {
   return {.method = Method::post, .pattern = pattern, .right = right, .look = nullptr, .act = act, .summary = summary};
 }
+
+constexpr std::array<std::string_view, 3> kTrayChoices{"case", "open", "aside"};
+
+constexpr std::array kViewFields{
+    ActField{"name", FieldKind::line, true, {}, "what the list is called"},
+    ActField{"address", FieldKind::line, true, {}, "of the list on the pages: /queue?…, /cases?…, /search?…"},
+    ActField{"team", FieldKind::line, false, {}, "one of one's own teams, whose people all find it; else oneself"}};
+
+constexpr std::array kTemplateFields{
+    ActField{"name", FieldKind::line, true, {}, "for the desk alone"},
+    ActField{"fr", FieldKind::words, false, {}, "the text in French; one of both is needed"},
+    ActField{"en", FieldKind::words, false, {}, "the text in English"},
+    ActField{"matter", FieldKind::line, false, {}, "a matter of the procedure, by its id; else any"},
+    ActField{"team", FieldKind::line, false, {}, "one of one's own teams; else everybody"},
+    ActField{"revision", FieldKind::number, false, {}, "as it was read, when it is changed"}};
+
+constexpr std::array kBulkFields{
+    ActField{"act", FieldKind::choice, true, kManyActs, "what is done to each, as if by itself"},
+    ActField{"case", FieldKind::lines, true, {}, "numbers of cases, 100 at most"},
+    ActField{"body", FieldKind::words, false, {}, "for note and link: the words"},
+    ActField{"to", FieldKind::person, false, {}, "for assign and hand-off: a person of the desk"},
+    ActField{"team", FieldKind::line, false, {}, "for hand-off: a team in place of a person"},
+    ActField{"reason", FieldKind::line, false, {}, "for hand-off: as for one case"},
+    ActField{"summary", FieldKind::words, false, {}, "for hand-off: where the cases stand"},
+    ActField{"other", FieldKind::case_number, false, {}, "for link: the other case"}};
+
+constexpr std::array kTrayFields{
+    ActField{"mail", FieldKind::line, true, {}, "which, by its id"},
+    ActField{"do", FieldKind::choice, true, kTrayChoices, "put it into a case, open one with it, or set it aside"},
+    ActField{"case", FieldKind::case_number, false, {}, "for case: which"},
+    ActField{"checked", FieldKind::flag, false, {}, "for case: somebody has looked that its words belong there"},
+    ActField{"matter", FieldKind::line, false, {}, "for open: a matter of the procedure, by its id"},
+    ActField{"subject", FieldKind::line, false, {}, "for open: what the case is called"}};
 
 constexpr std::array kRoutes{
     send_to("/cases/{case}/desk/{act}", act_of_desk, "Does an act of the desk; what was typed is kept when refused"),
@@ -46,13 +80,30 @@ constexpr std::array kRoutes{
     kept(look_at("/search", search_page, "Search in all words of all cases")),
     look_at("/views", views_page, "Lists that were saved"),
     send_to("/views", change_view, "Saves a list, or forgets one"),
-    send_to("/bulk", act_on_many, "Takes, gives, notes or links several cases; never closes or decides"),
+    send_to("/bulk", act_on_many, "Takes, gives, hands off, notes or links several cases; never closes or decides"),
     look_at("/bulk", bulk_result, "What became of each of several cases"),
     look_at("/trays/mail", mail_tray_page, "Mails that belong to no case by themselves, each with the reason"),
     send_to("/trays/mail", settle_mail, "Puts such a mail into a case, opens one with it, or sets it aside"),
     look_at("/templates", templates_page, "Texts that are kept ready"),
     look_at("/templates/{template}", template_page, "One of them, to be changed"),
     send_to("/templates/{template}", change_template, "Makes, changes or removes a template"),
+    Route{Method::get, "/api/views", Right::act_as_desk, views_json, nullptr, "Lists that were saved"},
+    Route{Method::post, "/api/views", Right::act_as_desk, nullptr, change_view, "Saves a list, for oneself or a team",
+          kViewFields},
+    Route{Method::del, "/api/views/{view}", Right::act_as_desk, nullptr, forget_view, "Forgets a saved list"},
+    Route{Method::get, "/api/templates", Right::act_as_desk, templates_json, nullptr, "Texts that are kept ready"},
+    Route{Method::post, "/api/templates", Right::act_as_desk, nullptr, add_template, "Makes a template",
+          kTemplateFields},
+    Route{Method::get, "/api/templates/{template}", Right::act_as_desk, template_json, nullptr, "One of them"},
+    Route{Method::put, "/api/templates/{template}", Right::act_as_desk, nullptr, change_template, "Changes a template",
+          kTemplateFields},
+    Route{Method::del, "/api/templates/{template}", Right::act_as_desk, nullptr, remove_template, "Removes a template"},
+    Route{Method::post, "/api/bulk", Right::act_as_desk, nullptr, act_on_many,
+          "Takes, gives, hands off, notes or links several cases; never closes or decides", kBulkFields},
+    Route{Method::get, "/api/trays/mail", Right::act_as_desk, mail_tray_json, nullptr,
+          "Mails that belong to no case by themselves, each with the reason"},
+    Route{Method::post, "/api/trays/mail", Right::act_as_desk, nullptr, settle_mail,
+          "Puts such a mail into a case, opens one with it, or sets it aside", kTrayFields},
     look_at("/keys", keys_page, "Shortcuts, and how to change them"),
     send_to("/keys", change_keys, "Changes shortcuts"),
 };

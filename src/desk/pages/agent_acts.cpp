@@ -119,18 +119,10 @@ void act_of_desk(Visit& visit, Respond respond) {
   Return back{.clerk = visit.shared.clerk,
               .draft = draft_of(visit.person->id, case_id, box, form, visit.now),
               .address = way_back(case_id, form.text("back"))};
-  const Acting acting{.person = *visit.person,
-                      .channel = ledger::Channel::web,
-                      .house = visit.shared.house,
-                      .procedures = *visit.shared.procedures,
-                      .people = *visit.shared.people,
-                      .now = visit.now,
-                      .row = &*row,
-                      .sees = [&visit](CaseId id) { return visit.visible_case(id).has_value(); }};
   Errand errand;
   const bool has_files = !form.files().empty();
   const Fields sent = has_files ? form : as_sent(visit, form);
-  const FieldFault fault = make_errand(*spec, acting, visit.request, sent, errand);
+  const FieldFault fault = make_errand(*spec, acting_of(visit, &*row), visit.request, sent, errand);
   if (!fault.field.empty()) {
     back.address = address_with(back.address, {{"fault", fault.field + "." + fault.fault}});
     return go_back(back, respond);

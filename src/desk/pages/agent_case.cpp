@@ -190,7 +190,7 @@ std::string question_text(const Visit& visit, const QuestionTold& question) {
 }
 
 void template_choice(Html& html, const Visit& visit, const SeenCase& seen) {
-  const std::vector<Template> templates = all_templates(visit.reader);
+  const std::vector<Template> templates = templates_for(all_templates(visit.reader), teams_of(visit));
   if (templates.empty()) return;
   const auto& matters = seen.procedure->file.matters;
   const std::uint8_t matter = seen.file.row.state.matter();

@@ -1,6 +1,9 @@
 // The pages of agents, one function each; the table of their routes is in agent.cpp.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include <guichet/desk/pages/agent.hpp>
 #include <guichet/desk/visit.hpp>
 
@@ -13,12 +16,18 @@ Response script_data(Visit& visit);
 
 // agent_lists.cpp
 Response queue_page(Visit& visit);
+
+// saved_views.cpp
 Response views_page(Visit& visit);
 void change_view(Visit& visit, Respond respond);
-/// Links to what this person saved, and a form that saves the list that he looks at.
+void forget_view(Visit& visit, Respond respond);
+/// Links to what this person and his teams saved, and a form that saves the list that he looks at.
 void saved_views(Html& html, const Visit& visit, std::string_view address);
 
 // bulk.cpp
+/// What may be done to many cases at once. Closing and deciding are not among them and never will be: each case is
+/// closed and decided for itself.
+inline constexpr std::array<std::string_view, 5> kManyActs{"take", "assign", "hand-off", "note", "link"};
 void act_on_many(Visit& visit, Respond respond);
 Response bulk_result(Visit& visit);
 /// What can be done to the chosen rows of a list, inside the form around it.
@@ -54,6 +63,8 @@ void statement_preview(Html& html, const Visit& visit, const SeenCase& seen, con
 Response templates_page(Visit& visit);
 Response template_page(Visit& visit);
 void change_template(Visit& visit, Respond respond);
+void add_template(Visit& visit, Respond respond);
+void remove_template(Visit& visit, Respond respond);
 
 // mail_tray_page.cpp
 Response mail_tray_page(Visit& visit);

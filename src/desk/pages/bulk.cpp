@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -8,14 +9,14 @@
 #include <guichet/desk/acts.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
 namespace {
 
-/// What may be done to many cases at once. Closing and deciding are not among them and never will be: each case is
-/// closed and decided for itself.
-constexpr std::array<std::string_view, 4> kManyActs{"take", "assign", "note", "link"};
+using namespace std::string_view_literals;
+
 constexpr std::size_t kManyMax = 100;
 
 struct Done {
@@ -47,10 +48,11 @@ struct Together {
   ActorId person;
   Instant at{};
   Clerk* clerk{};
+  bool api{};
   Respond respond;
 };
 
-ledger::Record record_of(const Together& all) {
+std::string told_as_json(const Together& all) {
   formats::JsonWriter json(0);
   json.begin_object().key("act").value(all.act).key("at").value(print_instant(all.at)).key("cases").begin_array();
   for (const Done& one : all.done)
@@ -63,11 +65,23 @@ ledger::Record record_of(const Together& all) {
         .value(one.why)
         .end_object();
   json.end_array().end_object();
+  return json.take();
+}
+
+Response answer_of(const Together& all) {
+  if (!all.api) return see_other("/bulk");
+  Response response;
+  response.content_type = "application/json";
+  response.body = told_as_json(all);
+  return response;
+}
+
+ledger::Record record_of(const Together& all) {
   ledger::Record record;
   record.kind = "bulk";
   record.key = std::to_string(all.person.value);
   record.owner = all.person.value;
-  record.body = json.take();
+  record.body = told_as_json(all);
   return record;
 }
 
@@ -82,7 +96,7 @@ void one_is_done(const std::shared_ptr<Together>& all, Done done) {
   errand.person = all->person;
   errand.records.push_back(
       {.record = record_of(*all), .expect = ledger::RecordChange::Expect::anything, .remove = false});
-  all->clerk->submit(std::move(errand), [all](const Answer&) { all->respond(see_other("/bulk")); });
+  all->clerk->submit(std::move(errand), [all](const Answer&) { all->respond(answer_of(*all)); });
 }
 
 /// The cases that were ticked, each once, in the order of their numbers.
@@ -99,12 +113,22 @@ std::set<CaseId> chosen(const Visit& visit) {
 }
 
 /// The form of one case, as if it had been filled in by itself.
-Fields fields_for(const Visit& visit, CaseId case_id) {
+Fields fields_for(const Visit& visit, std::string_view act, CaseId case_id) {
+  constexpr std::array kPassedOn{"to"sv, "body"sv, "other"sv, "team"sv, "reason"sv, "summary"sv};
   Fields fields;
   for (const auto& [name, value] : visit.fields.values())
-    if (name == "to" || name == "body" || name == "other") fields.add(name, value);
-  const std::string once = visit.fields.raw("once");
+    if (std::ranges::find(kPassedOn, name) != kPassedOn.end()) fields.add(name, value);
+  const std::string* header = visit.request.header("idempotency-key");
+  const std::string once = header != nullptr ? *header : visit.fields.raw("once");
   if (!once.empty()) fields.add("once", once + "." + std::to_string(case_id.value));
+  if (act != "hand-off") return fields;
+  // The next person is told what is still open, as the form of one case has it filled in.
+  const auto seen = see_case(visit, case_id);
+  if (!seen || !*seen) return fields;
+  for (const dossier::QuestionTold* question : (*seen)->timeline.open_questions(Party::seller))
+    fields.add("questions", question->text.empty()
+                                ? visit.phrases("agent.question", {{"n", std::to_string(question->slot + 1)}})
+                                : question->text);
   return fields;
 }
 
@@ -127,6 +151,14 @@ void bulk_choice(Html& html, const Visit& visit, std::string_view prefix) {
       if (person->active)
         people.push_back({std::to_string(person->id.value), person_with_presence(visit, *person), false});
   choice(html, id + "-to", "to", phrases("bulk.to"), people);
+  std::vector<Option> teams{{"", phrases("agent.choose"), true}};
+  for (const std::string& team : all_teams(visit)) teams.push_back({team, team, false});
+  if (teams.size() > 1) choice(html, id + "-team", "team", phrases("bulk.team"), teams);
+  std::vector<Option> reasons{{"", phrases("agent.choose"), true}};
+  for (const std::string_view word : spellings<HandOffReason>().subspan(1))
+    reasons.push_back({std::string(word), phrases("hand_off.because." + std::string(word)), false});
+  choice(html, id + "-reason", "reason", phrases("sheet.hand-off.reason"), reasons);
+  field(html, {.id = id + "-summary", .name = "summary", .label = phrases("bulk.summary_for"), .rows = 3});
   field(html, {.id = id + "-other", .name = "other", .label = phrases("bulk.other"), .type = "number"});
   html.open("div", {{"class", "row"}});
   button(html, phrases("bulk.do"), "second");
@@ -136,12 +168,13 @@ void bulk_choice(Html& html, const Visit& visit, std::string_view prefix) {
 void act_on_many(Visit& visit, Respond respond) {
   const std::string act = visit.fields.text("act");
   const ActSpec* spec = std::ranges::find(kManyActs, act) == kManyActs.end() ? nullptr : act_for(act, visit.role());
-  if (spec == nullptr) return respond(plain_page(visit, 422, "bulk.title", visit.phrases("bulk.no_such_act")));
+  if (spec == nullptr) return respond(faulty(visit, {"act", "no_such_choice"}, "bulk.title", "bulk.no_such_act"));
   const std::set<CaseId> cases = chosen(visit);
-  if (cases.empty()) return respond(plain_page(visit, 422, "bulk.title", visit.phrases("bulk.none")));
+  if (cases.empty()) return respond(faulty(visit, {"case", "missing"}, "bulk.title", "bulk.none"));
   if (cases.size() > kManyMax)
-    return respond(
-        plain_page(visit, 422, "bulk.title", visit.phrases("bulk.too_many", {{"most", std::to_string(kManyMax)}})));
+    return respond(faulty(visit, {"case", "too_many"}, [&] {
+      return plain_page(visit, 422, "bulk.title", visit.phrases("bulk.too_many", {{"most", std::to_string(kManyMax)}}));
+    }));
 
   const auto all = std::make_shared<Together>();
   all->left = cases.size();
@@ -149,27 +182,29 @@ void act_on_many(Visit& visit, Respond respond) {
   all->person = visit.person->id;
   all->at = visit.now;
   all->clerk = visit.shared.clerk;
+  all->api = visit.api;
   all->respond = std::move(respond);
+  // What is asked of somebody here counts before it is on the shelf, so that a team shares the cases.
+  std::map<ActorId, std::uint32_t> asked;
+  const Request keyless;  // each case has a key of its own, in its fields
   for (const CaseId case_id : cases) {
     const auto row = visit.visible_case(case_id);
     if (!row) {
       one_is_done(all, {case_id, false, "answer.no_such_case.text"});
       continue;
     }
-    const Acting acting{.person = *visit.person,
-                        .channel = ledger::Channel::web,
-                        .house = visit.shared.house,
-                        .procedures = *visit.shared.procedures,
-                        .people = *visit.shared.people,
-                        .now = visit.now,
-                        .row = &*row,
-                        .sees = [&visit](CaseId id) { return visit.visible_case(id).has_value(); }};
+    Acting acting = acting_of(visit, &*row);
+    acting.load_of = [&asked, counted = std::move(acting.load_of)](ActorId person) {
+      const auto more = asked.find(person);
+      return counted(person) + (more != asked.end() ? more->second : 0);
+    };
     Errand errand;
-    const FieldFault fault = make_errand(*spec, acting, visit.request, fields_for(visit, case_id), errand);
+    const FieldFault fault = make_errand(*spec, acting, keyless, fields_for(visit, act, case_id), errand);
     if (!fault.field.empty()) {
       one_is_done(all, {case_id, false, "field." + fault.fault});
       continue;
     }
+    if (act == "hand-off") ++asked[ActorId{errand.steps.front().command.detail}];
     visit.shared.clerk->submit(std::move(errand), [all, case_id](const Answer& answer) {
       one_is_done(all, {case_id, answer.ok(), why_of(answer)});
     });

@@ -7,7 +7,6 @@
 #include <guichet/desk/acts.hpp>
 #include <guichet/desk/fact_acts.hpp>
 #include <guichet/desk/pages/agent.hpp>
-#include <guichet/desk/pages/case_json.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/pages/chronology.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
@@ -15,6 +14,7 @@
 #include <guichet/desk/pages/drafts.hpp>
 #include <guichet/desk/pages/seller.hpp>
 #include <guichet/desk/routes.hpp>
+#include <guichet/desk/views.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -235,7 +235,9 @@ Response case_data(Visit& visit) {
   response.content_type = "application/json";
   response.headers.emplace_back(
       "Content-Disposition", fmt::format("attachment; filename=\"case-{}.json\"", found.seen->file.row.case_id.value));
-  response.body = case_as_json(visit, *found.seen);
+  formats::JsonWriter json;
+  case_json(json, visit, *found.seen);
+  response.body = json.take();
   return response;
 }
 
@@ -282,22 +284,6 @@ Response file_of_case(Visit& visit) {
 }
 
 // ---- acts ----------------------------------------------------------------------------------------------------------
-
-Acting acting(const Visit& visit, const ShelfRow* row) {
-  return {.person = *visit.person,
-          .channel = ledger::Channel::web,
-          .house = visit.shared.house,
-          .procedures = *visit.shared.procedures,
-          .people = *visit.shared.people,
-          .now = visit.now,
-          .row = row,
-          .sees = [&visit](CaseId id) { return visit.visible_case(id).has_value(); },
-          .facts = [&visit, row]() -> dossier::FactsTold {
-            if (row == nullptr) return {};
-            const auto seen = see_case(visit, row->case_id);
-            return seen && *seen ? dossier::facts_of((*seen)->timeline) : dossier::FactsTold{};
-          }};
-}
 
 std::string fault_in_words(const Visit& visit, const FieldFault& fault) {
   const std::string key = "field." + fault.fault;
@@ -375,7 +361,7 @@ void open_case(Visit& visit, Respond respond) {
   const ActSpec* spec = act_for("open", visit.role());
   if (spec == nullptr) return respond(forbidden(visit));
   Errand errand;
-  const Acting how = acting(visit, nullptr);
+  const Acting how = acting_of(visit, nullptr);
   const FieldFault fault = make_errand(*spec, how, visit.request, visit.fields, errand);
   if (!fault.field.empty()) return respond(new_case_page(visit, fault));
   const std::string form = address_with("/cases/new", {{"matter", visit.fields.text("matter")}});
@@ -396,7 +382,7 @@ void act_on_case(Visit& visit, Respond respond) {
                            : seller && act != "message" ? seller_sheet_address(case_id, act)
                                                         : case_address(case_id) + "#write";
   Errand errand;
-  const Acting how = acting(visit, &*row);
+  const Acting how = acting_of(visit, &*row);
   const FieldFault fault = make_errand(*spec, how, visit.request, visit.fields, errand);
   if (!fault.field.empty()) {
     if (!seller || on_facts)

@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 
+#include <guichet/desk/api/house_json.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/failed_letters.hpp>
 #include <guichet/desk/pages/house_pages.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/routes.hpp>
@@ -14,6 +16,8 @@
 
 namespace guichet::desk {
 namespace {
+
+using namespace std::string_view_literals;
 
 constexpr std::size_t kLabelMax = 80;
 constexpr std::size_t kTokensMax = 20;  // of one person
@@ -108,16 +112,22 @@ Response see_tokens(Visit& visit) { return tokens_page(visit, {}); }
 /// A token makes no tokens: what it may is no more than what it was given.
 void add_token(Visit& visit, Respond respond) {
   const auto& phrases = visit.phrases;
-  if (visit.session->by_token) return respond(forbidden(visit));
+  if (visit.session->by_token)
+    return respond(visit.api ? problem(403, "no_right", phrases("fault.no_right")) : forbidden(visit));
   const std::string label = visit.fields.text("label");
   std::vector<std::string> scopes;
   for (const std::string& scope : visit.fields.all("scopes"))
     if (scope == "read" || scope == "write" || (scope == "admin" && manages(visit))) scopes.push_back(scope);
   if (label.empty() || label.size() > kLabelMax)
-    return respond(tokens_page(visit, phrases("house.tokens.label.missing")));
-  if (scopes.empty()) return respond(tokens_page(visit, phrases("house.tokens.scopes.missing")));
+    return respond(faulty(visit, {"label", label.empty() ? "missing" : "too_long"},
+                          [&] { return tokens_page(visit, phrases("house.tokens.label.missing")); }));
+  if (scopes.empty())
+    return respond(faulty(visit, {"scopes", "missing"},
+                          [&] { return tokens_page(visit, phrases("house.tokens.scopes.missing")); }));
   const auto own = visit.shared.doorman->tokens(visit.person->id, visit.reader);
-  if (!own || own->size() >= kTokensMax) return respond(tokens_page(visit, phrases("house.tokens.too_many")));
+  if (!own || own->size() >= kTokensMax)
+    return respond(
+        faulty(visit, {"label", "too_many"}, [&] { return tokens_page(visit, phrases("house.tokens.too_many")); }));
 
   ledger::RecordChange change;
   const NewToken token = visit.shared.doorman->make_token(visit.person->id, label, std::move(scopes),
@@ -137,15 +147,20 @@ void add_token(Visit& visit, Respond respond) {
   Errand errand = house_errand(visit);
   errand.records.push_back(std::move(change));
   errand.house.push_back(house_note(visit.person->id, "token_made", "person", visit.person->id.value));
-  visit.shared.clerk->submit(std::move(errand),
-                             then_show(visit, std::move(respond), page(visit, std::move(parts)), "/tokens"));
+  Response shown = visit.api ? done_answer(false, "/tokens/" + token.id, 201,
+                                           [&](formats::JsonWriter& json) { json.key("secret").value(token.secret); })
+                             : page(visit, std::move(parts));
+  visit.shared.clerk->submit(std::move(errand), then_show(visit, std::move(respond), std::move(shown), "/tokens"));
 }
 
 /// Ends one of `tokens`; what is not among them is not there.
 void end_token_of(Visit& visit, Respond respond, const Result<std::vector<KeptKey>>& tokens, std::string address) {
-  if (!tokens) return respond(plain_page(visit, 503, "answer.failed.title", visit.phrases("fault.ledger")));
-  const auto found = std::ranges::find(*tokens, visit.fields.text("token"), &KeptKey::id);
-  if (found == tokens->end()) return respond(not_found(visit));
+  if (!tokens)
+    return respond(visit.api ? problem(503, "ledger", visit.phrases("fault.ledger"))
+                             : plain_page(visit, 503, "answer.failed.title", visit.phrases("fault.ledger")));
+  const std::string id = visit.api ? visit.captures.front() : visit.fields.text("token");
+  const auto found = std::ranges::find(*tokens, id, &KeptKey::id);
+  if (found == tokens->end()) return respond(nothing_there(visit));
   Errand errand = house_errand(visit);
   errand.records.push_back(visit.shared.doorman->end_token(*found));
   errand.house.push_back(house_note(visit.person->id, "token_ended", "person", found->person.value));
@@ -188,7 +203,7 @@ void time_card(Html& html, const Visit& visit) {
 
 void move_time(Visit& visit, Respond respond) {
   DemoClock* clock = visit.shared.demo_clock;
-  if (clock == nullptr) return respond(not_found(visit));
+  if (clock == nullptr) return respond(nothing_there(visit));
   const std::string step = visit.fields.text("advance");
   Duration by{0};
   if (step == "hour") by = kHour;
@@ -196,7 +211,8 @@ void move_time(Visit& visit, Respond respond) {
   if (step == "week") by = kHour * (7 * 24);
   const auto pace = visit.fields.number("pace");
   const bool paced = pace && std::ranges::find(kPaces, *pace) != kPaces.end();
-  if (by == Duration{0} && !paced) return respond(see_other("/desk"));
+  if (by == Duration{0} && !paced)
+    return respond(faulty(visit, {"advance", "no_such_choice"}, [] { return see_other("/desk"); }));
   Errand errand = house_errand(visit);
   // A form that is sent twice moves time once: it is the answer that moves it.
   formats::JsonWriter json(0);
@@ -315,6 +331,12 @@ Response desk_page(const Visit& visit, const std::string& erase_fault, int statu
   else
     tokens_table(html, visit, *tokens, "/desk/tokens/end", true);
   html.open("p").element("a", phrases("door.tokens.open"), {{"href", Url("/tokens")}}).close().close();
+  if (const auto failed = count_failed_letters(visit.reader, 1'000); failed && *failed != 0) {
+    open_card(html, "failed", phrases("failed.title"));
+    html.open("p").element("a", phrases.counted("failed.count", static_cast<std::int64_t>(*failed)),
+                           {{"href", Url("/trays/failed")}});
+    html.close().close();
+  }
   erasure_card(html, visit, erase_fault);
   log_card(html, visit);
   return page(visit, std::move(parts));
@@ -328,11 +350,15 @@ void erase_text(Visit& visit, Respond respond) {
   const TextId id{number_of(visit.fields.text("text"))};
   const CaseId case_id{number_of(visit.fields.text("case"))};
   const std::string reason = visit.fields.text("reason");
+  const auto wrong = [&](std::string_view field, std::string_view fault, std::string_view sentence) {
+    return faulty(visit, {std::string(field), std::string(fault)},
+                  [&] { return desk_page(visit, phrases(sentence), 422); });
+  };
   if (std::ranges::find(kReasons, reason) == kReasons.end())
-    return respond(desk_page(visit, phrases("house.erase.reason.missing"), 422));
+    return respond(wrong("reason", "no_such_choice", "house.erase.reason.missing"));
   const auto text = id ? visit.reader.text(id) : Result<ledger::Text>(Error{Fault::not_found, {}});
-  if (!text || text->case_id != case_id) return respond(desk_page(visit, phrases("house.erase.no_such_text"), 422));
-  if (text->erased) return respond(desk_page(visit, phrases("house.erase.already"), 422));
+  if (!text || text->case_id != case_id) return respond(wrong("text", "no_such_text", "house.erase.no_such_text"));
+  if (text->erased) return respond(wrong("text", "erased", "house.erase.already"));
   formats::JsonWriter json(0);
   json.begin_object().key("case").value(case_id.value).key("text").value(id.value).key("reason");
   json.value(std::string_view{reason}).end_object();
@@ -345,6 +371,48 @@ void erase_text(Visit& visit, Respond respond) {
   errand.house.push_back(std::move(note));
   visit.shared.clerk->submit(std::move(errand), then(visit, std::move(respond), "/desk", "told.text_erased"));
 }
+
+constexpr std::array kRoleWords{"seller"sv,   "agent"sv,   "supervisor"sv,   "decider"sv,
+                                "mediator"sv, "auditor"sv, "administrator"sv};
+constexpr std::array kAbsences{"no"sv, "until"sv, "told"sv};
+constexpr std::array kYesNo{"yes"sv, "no"sv};
+constexpr std::array kScopes{"read"sv, "write"sv, "admin"sv};
+constexpr std::array kSteps{"hour"sv, "day"sv, "week"sv};
+
+constexpr ActField kRevision{"revision", FieldKind::number, false, {}, "as it was read: whoever was quicker stays"};
+constexpr std::array kPersonFields{
+    ActField{"name", FieldKind::line, true, {}, "as others see it"},
+    ActField{"email", FieldKind::line, false, {}, "where the invitation leads; without one nobody signs in"},
+    ActField{"role", FieldKind::choice, true, kRoleWords, "what the person may do"},
+    ActField{"account", FieldKind::number, false, {}, "of a seller"},
+    ActField{"teams", FieldKind::lines, false, {}, "of the desk's people: teams of the procedure"},
+    ActField{"languages", FieldKind::lines, false, {}, "fr, en"},
+    kRevision};
+constexpr std::array kAbsenceFields{
+    ActField{"absent", FieldKind::choice, true, kAbsences, "away until a day, or until told otherwise"},
+    ActField{"back_on", FieldKind::line, false, {}, "the day of return: 2027-01-31"},
+    ActField{"substitute", FieldKind::person, false, {}, "who stands in"}};
+constexpr std::array kActiveFields{ActField{"active", FieldKind::choice, true, kYesNo, "whether he may sign in"}};
+constexpr std::array kAccountFields{
+    ActField{"name", FieldKind::line, true, {}, "of the seller"},
+    ActField{"reference", FieldKind::line, false, {}, "the marketplace's own number for this seller"}, kRevision};
+constexpr std::array kCheckFields{ActField{"toml", FieldKind::words, true, {}, "the procedure's text"}};
+constexpr std::array kAdoptFields{
+    ActField{"toml", FieldKind::words, true, {}, "the procedure's text"},
+    ActField{"effective_from", FieldKind::line, true, {}, "a day, after the notice that the one in force asks for"},
+    ActField{"findings_read", FieldKind::flag, false, {}, "needed when the rule packs call for repair"}};
+constexpr std::array kTokenFields{ActField{"label", FieldKind::line, true, {}, "what it is for"},
+                                  ActField{"scopes", FieldKind::flags, true, kScopes, "what it may"}};
+constexpr std::array kTimeFields{
+    ActField{"advance", FieldKind::choice, false, kSteps, "how far"},
+    ActField{"pace", FieldKind::number, false, {}, "seconds of the demo in one second: 1, 60, 600, 3600"}};
+constexpr std::array kFailedChoices{"again"sv, "forget"sv};
+constexpr std::array kFailedFields{ActField{"letter", FieldKind::line, true, {}, "which, by its Message-ID"},
+                                   ActField{"do", FieldKind::choice, true, kFailedChoices, "what becomes of it"}};
+constexpr std::array kEraseFields{
+    ActField{"case", FieldKind::case_number, true, {}, "whose text it is: one wrong digit erases nothing"},
+    ActField{"text", FieldKind::number, true, {}, "which"},
+    ActField{"reason", FieldKind::choice, true, kReasons, "why"}};
 
 constexpr std::array kRoutes{
     Route{Method::get, "/people", Right::see_people, see_people, nullptr, "Everybody who works here"},
@@ -374,6 +442,10 @@ constexpr std::array kRoutes{
           "Reads a new procedure and shows what there is to say of it"},
     Route{Method::post, "/procedures/adopt", Right::manage_rules, nullptr, adopt_procedure,
           "Adopts a new procedure with its date of effect"},
+    Route{Method::get, "/trays/failed", Right::see_people, failed_letters_page, nullptr,
+          "Mails that could not be delivered"},
+    Route{Method::post, "/trays/failed", Right::see_people, nullptr, settle_failed_letter,
+          "Sends such a mail again, or takes it off the list"},
     Route{Method::get, "/tokens", Right::signed_in, see_tokens, nullptr, "One's own tokens for programs"},
     Route{Method::post, "/tokens", Right::signed_in, nullptr, add_token, "Makes a token"},
     Route{Method::post, "/tokens/end", Right::signed_in, nullptr, end_own_token, "Ends one of one's own tokens"},
@@ -382,6 +454,52 @@ constexpr std::array kRoutes{
     Route{Method::post, "/desk/time", Right::manage_desk, nullptr, move_time, "Moves the time of a demo, or its pace"},
     Route{Method::post, "/desk/tokens/end", Right::manage_desk, nullptr, end_any_token, "Ends anybody's token"},
     Route{Method::post, "/desk/erase", Right::manage_desk, nullptr, erase_text, "Erases the words of one text"},
+
+    // The same for programs: the same functions, which answer whoever asked.
+    Route{Method::get, "/api/people", Right::see_people, people_json, nullptr,
+          "Everybody who works here; with email or role, fewer"},
+    Route{Method::post, "/api/people", Right::manage_people, nullptr, add_person,
+          "Adds a person; the link of the invitation is given once", kPersonFields},
+    Route{Method::get, "/api/people/{person}", Right::see_people, person_json, nullptr, "One person"},
+    Route{Method::put, "/api/people/{person}", Right::manage_people, nullptr, change_person,
+          "Changes a person: what is not sent is emptied", kPersonFields},
+    Route{Method::post, "/api/people/{person}/absence", Right::see_people, nullptr, change_absence,
+          "Says until when somebody is away, and who stands in", kAbsenceFields},
+    Route{Method::post, "/api/people/{person}/invitation", Right::manage_people, nullptr, invite_person,
+          "A new link for choosing a password, given once"},
+    Route{Method::post, "/api/people/{person}/active", Right::manage_people, nullptr, switch_person,
+          "Lets somebody sign in no more, or again", kActiveFields},
+    Route{Method::post, "/api/people/{person}/sessions/end", Right::manage_people, nullptr, end_persons_sessions,
+          "Ends all of a person's sessions"},
+    Route{Method::post, "/api/people/{person}/second-factor/end", Right::manage_people, nullptr, end_persons_factor,
+          "Takes a lost second factor away"},
+    Route{Method::get, "/api/accounts", Right::see_people, accounts_json, nullptr, "The sellers' accounts"},
+    Route{Method::post, "/api/accounts", Right::manage_people, nullptr, add_account, "Adds a seller's account",
+          kAccountFields},
+    Route{Method::get, "/api/accounts/{account}", Right::see_people, account_json, nullptr,
+          "One account and its members"},
+    Route{Method::put, "/api/accounts/{account}", Right::manage_people, nullptr, change_account,
+          "Changes an account's name and reference", kAccountFields},
+    Route{Method::post, "/api/procedures/check", Right::manage_rules, check_procedure, nullptr,
+          "Reads a new procedure and says what the rule packs say of it", kCheckFields},
+    Route{Method::post, "/api/procedures", Right::manage_rules, nullptr, adopt_procedure,
+          "Adopts a new procedure with its date of effect", kAdoptFields},
+    Route{Method::get, "/api/trays/failed", Right::see_people, failed_letters_json, nullptr,
+          "Mails that could not be delivered"},
+    Route{Method::post, "/api/trays/failed", Right::see_people, nullptr, settle_failed_letter,
+          "Sends such a mail again, or takes it off the list", kFailedFields},
+    Route{Method::get, "/api/tokens", Right::signed_in, tokens_json, nullptr, "One's own tokens for programs"},
+    Route{Method::post, "/api/tokens", Right::signed_in, nullptr, add_token,
+          "Makes a token, whose secret is given once; a token makes none", kTokenFields},
+    Route{Method::del, "/api/tokens/{token}", Right::signed_in, nullptr, end_own_token, "Ends one of one's own tokens"},
+    Route{Method::get, "/api/desk/tokens", Right::manage_desk, all_tokens_json, nullptr, "Everybody's tokens"},
+    Route{Method::del, "/api/desk/tokens/{token}", Right::manage_desk, nullptr, end_any_token, "Ends anybody's token"},
+    Route{Method::post, "/api/desk/time", Right::manage_desk, nullptr, move_time,
+          "Moves the time of a demo, or its pace", kTimeFields},
+    Route{Method::post, "/api/desk/erase", Right::manage_desk, nullptr, erase_text, "Erases the words of one text",
+          kEraseFields},
+    Route{Method::get, "/api/desk/notes", Right::manage_desk, notes_json, nullptr, "The house's log"},
+    Route{Method::get, "/api/audit/notes", Right::audit, notes_json, nullptr, "The house's log, for auditors"},
 };
 
 }  // namespace

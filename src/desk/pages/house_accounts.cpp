@@ -47,6 +47,12 @@ std::string read_account(const Visit& visit, Account& account) {
   return good ? std::string{} : visit.phrases("house.account.name.missing");
 }
 
+/// The same for a program.
+FieldFault fault_of(const Account& account) {
+  if (account.name.empty()) return {"name", "missing"};
+  return {account.name.size() > kNameMax ? "name" : "reference", "too_long"};
+}
+
 Response accounts_page(const Visit& visit, const Account& typed, const std::string& fault) {
   const auto& phrases = visit.phrases;
   PageParts parts;
@@ -190,16 +196,18 @@ Response see_accounts(Visit& visit) {
 void add_account(Visit& visit, Respond respond) {
   Account account;
   if (const std::string fault = read_account(visit, account); !fault.empty())
-    return respond(accounts_page(visit, account, fault));
+    return respond(faulty(visit, fault_of(account), [&] { return accounts_page(visit, account, fault); }));
   const Told told = then(visit, respond, "/accounts", {});
   enrol(
       *visit.shared.clerk, *visit.shared.people, account, house_errand(visit),
       [by = visit.person->id](Errand& errand, ledger::AccountId id) {
         errand.house.push_back(house_note(by, "account_added", "account", id.value));
       },
-      [respond = std::move(respond), told](const Answer& answer, ledger::AccountId id) {
-        if (answer.kind == Answer::Kind::done) return respond(see_other(account_address(id), "told.account_added"));
-        told(answer);
+      [respond = std::move(respond), told, api = visit.api](const Answer& answer, ledger::AccountId id) {
+        if (answer.kind != Answer::Kind::done) return told(answer);
+        if (!api) return respond(see_other(account_address(id), "told.account_added"));
+        respond(done_answer(false, account_address(id), 201,
+                            [id](formats::JsonWriter& json) { json.key("account").value(id.value); }));
       });
 }
 
@@ -210,10 +218,10 @@ Response see_account(Visit& visit) {
 
 void change_account(Visit& visit, Respond respond) {
   const auto account = visit.shared.people->account(ledger::AccountId{number_of(visit.captures.front())});
-  if (!account) return respond(not_found(visit));
+  if (!account) return respond(nothing_there(visit));
   Account before = *account, after = *account;
   if (const std::string fault = read_account(visit, after); !fault.empty())
-    return respond(account_page(visit, after, fault));
+    return respond(faulty(visit, fault_of(after), [&] { return account_page(visit, after, fault); }));
   if (const auto shown = visit.fields.number("revision"); shown && *shown > 0)
     before.revision = static_cast<std::uint64_t>(*shown);
   Errand errand = house_errand(visit);

@@ -32,4 +32,8 @@ Response procedure_text(Visit& visit);
 Response check_procedure(Visit& visit);
 void adopt_procedure(Visit& visit, Respond respond);
 
+// failed_letters_page.cpp
+Response failed_letters_page(Visit& visit);
+void settle_failed_letter(Visit& visit, Respond respond);
+
 }  // namespace guichet::desk

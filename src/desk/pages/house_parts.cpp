@@ -9,6 +9,11 @@
 #include <guichet/desk/doorman.hpp>
 
 namespace guichet::desk {
+namespace {
+
+constexpr std::size_t kOnceBytesMax = 200;
+
+}  // namespace
 
 Html& open_card(Html& html, std::string_view id, std::string_view heading) {
   html.open("section", {{"class", "card form-gap"}, {"aria-labelledby", std::string(id)}});
@@ -38,39 +43,70 @@ void boxes(Html& html, std::string_view id, std::string_view name, std::string_v
 
 Errand house_errand(const Visit& visit) {
   Errand errand;
-  errand.channel = ledger::Channel::web;
+  errand.channel = visit.api ? ledger::Channel::api : ledger::Channel::web;
   errand.person = visit.person->id;
-  const std::string once = visit.fields.raw("once");
-  if (once.empty() || once.size() > 100) return errand;
+  const std::string* header = visit.request.header("idempotency-key");
+  const std::string once = header != nullptr ? *header : visit.fields.raw("once");
+  // A header has its own limit; a form of ours never hides a long word.
+  if (once.empty() || (header == nullptr && once.size() > kOnceBytesMax)) return errand;
   RunningDigest digest;
   const auto add = [&digest](std::string_view text) {
     digest.add(text.size());
     digest.add(std::as_bytes(std::span{text}));
   };
+  add(name(visit.request.method));
   add(visit.request.path);
   for (const auto& [name, value] : visit.fields.values())
     if (name != "csrf" && name != "once") {
       add(name);
       add(value);
     }
+  for (const SentFile& file : visit.fields.files()) add(file.body);
   errand.key = std::to_string(visit.person->id.value) + ":" + once;
   errand.fingerprint = digest.value();
   return errand;
 }
 
+Response done_answer(bool repeated, std::string_view address, int status,
+                     const std::function<void(formats::JsonWriter&)>& more) {
+  formats::JsonWriter json;
+  json.begin_object().key("done").value(true).key("repeated").value(repeated);
+  json.key("address").value("/api" + std::string(address));
+  if (more) more(json);
+  json.end_object();
+  Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  if (status == 201) response.headers.emplace_back("Location", "/api" + std::string(address));
+  response.body = json.take();
+  return response;
+}
+
 Told then(const Visit& visit, Respond respond, std::string address, std::string told) {
   return [language = visit.language(), shared = &visit.shared, person = visit.person, session = visit.session,
-          respond = std::move(respond), address = std::move(address), told = std::move(told)](const Answer& answer) {
-    respond(answer_page(language, *shared, person, session, answer, address, told));
+          api = visit.api, respond = std::move(respond), address = std::move(address),
+          told = std::move(told)](const Answer& answer) {
+    if (!api) return respond(answer_page(language, *shared, person, session, answer, address, told));
+    if (!answer.ok()) return respond(problem_of(formats::Phrases(language), answer));
+    respond(done_answer(answer.kind == Answer::Kind::repeated, address));
   };
 }
 
 Told then_show(const Visit& visit, Respond respond, Response shown, std::string address) {
-  return [language = visit.language(), shared = &visit.shared, person = visit.person, session = visit.session,
-          respond = std::move(respond), shown = std::move(shown), address = std::move(address)](const Answer& answer) {
+  return [otherwise = then(visit, respond, std::move(address), {}), respond,
+          shown = std::move(shown)](const Answer& answer) {
     if (answer.kind == Answer::Kind::done) return respond(shown);
-    respond(answer_page(language, *shared, person, session, answer, address, {}));
+    otherwise(answer);
   };
+}
+
+Response faulty(const Visit& visit, const FieldFault& fault, std::string_view title_key,
+                std::string_view sentence_key) {
+  return faulty(visit, fault, [&] { return plain_page(visit, 422, title_key, visit.phrases(sentence_key)); });
+}
+
+Response nothing_there(const Visit& visit) {
+  return visit.api ? problem(404, "not_found", visit.phrases("fault.not_found")) : not_found(visit);
 }
 
 std::uint32_t number_of(std::string_view text) {

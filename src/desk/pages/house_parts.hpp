@@ -1,14 +1,17 @@
-// What the pages of the door and of the house share: cards, forms of one's own, and answers to what was changed. Knows
-// no rules.
+// What the pages of the door and of the house share: cards, forms of one's own, and answers to what was changed, as a
+// page or, for a program, as JSON. Knows no rules.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/desk/visit.hpp>
+#include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
 
@@ -27,12 +30,26 @@ struct Box {
 void boxes(Html& html, std::string_view id, std::string_view name, std::string_view legend,
            const std::vector<Box>& all);
 
-/// An errand of the person who visits, done once however often its form is sent.
+/// An errand of the person who visits, done once however often its form is sent, or once per Idempotency-Key.
 Errand house_errand(const Visit& visit);
-/// The page that follows an errand: `address` when it was done, else the reason why not.
+/// The page that follows an errand: `address` when it was done, else the reason why not. A program gets the same as
+/// JSON: {"done": true, "repeated": …, "address": "/api…"}.
 Told then(const Visit& visit, Respond respond, std::string address, std::string told);
 /// The same, with a page that was made beforehand: for what is shown once. When the form was sent twice, `address`.
 Told then_show(const Visit& visit, Respond respond, Response shown, std::string address);
+
+/// What is wrong with a field: for a program; a person gets `page`, which says it at its place.
+template <typename Page>
+Response faulty(const Visit& visit, FieldFault fault, const Page& page) {
+  return visit.api ? problem_of_field(visit.phrases, fault) : page();
+}
+/// The same where nothing but a sentence under a title can be shown.
+Response faulty(const Visit& visit, const FieldFault& fault, std::string_view title_key, std::string_view sentence_key);
+/// Not there, for whoever asks.
+Response nothing_there(const Visit& visit);
+/// What a program gets once something was done; `more` adds members.
+Response done_answer(bool repeated, std::string_view address, int status = 200,
+                     const std::function<void(formats::JsonWriter&)>& more = {});
 
 /// The number in a capture or field; zero when it is none.
 std::uint32_t number_of(std::string_view text);

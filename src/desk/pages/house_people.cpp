@@ -110,6 +110,12 @@ struct PersonLook {
   ledger::AccountId account;
   std::vector<std::string> teams, languages;
   int status = 200;
+  FieldFault first;  // what a program is told
+
+  void wrong(std::string& place, std::string_view field, std::string_view what, std::string sentence) {
+    place = std::move(sentence);
+    if (first.field.empty()) first = {.field = std::string(field), .fault = std::string(what)};
+  }
 };
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
@@ -182,20 +188,21 @@ bool read_person(const Visit& visit, Person& person, PersonLook& look) {
   look.teams = visit.fields.all("teams");
   look.languages = visit.fields.all("languages");
   look.status = 422;
-  if (look.name.empty() || look.name.size() > kNameMax) look.name_fault = phrases("door.name.missing");
+  if (look.name.empty() || look.name.size() > kNameMax)
+    look.wrong(look.name_fault, "name", look.name.empty() ? "missing" : "too_long", phrases("door.name.missing"));
   std::optional<std::string> email = std::string{};
   if (!look.email.empty()) email = email_from(look.email);
   if (!email) {
-    look.email_fault = phrases("door.email.wrong");
+    look.wrong(look.email_fault, "email", "no_address", phrases("door.email.wrong"));
   } else if (!email->empty()) {
     const auto owner = visit.shared.people->by_email(*email);
-    if (owner && owner->id != person.id) look.email_fault = phrases("house.person.email.taken");
+    if (owner && owner->id != person.id)
+      look.wrong(look.email_fault, "email", "taken", phrases("house.person.email.taken"));
   }
-  if (look.role == Role::nobody) look.fault = phrases("house.person.role.missing");
+  if (look.role == Role::nobody) look.wrong(look.fault, "role", "no_such_choice", phrases("house.person.role.missing"));
   if (look.role == Role::seller && !visit.shared.people->account(look.account))
-    look.account_fault = phrases("house.person.account.missing");
-  if (!look.name_fault.empty() || !look.email_fault.empty() || !look.account_fault.empty() || !look.fault.empty())
-    return false;
+    look.wrong(look.account_fault, "account", "no_such_account", phrases("house.person.account.missing"));
+  if (!look.first.field.empty()) return false;
   person.name = look.name;
   person.email = *email;
   person.role = look.role;
@@ -269,13 +276,16 @@ Response people_page(const Visit& visit, const PersonLook& look) {
 
 /// The link is shown here and nowhere else: only its digest is kept.
 Response link_page(const Visit& visit, const Person& person, const std::string& secret, const std::string& back) {
+  const std::string link = visit.shared.house.base_url + "/invitation/" + secret;
+  if (visit.api)
+    return done_answer(false, back, 200, [&](formats::JsonWriter& json) { json.key("invitation").value(link); });
   const auto& phrases = visit.phrases;
   PageParts parts;
   parts.title = phrases("house.invite.title", {{"name", person.name}});
   parts.here = "people";
   Html& html = parts.main;
   html.element("p", phrases("house.invite.what", {{"email", person.email}}));
-  html.open("p").element("code", visit.shared.house.base_url + "/invitation/" + secret).close();
+  html.open("p").element("code", link).close();
   html.element("p", phrases("house.invite.once"));
   html.open("p");
   link_button(html, phrases("house.invite.done"), back);
@@ -288,10 +298,10 @@ Response link_page(const Visit& visit, const Person& person, const std::string& 
 Response see_people(Visit& visit) { return people_page(visit, {}); }
 
 void add_person(Visit& visit, Respond respond) {
-  const auto& phrases = visit.phrases;
   PersonLook look;
   Person person;
-  if (!read_person(visit, person, look)) return respond(people_page(visit, look));
+  if (!read_person(visit, person, look))
+    return respond(faulty(visit, look.first, [&] { return people_page(visit, look); }));
   Shared& shared = visit.shared;
   ledger::RecordChange invitation;
   const bool invited = !person.email.empty();
@@ -299,11 +309,14 @@ void add_person(Visit& visit, Respond respond) {
       invited ? shared.doorman->invite(ActorId{}, visit.person->id, door_time(shared, visit.now), invitation)
               : std::string{};
   const std::string back = person.account ? "/accounts/" + std::to_string(person.account.value) : "/people";
-  Response shown = invited ? link_page(visit, person, secret, back) : see_other(back, "told.person_added");
-  look.fault = phrases("house.person.email.taken");
+  // A program is told the number, which is known once it is done.
+  Response shown;
+  if (!visit.api) shown = invited ? link_page(visit, person, secret, back) : see_other(back, "told.person_added");
+  look.wrong(look.fault, "email", "taken", visit.phrases("house.person.email.taken"));
   look.status = 409;
-  Response taken = people_page(visit, look);
+  Response taken = faulty(visit, look.first, [&] { return people_page(visit, look); });
   Told told = then_show(visit, respond, std::move(shown), back);
+  const std::string link = invited ? shared.house.base_url + "/invitation/" + secret : std::string{};
   enrol(
       *shared.clerk, *shared.people, person, house_errand(visit),
       [by = visit.person->id, person, invitation, invited](Errand& errand, ActorId id) {
@@ -315,10 +328,14 @@ void add_person(Visit& visit, Respond respond) {
         change.record.owner = id.value;
         errand.records.push_back(std::move(change));
       },
-      [respond = std::move(respond), told, taken, email = person.email, people = shared.people](const Answer& answer,
-                                                                                                ActorId) {
+      [respond = std::move(respond), told, taken, link, api = visit.api, email = person.email, people = shared.people](
+          const Answer& answer, ActorId id) {
         if (answer.kind == Answer::Kind::conflict && people->by_email(email)) return respond(taken);
-        told(answer);
+        if (!api || answer.kind != Answer::Kind::done) return told(answer);
+        respond(done_answer(false, person_address(id), 201, [&](formats::JsonWriter& json) {
+          json.key("person").value(id.value);
+          if (!link.empty()) json.key("invitation").value(link);
+        }));
       });
 }
 
@@ -465,6 +482,10 @@ void change(Visit& visit, Respond respond, const Person& before, const Person& a
                              then(visit, std::move(respond), person_address(after.id), std::move(told)));
 }
 
+Response last_administrator(const Visit& visit) {
+  return problem(409, "last_administrator", visit.phrases("house.leave.last"));
+}
+
 }  // namespace
 
 Response see_person(Visit& visit) {
@@ -474,16 +495,18 @@ Response see_person(Visit& visit) {
 
 void change_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(not_found(visit));
+  if (!person) return respond(nothing_there(visit));
   PersonLook look;
   Person after = *person;
-  if (!read_person(visit, after, look)) return respond(person_page(visit, *person, look, {}));
+  if (!read_person(visit, after, look))
+    return respond(faulty(visit, look.first, [&] { return person_page(visit, *person, look, {}); }));
   Person before = *person;
   // What was shown in the form is what is changed: whoever was quicker is not undone.
   if (const auto shown = visit.fields.number("revision"); shown && *shown > 0)
     before.revision = static_cast<std::uint64_t>(*shown);
   Errand errand = house_errand(visit);
   if (after.role != person->role && !may_lose(visit, *person, errand)) {
+    if (visit.api) return respond(last_administrator(visit));
     look.fault = visit.phrases("house.leave.last");
     look.status = 409;
     return respond(person_page(visit, *person, look, {}));
@@ -494,7 +517,7 @@ void change_person(Visit& visit, Respond respond) {
 
 void change_absence(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person || !of_the_desk(person->role)) return respond(not_found(visit));
+  if (!person || !of_the_desk(person->role)) return respond(nothing_there(visit));
   Person after = *person;
   const std::string absent = visit.fields.text("absent");
   after.absent_until.reset();
@@ -502,7 +525,7 @@ void change_absence(Visit& visit, Respond respond) {
   if (absent == "until") {
     after.absent_until = parse_instant(visit.fields.text("back_on"));
     if (!after.absent_until || *after.absent_until <= visit.now)
-      return respond(plain_page(visit, 422, "house.absence.title", visit.phrases("house.absence.back_on.wrong")));
+      return respond(faulty(visit, {"back_on", "not_to_come"}, "house.absence.title", "house.absence.back_on.wrong"));
   }
   const auto substitute = visit.shared.people->person(ActorId{number_of(visit.fields.text("substitute"))});
   const bool can = substitute && substitute->active && of_the_desk(substitute->role) && substitute->id != person->id;
@@ -512,7 +535,7 @@ void change_absence(Visit& visit, Respond respond) {
 
 void invite_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person || !person->active || person->email.empty()) return respond(not_found(visit));
+  if (!person || !person->active || person->email.empty()) return respond(nothing_there(visit));
   ledger::RecordChange invitation;
   const std::string secret =
       visit.shared.doorman->invite(person->id, visit.person->id, door_time(visit.shared, visit.now), invitation);
@@ -526,13 +549,15 @@ void invite_person(Visit& visit, Respond respond) {
 
 void switch_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(not_found(visit));
+  if (!person) return respond(nothing_there(visit));
   const std::string active = visit.fields.text("active");
-  if (active != "yes" && active != "no") return respond(see_other(person_address(person->id)));
+  if (active != "yes" && active != "no")
+    return respond(faulty(visit, {"active", "no_such_choice"}, [&] { return see_other(person_address(person->id)); }));
   Person after = *person;
   after.active = active == "yes";
   Errand errand = house_errand(visit);
   if (!after.active && !may_lose(visit, *person, errand)) {
+    if (visit.api) return respond(last_administrator(visit));
     PersonLook look = look_of(*person);
     look.status = 409;
     return respond(person_page(visit, *person, look, visit.phrases("house.leave.last")));
@@ -545,7 +570,7 @@ void switch_person(Visit& visit, Respond respond) {
 
 void end_persons_sessions(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(not_found(visit));
+  if (!person) return respond(nothing_there(visit));
   Errand errand = house_errand(visit);
   errand.house.push_back(note_of(visit.person->id, "sessions_ended", *person));
   Told told = then(visit, std::move(respond), person_address(person->id), "told.sessions_ended");
@@ -557,7 +582,7 @@ void end_persons_sessions(Visit& visit, Respond respond) {
 
 void end_persons_factor(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(not_found(visit));
+  if (!person) return respond(nothing_there(visit));
   Person after = *person;
   after.totp_secret.clear();
   change(visit, std::move(respond), *person, after, "second_factor_ended", "told.saved", house_errand(visit));

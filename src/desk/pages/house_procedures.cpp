@@ -230,9 +230,46 @@ Response procedure_text(Visit& visit) {
   return response;
 }
 
+namespace {
+
+/// What a program is told of a text that is no procedure: each fault with its line and column.
+Response faults_for_program(const Visit& visit, const TextLook& look) {
+  std::string all;
+  for (const std::string& fault : look.faults) all += (all.empty() ? "" : "\n") + fault;
+  Response response = problem_of_field(visit.phrases, {"toml", "no_procedure"});
+  formats::JsonWriter json;
+  json.begin_object().key("type").value("urn:guichet:problem:field").key("status").value(422);
+  json.key("code").value("no_procedure").key("field").value("toml").key("detail").value(all);
+  json.key("faults").begin_array();
+  for (const std::string& fault : look.faults) json.value(fault);
+  json.end_array().end_object();
+  response.body = json.take();
+  return response;
+}
+
+/// What the rule packs say, as `guichet lint` says it in JSON, and the first day on which the text may take effect.
+Response checked_for_program(const Visit& visit, const rulebook::ProcedureFile& file) {
+  const auto& packs = rulebook::shipped_packs();
+  const rulebook::LintReport report =
+      rulebook::lint(file, packs, {.on = rulebook::day_of_law(file, packs), .enterprise = std::nullopt});
+  formats::JsonWriter json;
+  json.begin_object().key("name").value(file.name).key("version").value(file.version);
+  json.key("first_day").value(day_of(first_day(visit))).key("calls_for_repair").value(report.calls_for_repair());
+  json.key("findings").begin_array();
+  rulebook::write_findings(json, file, report, visit.phrases);
+  json.end_array().end_object();
+  Response response;
+  response.content_type = "application/json";
+  response.body = json.take();
+  return response;
+}
+
+}  // namespace
+
 Response check_procedure(Visit& visit) {
   TextLook look{.toml = sent_text(visit), .faults = {}};
   const auto file = read_sent(visit, look);
+  if (visit.api) return file ? checked_for_program(visit, *file) : faults_for_program(visit, look);
   return file ? checked_page(visit, *file, look.toml, {}, {}) : procedures_page(visit, look);
 }
 
@@ -240,16 +277,20 @@ void adopt_procedure(Visit& visit, Respond respond) {
   const auto& phrases = visit.phrases;
   TextLook look{.toml = sent_text(visit), .faults = {}};
   const auto file = read_sent(visit, look);
-  if (!file) return respond(procedures_page(visit, look));
+  if (!file) return respond(visit.api ? faults_for_program(visit, look) : procedures_page(visit, look));
   const std::string day = visit.fields.text("effective_from");
   auto effective = parse_instant(day);
   if (!effective || *effective < first_day(visit))
-    return respond(checked_page(visit, *file, look.toml, day, phrases("house.procedures.too_early")));
+    return respond(faulty(visit, {"effective_from", effective ? "too_early" : "no_day"}, [&] {
+      return checked_page(visit, *file, look.toml, day, phrases("house.procedures.too_early"));
+    }));
   const auto& packs = rulebook::shipped_packs();
   const rulebook::LintReport report =
       rulebook::lint(*file, packs, {.on = rulebook::day_of_law(*file, packs), .enterprise = std::nullopt});
   if (report.calls_for_repair() && !visit.fields.checked("findings_read"))
-    return respond(checked_page(visit, *file, look.toml, day, phrases("house.procedures.findings_unread")));
+    return respond(faulty(visit, {"findings_read", "missing"}, [&] {
+      return checked_page(visit, *file, look.toml, day, phrases("house.procedures.findings_unread"));
+    }));
 
   ledger::AdoptedProcedure adopted;
   adopted.name = file->name;

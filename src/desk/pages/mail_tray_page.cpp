@@ -1,17 +1,19 @@
 #include <guichet/desk/mail_tray.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <guichet/base/utf8.hpp>
+#include <guichet/desk/failed_letters.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/house_parts.hpp>
 
 namespace guichet::desk {
 namespace {
 
 constexpr std::size_t kShown = 50;
 constexpr std::size_t kWordsShown = 1'200;
-
 std::string reason_of(const Visit& visit, const TrayMail& mail) {
   std::string reason = visit.phrases("mail.tray.reason." + std::string(name(mail.reason)));
   const std::string refusal = "refusal." + mail.detail;
@@ -116,19 +118,27 @@ void card(Html& html, const Visit& visit, const TrayMail& mail) {
   html.close();
 }
 
-void settle(Visit& visit, Errand errand, Respond respond, std::function<void(const Answer&)> then = {}) {
-  visit.shared.clerk->submit(std::move(errand), [respond = std::move(respond), then = std::move(then),
-                                                 language = visit.language(), shared = &visit.shared,
+void settle(Visit& visit, Errand errand, Respond respond, std::function<void(const Answer&)> followed = {}) {
+  if (visit.api) errand.channel = ledger::Channel::api;
+  visit.shared.clerk->submit(std::move(errand), [respond = std::move(respond), followed = std::move(followed),
+                                                 api = visit.api, language = visit.language(), shared = &visit.shared,
                                                  person = visit.person, session = visit.session](const Answer& answer) {
-    if (answer.ok() && then) then(answer);
+    if (answer.ok() && followed) followed(answer);
     const std::string address = answer.case_id ? case_address(answer.case_id) : std::string("/trays/mail");
-    respond(
-        answer_page(language, *shared, person, session, answer, answer.ok() ? address : "/trays/mail", "told.saved"));
+    if (!api)
+      return respond(
+          answer_page(language, *shared, person, session, answer, answer.ok() ? address : "/trays/mail", "told.saved"));
+    if (!answer.ok()) return respond(problem_of(formats::Phrases(language), answer));
+    respond(done_answer(answer.kind == Answer::Kind::repeated, address));
   });
 }
 
-Response wrong(const Visit& visit, std::string_view key) {
-  return plain_page(visit, 422, "tray.title", visit.phrases(key));
+Response wrong(const Visit& visit, std::string_view field, std::string_view fault, std::string_view key) {
+  return faulty(visit, {std::string(field), std::string(fault)}, "tray.title", key);
+}
+
+Response unreadable_here(const Visit& visit, const Error& error) {
+  return visit.api ? problem(503, "ledger", visit.phrases("fault.ledger")) : unreadable(visit, error);
 }
 
 }  // namespace
@@ -140,6 +150,12 @@ Response mail_tray_page(Visit& visit) {
   parts.here = "mail";
   const auto mails = waiting_mails(visit.reader, kShown);
   if (!mails) return unreadable(visit, mails.error());
+  if (visit.may(Right::see_people))
+    if (const auto failed = count_failed_letters(visit.reader, 1'000); failed && *failed != 0)
+      parts.main.open("p")
+          .element("a", visit.phrases.counted("failed.count", static_cast<std::int64_t>(*failed)),
+                   {{"href", Url("/trays/failed")}})
+          .close();
   if (mails->empty()) parts.main.element("p", visit.phrases("tray.none"), {{"class", "card"}});
   for (const TrayMail& mail : *mails) card(parts.main, visit, mail);
   return page(visit, std::move(parts));
@@ -147,8 +163,8 @@ Response mail_tray_page(Visit& visit) {
 
 void settle_mail(Visit& visit, Respond respond) {
   const auto mail = waiting_mail(visit.reader, visit.fields.text("mail"));
-  if (!mail) return respond(unreadable(visit, mail.error()));
-  if (!*mail) return respond(wrong(visit, "tray.gone"));
+  if (!mail) return respond(unreadable_here(visit, mail.error()));
+  if (!*mail) return respond(visit.api ? nothing_there(visit) : wrong(visit, "mail", "missing", "tray.gone"));
   const std::string what = visit.fields.text("do");
   if (what == "aside") return settle(visit, set_aside(**mail, *visit.person), std::move(respond));
 
@@ -159,21 +175,22 @@ void settle_mail(Visit& visit, Respond respond) {
     case_id = CaseId{
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(visit.fields.number("case").value_or(0), 0, 0xFFFF'FFFF))};
     const auto row = visit.visible_case(case_id);
-    if (!row) return respond(wrong(visit, "field.no_such_case"));
+    if (!row) return respond(wrong(visit, "case", "no_such_case", "field.no_such_case"));
     if (!member || member->account != row->account) {
       // Of a sender whom nobody knows here, or of another account: somebody says that it belongs.
-      if (!visit.fields.checked("checked")) return respond(wrong(visit, "tray.unchecked"));
+      if (!visit.fields.checked("checked")) return respond(wrong(visit, "checked", "missing", "tray.unchecked"));
       member = visit.shared.people->person(row->opener);
     }
   } else if (what == "open") {
     const auto& matters = visit.shared.procedures->at(visit.now).file.matters;
     const auto found = std::ranges::find(matters, visit.fields.text("matter"), &rulebook::MatterText::id);
-    if (found == matters.end() || visit.fields.text("subject").empty()) return respond(wrong(visit, "field.missing"));
+    if (found == matters.end()) return respond(wrong(visit, "matter", "no_such_choice", "field.missing"));
+    if (visit.fields.text("subject").empty()) return respond(wrong(visit, "subject", "missing", "field.missing"));
     matter = static_cast<std::uint8_t>(found - matters.begin());
   } else {
-    return respond(not_found(visit));
+    return respond(visit.api ? wrong(visit, "do", "no_such_choice", "field.wrong") : not_found(visit));
   }
-  if (!member) return respond(wrong(visit, "field.no_such_person"));
+  if (!member) return respond(wrong(visit, "mail", "no_such_person", "field.no_such_person"));
   auto errand = put_into_case(visit.reader, **mail,
                               {.by = *visit.person,
                                .member = *member,
@@ -181,13 +198,13 @@ void settle_mail(Visit& visit, Respond respond) {
                                .matter = matter,
                                .subject = visit.fields.text("subject")},
                               visit.shared.house);
-  if (!errand) return respond(unreadable(visit, errand.error()));
-  std::function<void(const Answer&)> then;
+  if (!errand) return respond(unreadable_here(visit, errand.error()));
+  std::function<void(const Answer&)> followed;
   if (!case_id)
-    then = [clerk = visit.shared.clerk, waiting = **mail](const Answer& answer) {
+    followed = [clerk = visit.shared.clerk, waiting = **mail](const Answer& answer) {
       clerk->submit(remember_in(waiting, answer.case_id), {});
     };
-  settle(visit, std::move(*errand), std::move(respond), std::move(then));
+  settle(visit, std::move(*errand), std::move(respond), std::move(followed));
 }
 
 }  // namespace guichet::desk

@@ -3,7 +3,9 @@
 
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/pages/templates.hpp>
+#include <guichet/desk/secrets.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -52,6 +54,10 @@ void form_of(Html& html, const Visit& visit, const Template& piece, std::string_
     for (const auto& matter : visit.shared.procedures->at(visit.now).file.matters)
       matters.push_back({matter.id, matter.title.in(visit.language()), matter.id == piece.matter});
   choice(html, "template-matter", "matter", phrases("templates.matter"), matters);
+  std::vector<Option> teams{{"", phrases("templates.any_team"), piece.team.empty()}};
+  for (const std::string& team : teams_of(visit))
+    teams.push_back({team, phrases("templates.of_team", {{"team", team}}), team == piece.team});
+  if (teams.size() > 1) choice(html, "template-team", "team", phrases("templates.team"), teams);
   field(html, {.id = "template-fr",
                .name = "fr",
                .label = phrases("templates.fr"),
@@ -70,6 +76,76 @@ void form_of(Html& html, const Visit& visit, const Template& piece, std::string_
         .text(phrases("templates.remove"))
         .close();
   html.close().close();
+}
+
+/// Of everybody, or of a team that this person looks after.
+bool may_change(const Visit& visit, const std::string& team) {
+  const std::vector<std::string> teams = teams_of(visit);
+  return team.empty() || std::ranges::find(teams, team) != teams.end();
+}
+
+void only_shown(Html& html, const Visit& visit, const Template& piece) {
+  html.element("p", visit.phrases("templates.not_yours"), {{"class", "hint"}});
+  if (!piece.fr.empty()) with_holes(html, piece.fr, "fr");
+  if (!piece.en.empty()) with_holes(html, piece.en, "en");
+}
+
+/// The template of this key as it stands; none when there is none.
+Result<std::optional<Template>> kept_template(const Visit& visit, const std::string& key) {
+  GUICHET_TRY(record, visit.reader.record("template", key));
+  if (!record) return std::optional<Template>{};
+  GUICHET_TRY(piece, template_from(*record));
+  return std::optional{std::move(piece)};
+}
+
+/// What somebody wants with a template: `key` is "new" for one that is to be made.
+void put_template(Visit& visit, const std::string& key, bool removes, Respond respond) {
+  const Fields& form = visit.fields;
+  const bool fresh = key == "new";
+  Template piece{
+      .key = fresh ? secret_word(9) : key,
+      .name = form.text("name"),
+      .en = form.text("en"),
+      .fr = form.text("fr"),
+      .matter = form.text("matter"),
+      .team = form.text("team"),
+      .by = visit.person->id,
+      .changed = visit.now,
+      .revision = static_cast<std::uint64_t>(std::max<std::int64_t>(form.number("revision").value_or(0), 0))};
+  const auto wrong = [&](std::string_view field, std::string_view what, std::string_view sentence) {
+    respond(faulty(visit, {std::string(field), std::string(what)}, "templates.title", sentence));
+  };
+  if (!fresh) {
+    const auto kept = kept_template(visit, key);
+    if (!kept)
+      return respond(visit.api ? problem(503, "ledger", visit.phrases("fault.ledger"))
+                               : unreadable(visit, kept.error()));
+    if (!*kept) return respond(nothing_there(visit));
+    if (!may_change(visit, (*kept)->team)) return wrong("team", "not_yours", "templates.not_yours");
+    // A program that names no revision changes what is there now.
+    if (visit.api && piece.revision == 0) piece.revision = (*kept)->revision;
+  }
+  if (!removes) {
+    if (piece.name.empty()) return wrong("name", "missing", "templates.wrong_name");
+    if (piece.name.size() > 4 * kNameMax) return wrong("name", "too_long", "templates.wrong_name");
+    if (piece.en.empty() && piece.fr.empty()) return wrong("fr", "missing", "templates.wrong_text");
+    if (piece.en.size() > kBodyMax || piece.fr.size() > kBodyMax)
+      return wrong(piece.fr.size() > kBodyMax ? "fr" : "en", "too_long", "templates.wrong_text");
+    if (!may_change(visit, piece.team)) return wrong("team", "not_yours", "templates.not_yours");
+  }
+  Errand errand = house_errand(visit);
+  errand.records.push_back(
+      {.record = to_record(piece),
+       .expect = fresh ? ledger::RecordChange::Expect::absent : ledger::RecordChange::Expect::revision,
+       .remove = removes});
+  if (visit.api && fresh)
+    return visit.shared.clerk->submit(
+        std::move(errand),
+        then_show(visit, respond,
+                  done_answer(false, "/templates/" + piece.key, 201,
+                              [&](formats::JsonWriter& json) { json.key("template").value(piece.key); }),
+                  "/templates"));
+  visit.shared.clerk->submit(std::move(errand), then(visit, std::move(respond), "/templates", "told.saved"));
 }
 
 }  // namespace
@@ -97,6 +173,7 @@ Response templates_page(Visit& visit) {
     html.open("article", {{"class", "card"}});
     html.open("h2").element("a", piece.name, {{"href", Url("/templates/" + piece.key)}}).close();
     html.open("p", {{"class", "hint"}}).text(matter_name(visit, piece.matter)).text(" · ");
+    if (!piece.team.empty()) html.text(phrases("templates.of_team", {{"team", piece.team}})).text(" · ");
     html.text(phrases("templates.changed", {{"name", person_name(visit, piece.by)}})).text(" ");
     moment(html, visit, piece.changed);
     html.close();
@@ -123,41 +200,26 @@ Response template_page(Visit& visit) {
     piece = std::move(*read);
     parts.title = piece.name;
   }
-  form_of(parts.main, visit, piece, "/templates/" + key);
+  if (may_change(visit, piece.team))
+    form_of(parts.main, visit, piece, "/templates/" + key);
+  else
+    only_shown(parts.main, visit, piece);
   parts.main.open("p").element("a", visit.phrases("templates.title"), {{"href", Url("/templates")}}).close();
   return page(visit, std::move(parts));
 }
 
 void change_template(Visit& visit, Respond respond) {
-  const std::string& key = visit.captures.at(0);
-  const Fields& form = visit.fields;
-  Template piece{
-      .key = key == "new" ? secret_word(9) : key,
-      .name = form.text("name"),
-      .en = form.text("en"),
-      .fr = form.text("fr"),
-      .matter = form.text("matter"),
-      .by = visit.person->id,
-      .changed = visit.now,
-      .revision = static_cast<std::uint64_t>(std::max<std::int64_t>(form.number("revision").value_or(0), 0))};
-  const bool removes = form.has("remove") && key != "new";
-  if (!removes) {
-    if (piece.name.empty() || piece.name.size() > 4 * kNameMax)
-      return respond(plain_page(visit, 422, "templates.title", visit.phrases("templates.wrong_name")));
-    if ((piece.en.empty() && piece.fr.empty()) || piece.en.size() > kBodyMax || piece.fr.size() > kBodyMax)
-      return respond(plain_page(visit, 422, "templates.title", visit.phrases("templates.wrong_text")));
-  }
-  Errand errand;
-  errand.person = visit.person->id;
-  errand.records.push_back(
-      {.record = to_record(piece),
-       .expect = key == "new" ? ledger::RecordChange::Expect::absent : ledger::RecordChange::Expect::revision,
-       .remove = removes});
-  visit.shared.clerk->submit(
-      std::move(errand), [respond = std::move(respond), language = visit.language(), shared = &visit.shared,
-                          person = visit.person, session = visit.session](const Answer& answer) {
-        respond(answer_page(language, *shared, person, session, answer, "/templates", "told.saved"));
-      });
+  const std::string key = visit.captures.at(0);
+  if (visit.api && key == "new") return respond(nothing_there(visit));
+  put_template(visit, key, !visit.api && visit.fields.has("remove") && key != "new", std::move(respond));
+}
+
+void add_template(Visit& visit, Respond respond) { put_template(visit, "new", false, std::move(respond)); }
+
+void remove_template(Visit& visit, Respond respond) {
+  const std::string key = visit.captures.at(0);
+  if (key == "new") return respond(nothing_there(visit));
+  put_template(visit, key, true, std::move(respond));
 }
 
 }  // namespace guichet::desk

@@ -61,6 +61,7 @@ ledger::Record to_record(const Template& piece) {
   json.key("en").value(piece.en);
   json.key("fr").value(piece.fr);
   json.key("matter").value(piece.matter);
+  if (!piece.team.empty()) json.key("team").value(piece.team);
   json.key("by").value(piece.by.value);
   json.key("changed").value(print_instant(piece.changed));
   json.end_object();
@@ -80,6 +81,7 @@ Result<Template> template_from(const ledger::Record& record) {
                   .en = text("en"),
                   .fr = text("fr"),
                   .matter = text("matter"),
+                  .team = text("team"),
                   .by = ActorId{by == nullptr ? 0U : static_cast<std::uint32_t>(by->integer)},
                   .changed = parse_instant(text("changed")).value_or(Instant{}),
                   .revision = record.revision};
@@ -95,6 +97,13 @@ std::vector<Template> all_templates(ledger::Reader& reader) {
     if (auto piece = template_from(record)) templates.push_back(std::move(*piece));
   std::ranges::sort(templates, {}, &Template::name);
   return templates;
+}
+
+std::vector<Template> templates_for(std::vector<Template> all, const std::vector<std::string>& teams) {
+  std::erase_if(all, [&](const Template& piece) {
+    return !piece.team.empty() && std::ranges::find(teams, piece.team) == teams.end();
+  });
+  return all;
 }
 
 std::string filled_in(std::string_view text, std::initializer_list<formats::Argument> values) {

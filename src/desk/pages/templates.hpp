@@ -15,12 +15,13 @@
 
 namespace guichet::desk {
 
-/// Record kind "template", key a word of chance, owner nobody: they belong to the whole desk.
+/// Record kind "template", key a word of chance, owner nobody: they belong to the whole desk or to a team.
 struct Template {
   std::string key;
   std::string name;    // for the desk alone
   std::string en, fr;  // what is inserted; {case}, {seller}, {me} and {subject} are filled in
   std::string matter;  // id of the matter it is meant for; empty: any
+  std::string team;    // whose people find it while they write; empty: everybody of the desk
   ActorId by;          // who changed it last
   Instant changed{};
   std::uint64_t revision{};
@@ -34,6 +35,8 @@ ledger::Record to_record(const Template& piece);
 Result<Template> template_from(const ledger::Record& record);
 /// All of them, by name. At most kListMax.
 std::vector<Template> all_templates(ledger::Reader& reader);
+/// Those for everybody and those of these teams.
+std::vector<Template> templates_for(std::vector<Template> all, const std::vector<std::string>& teams);
 
 /// {name} replaced by its value; what is not known stays as it is.
 std::string filled_in(std::string_view text, std::initializer_list<formats::Argument> values);
