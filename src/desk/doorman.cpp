@@ -462,15 +462,9 @@ class TheDoorman final : public Doorman {
   }
 
   std::string invite(ActorId person, ActorId by, Instant now, ledger::RecordChange& change) override {
-    std::string secret = secret_word(kSecretBytes);
-    change = {};
-    change.record.kind = "invitation";
-    change.record.key = digest_of(secret);
-    change.record.owner = person.value;
-    change.record.at = now + kInvitationLife;
-    change.record.body = "{\"by\":" + std::to_string(by.value) + "}";
-    change.expect = Expect::absent;
-    return secret;
+    NewInvitation made = make_invitation(person, by, now);
+    change = std::move(made.change);
+    return made.secret;
   }
 
   std::optional<ActorId> invited(std::string_view secret, ledger::Reader& reader, Instant now) override {
@@ -885,6 +879,17 @@ class TheDoorman final : public Doorman {
 };
 
 }  // namespace
+
+NewInvitation make_invitation(ActorId person, ActorId by, Instant now) {
+  NewInvitation made{.secret = secret_word(kSecretBytes), .change = {}};
+  made.change.record.kind = "invitation";
+  made.change.record.key = digest_of(made.secret);
+  made.change.record.owner = person.value;
+  made.change.record.at = now + kInvitationLife;
+  made.change.record.body = "{\"by\":" + std::to_string(by.value) + "}";
+  made.change.expect = Expect::absent;
+  return made;
+}
 
 std::unique_ptr<Doorman> Doorman::make(Clerk& clerk, const People& people, ledger::Ledger& ledger) {
   return std::make_unique<TheDoorman>(clerk, people, ledger);

@@ -76,6 +76,13 @@ struct NewToken {
   std::string id;
 };
 
+/// A link by which somebody chooses a password: `secret` ends it and is known nowhere else. Good for kInvitationLife.
+struct NewInvitation {
+  std::string secret;
+  ledger::RecordChange change;
+};
+NewInvitation make_invitation(ActorId person, ActorId by, Instant now);
+
 class Doorman {
  public:
   /// `ledger` is for readers of the doorman's own threads: what locked somebody out outlives a restart.
