@@ -5,7 +5,7 @@
 # What building and using guichet takes.
 packages_to_build="g++ cmake ninja-build ccache pkg-config gettext tzdata libboost1.81-dev libboost-json1.81-dev
   libexpat1-dev zlib1g-dev libdeflate-dev libfmt-dev libtomlplusplus-dev libhowardhinnant-date-dev libcli11-dev libgtest-dev
-  libsqlite3-dev libsodium-dev libssl-dev libcurl4-openssl-dev libgmime-3.0-dev
+  libsqlite3-dev libsodium-dev libssl-dev libcurl4-openssl-dev libgmime-3.0-dev libqrencode-dev
   libcairo2-dev libpango1.0-dev fonts-dejavu-core"
 # What checking it takes besides: the second compiler, the formatter, the browser, mail servers.
 packages_to_check="git python3 clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 chromium libxml2-utils

@@ -4,12 +4,14 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 
 #include <guichet/base/check.hpp>
 
@@ -79,9 +81,23 @@ Channel::Moved plain_came(ssize_t result) {
   return {errno == EAGAIN || errno == EINTR ? Came::wait_read : Came::failed, 0};
 }
 
-}  // namespace
+/// By what a file is told from what it was: whoever writes it anew changes one of these.
+struct Stamp {
+  std::int64_t seconds{}, nanoseconds{}, bytes{};
+  std::uint64_t number{};
+  friend bool operator==(const Stamp&, const Stamp&) = default;
+};
 
-Result<TlsIdentity> TlsIdentity::read(const std::string& certificate, const std::string& key) {
+Stamp stamp_of(const std::string& path) {
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) return {};
+  return {.seconds = found.st_mtim.tv_sec,
+          .nanoseconds = found.st_mtim.tv_nsec,
+          .bytes = found.st_size,
+          .number = found.st_ino};
+}
+
+Result<std::shared_ptr<SSL_CTX>> read_files(const std::string& certificate, const std::string& key) {
   if (certificate.empty() || key.empty())
     return Error{Fault::usage, certificate.empty()
                                    ? "\"" + key + "\" is a key without a certificate; name both files"
@@ -112,14 +128,44 @@ Result<TlsIdentity> TlsIdentity::read(const std::string& certificate, const std:
   if (SSL_CTX_check_private_key(context.get()) != 1)
     return Error{Fault::usage, "the key \"" + key + "\" does not belong to the certificate \"" + certificate +
                                    "\"; name the key it was made with"};
+  return context;
+}
+
+}  // namespace
+
+struct TlsIdentity::Kept {
+  std::string certificate, key;
+  std::mutex mutex;
+  std::array<Stamp, 2> stamps;  // of the files when they were last looked into
+  std::shared_ptr<SSL_CTX> context;
+};
+
+Result<TlsIdentity> TlsIdentity::read(const std::string& certificate, const std::string& key) {
+  // Before the files are read: what changes meanwhile is seen at the next connection.
+  const std::array<Stamp, 2> stamps{stamp_of(certificate), stamp_of(key)};
+  GUICHET_TRY(context, read_files(certificate, key));
   TlsIdentity identity;
-  identity.context_ = std::move(context);
+  identity.kept_ = std::make_shared<Kept>();
+  identity.kept_->certificate = certificate;
+  identity.kept_->key = key;
+  identity.kept_->stamps = stamps;
+  identity.kept_->context = std::move(context);
   return identity;
+}
+
+std::shared_ptr<SSL_CTX> TlsIdentity::context() const {
+  const std::array<Stamp, 2> stamps{stamp_of(kept_->certificate), stamp_of(kept_->key)};
+  const std::scoped_lock lock(kept_->mutex);
+  if (stamps != kept_->stamps) {
+    kept_->stamps = stamps;
+    if (auto context = read_files(kept_->certificate, kept_->key)) kept_->context = std::move(*context);
+  }
+  return kept_->context;
 }
 
 Channel::Channel(int socket, const TlsIdentity* identity) : socket_(socket) {
   if (identity == nullptr) return;
-  ssl_ = SSL_new(identity->context());
+  ssl_ = SSL_new(identity->context().get());  // which keeps a share in it
   BIO* bio = BIO_new(socket_method());
   GUICHET_CHECK(ssl_ != nullptr && bio != nullptr, "OpenSSL makes a session while there is memory");
   BIO_set_data(bio, &socket_);

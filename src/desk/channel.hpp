@@ -15,15 +15,18 @@ struct ssl_ctx_st;
 
 namespace guichet::desk {
 
-/// A certificate with its key, and what TLS may be spoken with it: 1.2 and later.
+/// A certificate with its key, and what TLS may be spoken with it: 1.2 and later. Copies are of one identity.
 class TlsIdentity {
  public:
   /// PEM files; the certificate's may hold the chain behind it. Fault::usage names the file and the remedy.
   static Result<TlsIdentity> read(const std::string& certificate, const std::string& key);
-  ssl_ctx_st* context() const { return context_.get(); }
+  /// What the files now say: they are looked at for each connection and read again when one of them changed. Files that
+  /// do not fit together, as in the middle of a renewal, leave what was read before. From any thread.
+  std::shared_ptr<ssl_ctx_st> context() const;
 
  private:
-  std::shared_ptr<ssl_ctx_st> context_;
+  struct Kept;
+  std::shared_ptr<Kept> kept_;
 };
 
 class Channel {

@@ -7,6 +7,7 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
+#include <guichet/desk/pages/refusals.hpp>
 #include <guichet/desk/recounts.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/desk/shelving.hpp>
@@ -76,6 +77,10 @@ class TheDesk final : public Desk {
   }
 
   Outcome listen() override {
+    if (!options_.server.refusal) {
+      GUICHET_TRY(refusal, refusal_pages(shared_));
+      options_.server.refusal = std::move(refusal);
+    }
     GUICHET_TRY(server, HttpServer::start(options_.server, handler_));
     server_ = std::move(server);
     shared_.server = server_.get();

@@ -252,6 +252,43 @@ TEST(Channel, too_many_connections_are_told_by_tls) {
   EXPECT_TRUE(client.until("never").starts_with("HTTP/1.1 503 "));
 }
 
+/// The key that the server showed.
+std::string shown_key(std::uint16_t port) {
+  const TlsClient client(port);
+  EXPECT_TRUE(client.greeted());
+  const Certificate certificate(SSL_get1_peer_certificate(client.session()));
+  if (!certificate) return {};
+  unsigned char* bytes = nullptr;
+  const int size = i2d_PUBKEY(X509_get0_pubkey(certificate.get()), &bytes);
+  std::string key(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(std::max(size, 0)));
+  OPENSSL_free(bytes);
+  return key;
+}
+
+TEST(Channel, a_renewed_certificate_is_shown_without_a_restart) {
+  const Folder folder;
+  const auto server = started(folder, echo);
+  const std::string before = shown_key(server->port());
+  EXPECT_FALSE(before.empty());
+  TlsClient open(server->port());
+
+  const Key key = new_key();
+  folder.write_certificate("new.pem", certificate_of(key.get()));
+  folder.write_key("new.key", key, nullptr);
+  const auto put = [&](const std::string& name, const std::string& in_place_of) {
+    std::filesystem::rename(folder.path(name), folder.path(in_place_of));
+  };
+  put("new.pem", "desk.pem");
+  EXPECT_EQ(shown_key(server->port()), before) << "half of a renewal changes nothing";
+  put("new.key", "desk.key");
+  const std::string after = shown_key(server->port());
+  EXPECT_FALSE(after.empty());
+  EXPECT_NE(after, before);
+
+  ASSERT_TRUE(open.send("GET /c HTTP/1.1\r\nHost: a\r\n\r\n"));
+  EXPECT_NE(open.until("!").find("/c secure 0!"), std::string::npos) << "who was there before stays";
+}
+
 std::string fault(const std::string& certificate, const std::string& key) {
   const auto identity = TlsIdentity::read(certificate, key);
   return identity ? "none" : identity.error().detail;

@@ -9,6 +9,7 @@
 #include <guichet/desk/enrol.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
+#include <guichet/desk/qr.hpp>
 #include <guichet/desk/routes.hpp>
 
 namespace guichet::desk {
@@ -623,6 +624,11 @@ Response profile_page(const Visit& visit, const ProfileLook& look) {
   password_card(html, visit, look);
   factor_card(html, visit, look);
   sessions_card(html, visit);
+  if (visit.may(Right::act_as_desk)) {
+    open_card(html, "shortcuts", phrases("keys.title"));
+    link_button(html, phrases("door.keys.open"), "/keys", "second");
+    html.close();
+  }
   open_card(html, "tokens", phrases("door.tokens.title"));
   html.element("p", phrases("door.tokens.what"));
   html.open("p");
@@ -700,6 +706,26 @@ void change_password(Visit& visit, Respond respond) {
                 });
 }
 
+/// The address as a picture, for the telephone that keeps it; light around it, also on a dark page.
+void scannable(Html& html, const Visit& visit, const std::string& address) {
+  constexpr std::uint32_t kQuietZone = 4;  // squares, as the standard asks
+  constexpr std::uint32_t kSquare = 6;     // pixels
+  const auto code = qr_code(address);
+  if (!code) return;
+  const std::uint32_t side = code->side + 2 * kQuietZone;
+  const std::string shown = std::to_string(side * kSquare), squares = std::to_string(side);
+  html.element("p", visit.phrases("door.factor.scan"));
+  html.open("svg", {{"role", "img"},
+                    {"aria-label", visit.phrases("door.factor.picture")},
+                    {"width", shown},
+                    {"height", shown},
+                    {"viewBox", "0 0 " + squares + " " + squares},
+                    {"shape-rendering", "crispEdges"}});
+  html.empty("rect", {{"width", squares}, {"height", squares}, {"fill", "#fff"}});
+  html.empty("path", {{"d", qr_path(*code, kQuietZone)}, {"fill", "#000"}});
+  html.close();
+}
+
 Response factor_page(const Visit& visit, const std::string& secret, const std::string& code_fault,
                      const std::string& password_fault, int status) {
   const auto& phrases = visit.phrases;
@@ -713,9 +739,10 @@ Response factor_page(const Visit& visit, const std::string& secret, const std::s
   for (std::size_t i = 0; i < secret.size(); i += 4) grouped += (i == 0 ? "" : " ") + secret.substr(i, 4);
   html.open("dl", {{"class", "pairs"}});
   html.element("dt", phrases("door.factor.secret")).open("dd").element("code", grouped).close();
-  html.element("dt", phrases("door.factor.address")).open("dd");
-  html.element("code", totp_address(secret, visit.person->email, visit.shared.house.name)).close();
+  const std::string address = totp_address(secret, visit.person->email, visit.shared.house.name);
+  html.element("dt", phrases("door.factor.address")).open("dd").element("code", address).close();
   html.close();
+  scannable(html, visit, address);
   open_form(html, visit, "/profile/second-factor", "form");
   hidden_field(html, "secret", secret);
   field(html, {.id = "code",
