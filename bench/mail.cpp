@@ -1,8 +1,8 @@
-// How fast mails are read: an mbox of invented mails, from a file to messages with their own words, then as a mailbox in
-// cases, then with its signatures looked at; and beside it what GMime's parser alone needs for the same mails.
+// How fast mails are read: an mbox of invented mails, from a file to messages with their own words, then as a mailbox
+// in cases, then with its signatures looked at; and beside it what GMime's parser alone needs for the same mails.
 //   bench/mail [MEGABYTES of mbox, 200] [MBOX instead]
-// The peak of memory is that of the whole program after it was read as cases: give 1000 for a mailbox of a gigabyte. The
-// file stands in a folder for passing things and is removed.
+// The peak of memory is that of the whole program after it was read as cases: give 1000 for a mailbox of a gigabyte.
+// The file stands in a folder for passing things and is removed.
 #include <gmime/gmime.h>
 #include <sys/resource.h>
 

@@ -29,8 +29,8 @@ Result<ReadMailbox> read_mailbox(const std::vector<std::string>& paths, const st
 /// The catalogue over its cases.
 MeasuredLog measure_mailbox(const ReadMailbox& mailbox, const std::string& mapping);
 
-/// A line for each mail that is of no case and each that is odd: what, where, Message-ID; as CSV. `known` are those that
-/// a ledger had before.
+/// A line for each mail that is of no case and each that is odd: what, where, Message-ID; as CSV. `known` are those
+/// that a ledger had before.
 Outcome write_notes(const std::string& path, const intake::mail::Mailbox& box, const std::vector<std::uint32_t>& known);
 
 /// Keys out of files, and then out of the DNS if that is asked for.

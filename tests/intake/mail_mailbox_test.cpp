@@ -228,7 +228,7 @@ TEST(MailMailboxTruth, questions_and_answers_of_pipermail) {
                                        [&](const FoundMail& found) {
                                          const Message message = read_message(found.raw);
                                          threads.add(message.message_id, message.in_reply_to, message.references);
-                                         // As the truth counts senders: the field up to its comment, where these archives write an address.
+                                         // As the truth counts senders: the field up to its comment.
                                          std::string from = lower_case(message.field(found.raw, "from"));
                                          from = from.substr(0, from.find('('));
                                          while (from.ends_with(' ')) from.pop_back();

@@ -1,5 +1,5 @@
-// What signatures of mails have in common (DKIM, RFC 6376 and 8463; ARC, RFC 8617): lists of tags, the canonical form of
-// fields and bodies, keys as DNS publishes them, and whether bytes were signed by a key. Asks no network and no clock.
+// What signatures of mails have in common (DKIM, RFC 6376 and 8463; ARC, RFC 8617): lists of tags, the canonical form
+// of fields and bodies, keys as DNS publishes them, and whether bytes were signed by a key. Asks no network, no clock.
 #pragma once
 
 #include <cstddef>
