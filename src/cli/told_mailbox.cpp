@@ -35,7 +35,7 @@ mail::Reading without_files() {
 
 /// Reads every mail at the paths. Places are told without the folder that the mailbox lies in.
 Outcome each_mail(const std::vector<std::string>& paths, std::string_view doing,
-                  const std::function<void(const mail::FoundMail&, std::string place)>& visit) {
+                  const std::function<void(const mail::FoundMail&, const std::string& place)>& visit) {
   ProgressBar progress{std::string{doing}};
   for (const std::string& path : paths) {
     mail::Walk walk;
@@ -44,7 +44,7 @@ Outcome each_mail(const std::vector<std::string>& paths, std::string_view doing,
     GUICHET_TRY(count, mail::for_each_mail(path, walk, [&](const mail::FoundMail& found) {
                   std::string place = found.place;
                   if (!folder.empty() && place.starts_with(folder + "/")) place.erase(0, folder.size() + 1);
-                  visit(found, std::move(place));
+                  visit(found, place);
                   return true;
                 }));
   }
@@ -72,7 +72,7 @@ class Teller {
  public:
   Teller(const mail::MailMapping& mapping, const mail::RecordedKeys& keys) : mapping_(mapping), keys_(keys) {}
 
-  void add(const mail::FoundMail& found, std::string place) {
+  void add(const mail::FoundMail& found, const std::string& place) {
     const mail::Message message = mail::read_message(found.raw, without_files());
     const mail::Placing placing = mail::place(mapping_, message);
     if (placing.left_out) {
@@ -82,7 +82,7 @@ class Teller {
     const mail::Way way = mail::way_of(message);
     dossier::ToldMail told;
     told.message_id = message.message_id;
-    told.place = std::move(place);
+    told.place = place;
     if (message.date) {
       told.at = message.date->at;
     } else if (way.arrived) {
@@ -163,7 +163,7 @@ Result<ToldMailbox> tell_mailbox(const MailboxToTell& box, formats::Language lan
   if (box.mapping.empty()) {
     mail::MailSurvey survey;
     if (const Outcome seen = each_mail(box.paths, "looking who is who",
-                                       [&](const mail::FoundMail& found, std::string) {
+                                       [&](const mail::FoundMail& found, const std::string& /*place*/) {
                                          survey.add(mail::read_message(found.raw, without_files()), found.raw);
                                        });
         !seen)
@@ -180,7 +180,7 @@ Result<ToldMailbox> tell_mailbox(const MailboxToTell& box, formats::Language lan
   Teller teller(mapping, keys);
   if (const Outcome read =
           each_mail(box.paths, "reading",
-                    [&](const mail::FoundMail& found, std::string place) { teller.add(found, std::move(place)); });
+                    [&](const mail::FoundMail& found, const std::string& place) { teller.add(found, place); });
       !read)
     return read.error();
   const formats::Phrases phrases(language);

@@ -18,16 +18,9 @@ namespace {
 using measures::Need;
 
 // Numbers in the vocabulary of the moments.
-enum Activity : std::uint32_t {
-  kSellerWrites = 1,
-  kDeskWrites,
-  kDeskCloses,
-  kDeskDecides,
-  kDeskOffers,
-  kDeskLimits,
-  kSellerSettles
-};
-enum Status : std::uint32_t { kWaitsForDesk = 1, kWaitsForSeller, kClosed };
+constexpr std::uint32_t kSellerWrites = 1, kDeskWrites = 2, kDeskCloses = 3, kDeskDecides = 4, kDeskOffers = 5,
+                        kDeskLimits = 6, kSellerSettles = 7;
+constexpr std::uint32_t kWaitsForDesk = 1, kWaitsForSeller = 2, kClosed = 3;
 
 /// A moment and the mail that tells it.
 struct MailMoment {
@@ -276,7 +269,7 @@ class Auditor {
         moment.person = one.side == Party::desk && !one.machine ? person(one.agent) : 0;
         moment.flags = static_cast<std::uint8_t>(kMomentPublic | (one.machine ? kMomentSystem : 0U));
         const Moment* last = told.empty() ? nullptr : &told.back().moment;
-        const auto also = [&](EventKind kind, Activity activity) {
+        const auto also = [&](EventKind kind, std::uint32_t activity) {
           Moment more = moment;
           more.kind = kind;
           more.activity = activity;
@@ -345,7 +338,7 @@ class Auditor {
     }
     audit_.findings = tally.findings(audit_.names);
     // A limit may be told by a program, outside of any conversation, and an offer by a third.
-    const auto alone = [&](MailNumber number, EventKind kind, Activity activity) {
+    const auto alone = [&](MailNumber number, EventKind kind, std::uint32_t activity) {
       if (audit_.conversation_of[number - 1] != kNoConversation || !mail(number).at) return;
       Moment moment;
       moment.at = *mail(number).at;
