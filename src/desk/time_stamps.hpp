@@ -19,8 +19,8 @@ struct Stamped {
   Instant at{};
   std::string authority;  // the name in the certificate that signed
 };
-/// What a response in DER says of this head, when it was made for it by an authority that one of the certificates in the
-/// PEM file `authorities` vouches for. The certificates are looked at as of the stamp's own time.
+/// What a response in DER says of this head, when it was made for it by an authority that one of the certificates in
+/// the PEM file `authorities` vouches for. The certificates are looked at as of the stamp's own time.
 Result<Stamped> check_stamp(std::string_view response, const proof::Head& head, const std::string& authorities);
 /// Whether a response is over this head, whoever made it.
 bool is_stamp_of(std::string_view response, const proof::Head& head);

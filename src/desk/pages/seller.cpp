@@ -12,6 +12,7 @@
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/drafts.hpp>
 #include <guichet/desk/pages/promises.hpp>
+#include <guichet/desk/pages/proof_pages.hpp>
 #include <guichet/desk/routes.hpp>
 
 namespace guichet::desk {
@@ -471,6 +472,8 @@ void five_buttons(Html& html, const Visit& visit, const SeenCase& seen) {
                              {"title", visit.phrases("dossier.page.hint")}});
   icon(html, "down");
   html.text(visit.phrases("seller.download")).close().close().close();
+  html.open("p", {{"class", "no-print"}});
+  html.element("a", visit.phrases("receipts.all"), {{"href", Url(receipt_address(id) + "s")}}).close();
 }
 
 bool can(const Visit& visit, const SeenCase& seen, std::string_view act) {
