@@ -83,7 +83,9 @@ class Teller {
     dossier::ToldMail told;
     told.message_id = message.message_id;
     told.place = place;
-    if (message.date) {
+    // As for cases made of a mailbox: a Date far behind the last server's time is not believed.
+    const bool behind = message.date && way.arrived && *way.arrived - message.date->at > std::chrono::days{1};
+    if (message.date && !behind) {
       told.at = message.date->at;
     } else if (way.arrived) {
       told.at = way.arrived;
