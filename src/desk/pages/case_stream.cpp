@@ -108,6 +108,7 @@ class Stream {
       words_of_act(h_, v_, seen_, entry.words->words);
     else
       h_.element("p", v_.phrases("stream.no_words"), {{"class", "muted"}});
+    if (entry.words && !entry.words->erased) arrival(entry.words->words);
     clause(entry);
     h_.close();
   }
@@ -165,6 +166,21 @@ class Stream {
           {{"class", "far"}});
     }
     if (found.words.invented) h_.element("span", v_.phrases("stream.invented"), {{"class", "far"}});
+  }
+
+  /// What the bytes of a mail say of its way and its signatures, and the bytes: for the desk alone.
+  void arrival(const Words& words) {
+    if (words.arrival.empty() || !v_.person || !sees_the_inside(*v_.person)) return;
+    h_.open("details").element("summary", v_.phrases("stream.arrival"));
+    h_.open("dl", {{"class", "pairs"}});
+    for (const dossier::ArrivalLine& each : words.arrival) h_.element("dt", each.key).element("dd", each.value);
+    h_.close();
+    if (words.mail)
+      h_.open("p")
+          .element("a", v_.phrases("stream.arrival.mail"),
+                   {{"href", Url(fmt::format("{}/files/{}", case_address(seen_.file.row.case_id), words.mail.value))}})
+          .close();
+    h_.close();
   }
 
   void clause(const Entry& entry) {
