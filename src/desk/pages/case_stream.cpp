@@ -65,13 +65,24 @@ class Stream {
       : h_(html), v_(visit), seen_(seen), clauses_(clauses) {}
 
   void entry(const Entry& entry) {
+    const bool inside = v_.person && sees_the_inside(*v_.person);
+    if (entry.words && entry.words->note && !inside) {
+      // Also where an older ledger kept it as words for both sides.
+      Entry outside = entry;
+      outside.words->words = {};
+      return told(outside);
+    }
+    told(entry);
+  }
+
+ private:
+  void told(const Entry& entry) {
     if (speaks(entry))
       said(entry);
     else
       line(entry);
   }
 
- private:
   std::string_view side(const Entry& entry) const {
     if (entry.words && entry.words->note) return "note";
     switch (entry.event.party) {
