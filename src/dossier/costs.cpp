@@ -131,7 +131,10 @@ class Account {
       const DayRate rate = rate_of(claim_, rates_, day);
       if (rate.unknown) {
         const RateHole* hole = rates_.hole(*rate.unknown, day);
-        costs_.unknown = RateUnknown{.on = day, .kind = *rate.unknown, .why = hole == nullptr ? "" : hole->why};
+        costs_.unknown = RateUnknown{.on = day,
+                                     .kind = *rate.unknown,
+                                     .why = hole == nullptr ? "" : hole->why,
+                                     .why_fr = hole == nullptr ? "" : hole->why_fr};
         last_ = day - days{1};
         costs_.counted_until = day == first ? std::optional<Day>{} : last_;
         return;

@@ -68,7 +68,7 @@ struct CapitalisedLine {
 struct RateUnknown {
   Day on{};  // the first day without a rate
   RateKind kind{};
-  std::string why;  // the file's own words, or empty
+  std::string why, why_fr;  // the file's own words, or empty
 };
 
 struct SumLeft {

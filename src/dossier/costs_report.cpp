@@ -118,7 +118,9 @@ std::vector<std::string> remarks_of(const Claim& claim, const Costs& costs, cons
     all.push_back(phrases("costs.unknown", {{"rate", phrases("costs.rate." + std::string{name(costs.unknown->kind)})},
                                             {"day", said_day(costs.unknown->on, phrases)},
                                             {"asked", said_day(costs.asked_until, phrases)}}));
-    if (!costs.unknown->why.empty()) all.push_back(phrases("costs.unknown.why", {{"why", costs.unknown->why}}));
+    const bool french = phrases.language() == formats::Language::fr && !costs.unknown->why_fr.empty();
+    if (const std::string& why = french ? costs.unknown->why_fr : costs.unknown->why; !why.empty())
+      all.push_back(phrases("costs.unknown.why", {{"why", why}}));
   }
   if (costs.uplift_from)
     all.push_back(phrases("costs.uplift_from", {{"served", said_day(claim.judgment->served, phrases)},
@@ -260,7 +262,7 @@ std::string said_cents(Cents cents, const Phrases& phrases) {
   const std::size_t point = digits.find('.');
   digits.replace(point, 1, phrases("number.point"));
   for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, phrases("number.group"));
-  return phrases("costs.euros", {{"n", (cents < 0 ? phrases("number.minus") : "") + digits}});
+  return (cents < 0 ? phrases("number.minus") : "") + phrases("costs.euros", {{"n", digits}});
 }
 
 std::string costs_as_text(const Claim& claim, const Costs& costs, const Phrases& phrases) {

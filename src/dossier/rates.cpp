@@ -106,6 +106,7 @@ Result<Rates::Table> Rates::read(std::string_view text, const std::string& path)
     hole.until = read_day(row, "until", false);
     row.require("why", "why = \"…\", why the rate is not known");
     hole.why = row.text("why");
+    hole.why_fr = row.text("why_fr");
     if (from) {
       hole.from = *from;
       table.holes.push_back(std::move(hole));

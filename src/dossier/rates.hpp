@@ -36,7 +36,7 @@ struct RateHole {
   RateKind kind{};
   Day from{};
   std::optional<Day> until;  // absent: and later
-  std::string why;
+  std::string why, why_fr;   // in French; empty: only the first
 };
 
 class Rates {

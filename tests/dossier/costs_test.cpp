@@ -234,6 +234,8 @@ TEST(Costs, BeyondTheLastKnownRateCountingStops) {
   EXPECT_EQ(costs.paid, 0);
   const std::string text = costs_as_text(claim, costs, formats::Phrases{formats::Language::en});
   EXPECT_NE(text.find("legal rate for businesses is not known from 1 July 2026"), std::string::npos) << text;
+  const std::string fr = costs_as_text(claim, costs, formats::Phrases{formats::Language::fr});
+  EXPECT_NE(fr.find("l’arrêté du second semestre 2026 n’a pas été trouvé"), std::string::npos) << fr;
 }
 
 TEST(Costs, BeforeTheFirstKnownRateNothingIsCounted) {
