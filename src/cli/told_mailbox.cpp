@@ -144,14 +144,16 @@ class Teller {
   std::uint64_t left_out_ = 0, cut_ = 0, flawed_ = 0;
 };
 
-Result<formats::Html> costs_of(const std::string& path, const dossier::MailboxAudit& audit,
-                               const formats::Phrases& phrases) {
+Outcome add_costs_to(dossier::MailboxSource& source, const std::string& path, const dossier::MailboxAudit& audit,
+                     const formats::Phrases& phrases) {
   GUICHET_TRY(claim, dossier::load_claim(path));
   if (!claim.until && !audit.to)
     return Error{Fault::usage, path + ": says no last day, and no mail has a date; write until = 2026-06-30 in it"};
   if (!claim.until) claim.until = dossier::day_of(*audit.to);
   GUICHET_TRY(costs, dossier::costs_of(claim, dossier::Rates::shipped(), *claim.until));
-  return dossier::costs_as_html(claim, costs, phrases);
+  source.costs = dossier::costs_as_html(claim, costs, phrases);
+  source.costs_json = dossier::costs_as_json(claim, costs);
+  return Done{};
 }
 
 }  // namespace
@@ -201,8 +203,7 @@ Result<ToldMailbox> tell_mailbox(const MailboxToTell& box, formats::Language lan
   for (const std::string& path : box.keys) told.source.command += " --keys " + quoted(file_name(path));
   if (!box.claim.empty()) {
     told.source.command += " --claim " + quoted(file_name(box.claim));
-    GUICHET_TRY(costs, costs_of(box.claim, told.audit, phrases));
-    told.source.costs = std::move(costs);
+    if (const Outcome added = add_costs_to(told.source, box.claim, told.audit, phrases); !added) return added.error();
   }
   return told;
 }

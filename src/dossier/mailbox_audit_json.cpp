@@ -160,6 +160,28 @@ void add_measures(JsonWriter& json, const measures::Findings& findings) {
   json.end_object();
 }
 
+/// A document read elsewhere, written again.
+void add_value(JsonWriter& json, const formats::JsonValue& value) {
+  using Kind = formats::JsonValue::Kind;
+  switch (value.kind) {
+    case Kind::null: json.null(); break;
+    case Kind::boolean: json.value(value.boolean); break;
+    case Kind::integer: json.value(value.integer); break;
+    case Kind::number: json.exact(value.number); break;
+    case Kind::text: json.value(value.text); break;
+    case Kind::array:
+      json.begin_array();
+      for (const formats::JsonValue& item : value.items) add_value(json, item);
+      json.end_array();
+      break;
+    case Kind::object:
+      json.begin_object();
+      for (const formats::JsonMember& member : value.members) add_value(json.key(member.key), member.value);
+      json.end_object();
+      break;
+  }
+}
+
 }  // namespace
 
 std::string audit_as_json(const MailboxAudit& audit, const MailboxSource& source, formats::Language language) {
@@ -252,6 +274,7 @@ std::string audit_as_json(const MailboxAudit& audit, const MailboxSource& source
     json.end_object();
   }
   json.end_array();
+  if (const auto costs = formats::parse_json(source.costs_json, "costs")) add_value(json.key("costs"), *costs);
   add_measures(json, audit.findings);
   add_sentences(json, "not_known", audit_not_known(audit, source, phrases));
   add_all_mails(json, audit);

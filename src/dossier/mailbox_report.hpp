@@ -24,6 +24,7 @@ struct MailboxSource {
   bool keys = false;                      // keys for signatures of domains were given
   std::vector<Remark> remarks;            // mails left out, cut or damaged
   formats::Html costs;                    // a part of a page; blank when no claim was given
+  std::string costs_json;                 // the same as costs_as_json gives it; empty when no claim was given
 };
 
 /// One page in one file, readable without scripts and on paper.

@@ -451,6 +451,8 @@ class Audit(Scratch):
         page = self.assert_done(guichet("audit", self.BOX, "--mapping", self.WHO, "--claim", CLAIM, "--language", "en",
                                         "-o", "-"))
         self.assertIn("--claim claim.toml", page)
+        self.assertEqual(self.audited(self.BOX, "--mapping", self.WHO, "--claim", CLAIM)["costs"],
+                         json.loads(self.assert_done(guichet("costs", CLAIM, "--json"))))
         self.assertGreater(len(page), len(self.assert_done(
             guichet("audit", self.BOX, "--mapping", self.WHO, "--language", "en", "-o", "-"))))
 
