@@ -36,7 +36,7 @@ class Desk:
         connection.request(method, path, urllib.parse.urlencode(form or {}), headers)
         response = connection.getresponse()
         page = response.read().decode()
-        cookie = (response.getheader("Set-Cookie") or "").split(";")[0]
+        cookie = "; ".join(one.split(";")[0] for one in response.headers.get_all("Set-Cookie") or [])
         connection.close()
         return response.status, page, cookie
 
@@ -60,7 +60,7 @@ class WayBack(unittest.TestCase):
             self.assertEqual(status, 303, page)
             served = invite(ledger, "--person", "Ada Lone")
             self.assertEqual(served.returncode, 2, served.stdout)
-            self.assertIn("in use", served.stderr)
+            self.assertIn("another program writes to this ledger", served.stderr)
             desk.stop()
 
             unknown = invite(ledger, "--person", "Eva")
