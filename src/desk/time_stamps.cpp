@@ -18,11 +18,11 @@
 namespace guichet::desk {
 namespace {
 
-template <auto release>
+template <auto Release>
 struct Releasing {
   template <class T>
   void operator()(T* one) const {
-    release(one);
+    Release(one);
   }
 };
 using Request = std::unique_ptr<TS_REQ, Releasing<TS_REQ_free>>;

@@ -47,7 +47,9 @@ Outcome write_all(int file, std::string_view bytes) {
 }  // namespace
 
 SigningKey::SigningKey(const std::array<std::byte, 32>& seed) : seed_(seed) {
-  static_assert(crypto_sign_SEEDBYTES == 32 && crypto_sign_SECRETKEYBYTES == 64 && crypto_sign_PUBLICKEYBYTES == 32);
+  static_assert(std::tuple_size_v<decltype(seed_)> == crypto_sign_SEEDBYTES);
+  static_assert(std::tuple_size_v<decltype(secret_)> == crypto_sign_SECRETKEYBYTES);
+  static_assert(std::tuple_size_v<proof::PublicKey> == crypto_sign_PUBLICKEYBYTES);
   crypto_sign_seed_keypair(raw(public_), raw(secret_), raw_of(seed_));
 }
 

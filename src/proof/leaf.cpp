@@ -33,9 +33,9 @@ class Putting {
     return (*this)(id.value);
   }
   Putting& operator()(Instant at) { return (*this)(std::int64_t{at.time_since_epoch().count()}); }
-  template <std::size_t size>
-  Putting& operator()(const std::array<std::byte, size>& array) {
-    bytes_.append(reinterpret_cast<const char*>(array.data()), size);
+  template <std::size_t Size>
+  Putting& operator()(const std::array<std::byte, Size>& array) {
+    bytes_.append(reinterpret_cast<const char*>(array.data()), Size);
     return *this;
   }
   Putting& operator()(const std::string& text) {
@@ -83,9 +83,9 @@ class Taking {
     at = Instant{Duration{ms}};
     return *this;
   }
-  template <std::size_t size>
-  Taking& operator()(std::array<std::byte, size>& array) {
-    const std::string_view taken = take(size);
+  template <std::size_t Size>
+  Taking& operator()(std::array<std::byte, Size>& array) {
+    const std::string_view taken = take(Size);
     for (std::size_t i = 0; i < taken.size(); ++i) array[i] = static_cast<std::byte>(taken[i]);
     return *this;
   }
