@@ -45,8 +45,8 @@ struct Reading {
     std::uint32_t count;  // before it was read
   };
   std::vector<Seen> seen;
-  bool lasting = true;       // false: something was read that is not counted
-  Instant until = kNever;    // the next promise or clock of a case that was read: it then looks different
+  bool lasting = true;     // false: something was read that is not counted
+  Instant until = kNever;  // the next promise or clock of a case that was read: it then looks different
 
   bool stands(const Changes& changes) const;
 };

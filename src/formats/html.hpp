@@ -25,7 +25,8 @@ class HtmlName {
         throw "a name has letters, digits and hyphens only";
     if (text_ == "script" || text_ == "style" || text_.starts_with("on") || text_ == "srcdoc")
       throw "neither scripts nor styles are written by hand";
-    for (const std::string_view address : {"href", "src", "action", "formaction", "poster", "cite", "background", "data"})
+    for (const std::string_view address :
+         {"href", "src", "action", "formaction", "poster", "cite", "background", "data"})
       address_ = address_ || text_ == address;
   }
   constexpr std::string_view text() const { return text_; }

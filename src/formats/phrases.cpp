@@ -56,7 +56,7 @@ class Catalogue {
   /// Where a key stands in `places_`, or the free place where it would.
   std::size_t place_of(std::string_view wanted) const {
     const std::size_t mask = places_.size() - 1;
-    std::size_t place = std::hash<std::string_view>{}(wanted) & mask;
+    std::size_t place = std::hash<std::string_view>{}(wanted)&mask;
     while (places_[place] != 0 && key(places_[place] - 1) != wanted) place = (place + 1) & mask;
     return place;
   }

@@ -69,8 +69,8 @@ class KeptPagesOf : public ::testing::TestWithParam<std::uint64_t> {
   }
 
   void act(Random& random) {
-    const std::string which = cases_.empty() ? "" : std::to_string(cases_[random.below(
-                                                        static_cast<std::uint32_t>(cases_.size()))]);
+    const std::string which =
+        cases_.empty() ? "" : std::to_string(cases_[random.below(static_cast<std::uint32_t>(cases_.size()))]);
     const std::string words = R"({"body": "the parcel )" + std::to_string(++words_) + R"("})";
     switch (cases_.size() < 2 ? 0 : random.below(9)) {
       case 0: {
@@ -86,9 +86,7 @@ class KeptPagesOf : public ::testing::TestWithParam<std::uint64_t> {
       case 5: desk_.ask(kSellerAnn, Method::post, "/api/cases/" + which + "/escalate", {}, "{}"); break;
       case 6: desk_.clock().advance(25s); break;
       case 7: desk_.clock().advance(3h); break;
-      case 8:
-        desk_.ask(kAgentMarie, Method::post, "/cases/" + which + "/draft", "box=reply&body=half" + which);
-        break;
+      case 8: desk_.ask(kAgentMarie, Method::post, "/cases/" + which + "/draft", "box=reply&body=half" + which); break;
       default: break;
     }
   }
