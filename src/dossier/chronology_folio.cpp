@@ -172,7 +172,7 @@ class FolioWriter {
     for (const Fact& fact : made_.facts) {
       const Entry& entry = time_.entries[fact.entry];
       if (!is_landmark(entry.event.kind)) continue;
-      bullet({{.text = when(entry.event.at) + ": ", .tone = Tone::muted},
+      bullet({{.text = when(entry.event.at) + " – ", .tone = Tone::muted},
               {.text = event_line(v_, entry), .to = event_place(entry.event.version)}});
     }
   }

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include <guichet/dossier/claim.hpp>
+#include <guichet/dossier/facts.hpp>
+
 #include "told_small.hpp"
 
 namespace guichet::dossier {
@@ -145,6 +148,41 @@ TEST(Folio, the_sellers_edition_shows_that_a_note_was_made_and_not_its_words) {
   EXPECT_EQ(page.find("quota"), std::string::npos);
   EXPECT_NE(page.find("Marie made a note inside the desk."), std::string::npos);
   EXPECT_NE(page.find("its words are not"), std::string::npos);
+}
+
+TEST(Folio, has_the_facts_of_both_sides_and_what_a_claim_comes_to) {
+  SmallCase small;
+  small.whole_story();
+  const auto states = [&](Party party, ActorId who, const std::string& body, const FactWords& fact) {
+    Words words{.body = body};
+    words.fact = fact;
+    small.at(60 * 130).happens(EventKind::exhibit_added, party, who, {.text = small.words(who, words)});
+    return static_cast<std::uint32_t>(small.raw().events.size());
+  };
+  using Act = FactWords::Act;
+  const std::uint32_t sourced = states(Party::seller, SmallCase::kSeller, "The limit fell without a word.",
+                                       {.act = Act::state,
+                                        .date = *parse_fact_date("2026-03"),
+                                        .citations = {{.kind = Citation::Kind::event, .number = 12}}});
+  states(Party::seller, SmallCase::kSeller, "Somebody telephoned.", {.act = Act::state});
+  states(Party::desk, SmallCase::kMarie, "It was announced on 4 March.", {.act = Act::dispute, .fact = sourced});
+  Claim claim{.regime = Regime::legal_interest, .creditor = Creditor::business};
+  claim.sums.push_back(
+      {.what = "Payments held back", .cents = 819'936, .from = *parse_day("2024-07-01"), .source = "event 1"});
+  Words asked;
+  asked.claim = claim_as_toml(claim);
+  small.happens(EventKind::exhibit_added, Party::seller, SmallCase::kSeller,
+                {.text = small.words(SmallCase::kSeller, asked)});
+
+  const ToldCase& told = small.told();
+  const Voice voice = small.voice();
+  const std::string page = folio_page(folio_of(told, chronology_of(told), voice, more_chapters(told, voice), {}));
+  EXPECT_NE(page.find("Facts: 2. Without a date: 1. Without a source: 1. Disputed: 1."), std::string::npos);
+  EXPECT_LT(page.find("Somebody telephoned."), page.find("The limit fell without a word.")) << "undated facts first";
+  EXPECT_NE(page.find("It was announced on 4 March."), std::string::npos);
+  EXPECT_NE(page.find("What the seller claims"), std::string::npos);
+  // 8,199.36 EUR at 4.92 % over the second half of 2024, 184 of 366 days.
+  EXPECT_NE(page.find("202.81"), std::string::npos);
 }
 
 TEST(Folio, of_a_case_in_which_nothing_happened) {
