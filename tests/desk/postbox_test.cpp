@@ -336,6 +336,7 @@ TEST(Postbox, bounces_join_the_failures) {
   ASSERT_EQ(failed.size(), 1U);
   const auto letter = letter_from(failed[0]);
   ASSERT_TRUE(letter);
+  EXPECT_NE(letter->act, 0U) << "what it told of is known, so that it can go again";
   EXPECT_EQ(letter->to, kSellerAnn);
   EXPECT_EQ(letter->case_id, told.opened);
   EXPECT_EQ(letter->fault, "returned: 1@people.example: 5.1.1");
