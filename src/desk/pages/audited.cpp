@@ -140,7 +140,7 @@ class StateInWords {
   static std::size_t index(Enum value) {
     return static_cast<std::size_t>(value);
   }
-  std::string yes(bool holds) const { return p_(holds ? "audit.yes" : "audit.no"); }
+  std::string yes(bool holds) const { return p_(holds ? "audited.yes" : "audited.no"); }
   std::string open_slots(std::uint16_t set) const { return p_.number(std::popcount(set)); }
   std::string proposal(Proposal value) const {
     switch (value) {

@@ -189,8 +189,8 @@ Response cases(Visit& visit) {
   const formats::Phrases& phrases = visit.phrases;
   const std::string words{parameter(visit, "q")};
   PageParts parts;
-  parts.title = phrases("audit.title");
-  parts.subtitle = phrases("audit.subtitle");
+  parts.title = phrases("audited.title");
+  parts.subtitle = phrases("audited.subtitle");
   parts.here = "audit";
   Html& html = parts.main;
   ways(html, visit, "cases");
