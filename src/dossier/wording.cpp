@@ -94,8 +94,7 @@ bool begins_item(std::string_view line) {
 constexpr std::size_t kShortLine = 60;
 constexpr std::size_t kStem = 6;
 
-/// Whether a full stop at `at` only shortens a word or numbers an item: "M. Prune", "n. 4", "2. third"; "etc. …" is left
-/// as an end.
+/// Whether a full stop at `at` only shortens a word or numbers an item: "M. Prune", "n. 4", "2. third".
 bool shortens(std::string_view text, std::size_t at) {
   std::size_t begin = at;
   while (begin > 0 && ((text[begin - 1] | 0x20) >= 'a' && (text[begin - 1] | 0x20) <= 'z')) --begin;
