@@ -104,7 +104,8 @@ void Mailbox::add(const FoundMail& found) {
   Reading reading;
   reading.bodies = false;
   const Message message = read_message(found.raw, reading);
-  const Placing placing = place(mapping_, message);
+  const OwnWords own = own_words(message.text);
+  const Placing placing = place(mapping_, message, own);
   BoxMail mail;
   mail.file = static_cast<std::uint32_t>(files_.size() - 1);
   mail.boxed = !found.separator.empty();
@@ -135,7 +136,6 @@ void Mailbox::add(const FoundMail& found) {
     mail.at = mails_.empty() ? kFirstMail : mails_.back().at;
     mail.time_by = TimeBy::neighbour;
   }
-  const OwnWords own = own_words(message.text);
   mail.words = word_count(own.text);
   threads_.add(message.message_id, message.in_reply_to, message.references);
   const bool no_address =

@@ -154,6 +154,14 @@ unsigned header_line(std::string_view line) {
   return 0;
 }
 
+/// Whether the line begins, behind blanks, with one of these bytes, or one that is no ASCII: what most lines do not is
+/// seen before they are looked at closely.
+bool begins_with_one_of(std::string_view line, std::string_view bytes) {
+  const std::size_t first = line.find_first_not_of(" \t");
+  return first != std::string_view::npos &&
+         (static_cast<unsigned char>(line[first]) >= 0x80 || bytes.find(line[first]) != std::string_view::npos);
+}
+
 bool is_device_signature(std::string_view line) {
   const std::string text = plain(line);
   constexpr std::array<std::string_view, 9> kStarts{"envoy\xC3\xA9 de mon ",
@@ -195,12 +203,12 @@ OwnWords own_words(std::string_view text) {
     }
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (is[i] != Is::own || blank(i)) continue;
-    if (begins_other_mail(lines[i])) {
+    if (begins_with_one_of(lines[i], "-_dDbB") && begins_other_mail(lines[i])) {
       mark(i, lines.size(), Is::quote);
       break;
     }
     // A header repeated within the words: three of its lines among the next six, beginning with who wrote.
-    if (header_line(lines[i]) == 1) {
+    if (begins_with_one_of(lines[i], "*dDfFvVeE") && header_line(lines[i]) == 1) {
       unsigned seen = 1;
       for (std::size_t j = i + 1; j < lines.size() && j < i + 7; ++j) seen |= header_line(lines[j]);
       if ((seen & 2U) != 0 && (seen & 12U) != 0) {
@@ -230,7 +238,7 @@ OwnWords own_words(std::string_view text) {
     for (std::size_t j = i; j < lines.size() && j < i + 3 && is[j] == Is::own && !blank(j); ++j) {
       joined += joined.empty() ? "" : " ";
       joined += lines[j].substr(0, std::min<std::size_t>(lines[j].size(), 300));
-      if (joined.size() > 300 || !introduces(joined)) continue;
+      if (joined.size() > 300 || !trimmed(joined).ends_with(':') || !introduces(joined)) continue;
       if (j > i && plain(lines[i]).find_first_of("0123456789@") == std::string::npos) break;
       const bool quotes_follow = last_quote && *last_quote > j;
       std::size_t next = j + 1;

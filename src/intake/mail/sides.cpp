@@ -283,7 +283,7 @@ void write_text(std::string& out, std::string_view key, std::string_view text) {
   if (!text.empty()) out += std::string(key) + " = " + formats::toml_quoted(text) + "\n";
 }
 
-void place_person(const MailMapping& mapping, const Message& message, const Address& from, Placing& placing) {
+void place_person(const MailMapping& mapping, const OwnWords& own, const Address& from, Placing& placing) {
   if (mapping.by_address)
     for (const AgentRule& agent : mapping.agents)
       if (const std::string* pattern = covering(agent.addresses, from.address)) {
@@ -293,7 +293,6 @@ void place_person(const MailMapping& mapping, const Message& message, const Addr
         return;
       }
   if (mapping.by_signature) {
-    const OwnWords own = own_words(message.text);
     std::vector<std::string_view> last = lines_of(own.text);
     if (last.size() > kLastLines) last.erase(last.begin(), last.end() - static_cast<std::ptrdiff_t>(kLastLines));
     for (const std::string_view line : lines_of(own.signature)) last.push_back(line);
@@ -450,6 +449,10 @@ std::string Placing::reason() const {
 }
 
 Placing place(const MailMapping& mapping, const Message& message) {
+  return place(mapping, message, own_words(message.text));
+}
+
+Placing place(const MailMapping& mapping, const Message& message, const OwnWords& own) {
   Placing placing;
   placing.side = Party::third;
   static const Address kNobody;
@@ -496,7 +499,7 @@ Placing place(const MailMapping& mapping, const Message& message) {
     placing.machine_by = MachineBy::header;
   }
   if (placing.side == Party::desk && !placing.machine()) {
-    place_person(mapping, message, *from, placing);
+    place_person(mapping, own, *from, placing);
   } else if (!from->address.empty()) {
     placing.person = as_person(mapping, from->name);
     placing.person_by = placing.person.empty() ? PersonBy::address : PersonBy::name;

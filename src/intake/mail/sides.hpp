@@ -15,6 +15,7 @@
 #include <guichet/core/words.hpp>
 #include <guichet/intake/mail/automatic.hpp>
 #include <guichet/intake/mail/message.hpp>
+#include <guichet/intake/mail/quoting.hpp>
 
 namespace guichet::intake::mail {
 
@@ -92,8 +93,9 @@ struct Placing {
   std::string reason() const;
 };
 
-/// `text` is the message's own, unquoted or not: quotes are cut here.
 Placing place(const MailMapping& mapping, const Message& message);
+/// The same, where own_words(message.text) is known.
+Placing place(const MailMapping& mapping, const Message& message, const OwnWords& own);
 
 /// The name that stands below the closing words of a mail ("Cordialement, / Marie D."), or empty. `text` without
 /// quotes; `signature` is what stood behind "-- ".
