@@ -497,7 +497,7 @@ class Mailbox(Scratch):
         notes = self.folder / "notes.csv"
         again = self.bring(str(grown), more=("--notes", str(notes)))[1]
         self.assertRegex(self.assert_done(again), r"mails were in it before")
-        rows = list(csv.DictReader(notes.open(encoding="utf-8", newline="")))
+        rows = list(csv.DictReader(notes.read_text(encoding="utf-8").splitlines()))
         self.assertGreater(sum(row["what"] == "in the ledger before" for row in rows), 40)
 
     def test_files_folders_and_packed_are_one(self):
