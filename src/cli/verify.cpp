@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <guichet/base/check.hpp>
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/time_stamps.hpp>
 #include <guichet/formats/json.hpp>
@@ -172,12 +173,11 @@ Outcome look_at(Looked& one, const std::string& authorities) {
 }
 
 std::string filled(const formats::Phrases& phrases, const Said& said) {
-  std::string sentence = phrases(said.key);
-  for (const auto& [name, value] : said.of) {
-    const std::string place = "{" + name + "}";
-    if (const std::size_t at = sentence.find(place); at != std::string::npos) sentence.replace(at, place.size(), value);
-  }
-  return sentence;
+  // A sentence has four values at most; those that it has not are named by nothing.
+  std::array<formats::Argument, 4> given{};
+  GUICHET_CHECK(said.of.size() <= given.size(), "no sentence of a verdict has more values");
+  for (std::size_t i = 0; i < said.of.size(); ++i) given[i] = {said.of[i].first, said.of[i].second};
+  return phrases(said.key, {given[0], given[1], given[2], given[3]});
 }
 
 void print(const formats::Phrases& phrases, std::string_view heading, const std::vector<Said>& said) {
