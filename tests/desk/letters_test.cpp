@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <guichet/core/names.hpp>
+#include <guichet/ledger/signing.hpp>
+#include <guichet/proof/verdict.hpp>
 
 #include "mailed_house.hpp"
 
@@ -88,6 +90,11 @@ TEST(Letters, the_seller_reads_what_happened_and_what_is_to_do) {
   EXPECT_NE(text.find("1. Which account?"), std::string::npos) << text;
   EXPECT_NE(text.find("https://desk.example/cases/" + std::to_string(opened.value)), std::string::npos) << text;
   EXPECT_NE(text.find("You can answer this mail"), std::string::npos) << text;
+  // The receipt of the step is under the signature, and holds.
+  EXPECT_NE(text.find("to be kept"), std::string::npos) << text;
+  const proof::Verdict verdict = proof::check_text(text, ledger::signed_by);
+  ASSERT_TRUE(verdict.sound()) << text;
+  EXPECT_EQ(verdict.proven.back().key, "verify.proven.act");
   EXPECT_EQ(letters[0].subject, "Case " + std::to_string(opened.value) + ": Missing payout");
   EXPECT_EQ(letters[0].from, (std::vector<intake::mail::Address>{{"Guichet", "desk@place.example"}}));
   EXPECT_EQ(letters[0].auto_submitted, "auto-generated");
