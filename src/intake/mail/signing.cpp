@@ -146,7 +146,7 @@ std::string_view file_name(std::string_view path) {
 
 }  // namespace
 
-void RecordedKeys::add(std::string_view name, std::string record) {
+void RecordedKeys::add(std::string_view name, std::string_view record) {
   std::string key = lower_case(trimmed(name));
   if (key.ends_with('.')) key.pop_back();
   KeyAnswer& answer = answers_[key];

@@ -38,7 +38,7 @@ class RecordedKeys {
   /// whose file is called after its name ("s1._domainkey.shop.example.txt"). The error names the line.
   Outcome read(std::string_view text, const std::string& path);
   Outcome load(const std::string& path);
-  void add(std::string_view name, std::string record);
+  void add(std::string_view name, std::string_view record);
   KeyAnswer find(std::string_view name) const;
   std::size_t size() const { return answers_.size(); }
 
