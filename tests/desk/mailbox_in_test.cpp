@@ -8,11 +8,14 @@
 #include <fstream>
 
 #include <guichet/desk/measured.hpp>
+#include <guichet/desk/pages/agent.hpp>
 #include <guichet/dossier/label.hpp>
 #include <guichet/dossier/report.hpp>
 #include <guichet/measures/tally.hpp>
 
+#include "markup.hpp"
 #include "small_house.hpp"
+#include "visiting.hpp"
 
 namespace guichet::desk {
 namespace {
@@ -165,6 +168,26 @@ TEST_F(MailboxInto, the_ledger_measures_what_the_mailbox_measures) {
   for (std::size_t at = of_box.find(",Marie,"); at != std::string::npos; at = of_box.find(",Marie,"))
     of_box.replace(at, 7, ",12,");
   EXPECT_EQ(dossier::report_as_csv(measured->findings), of_box);
+}
+
+TEST_F(MailboxInto, the_desk_shows_the_mail_and_its_way) {
+  SmallHouse house;
+  ASSERT_TRUE(bring(house, *read(kBox)));
+  house.begin();
+  Visiting visiting(house);
+  Request request;
+  request.path = "/cases/1";
+  for (const auto language : {formats::Language::en, formats::Language::fr}) {
+    Visit visit = visiting.visit_of(request, kSupervisor, language);
+    visit.captures = {"1"};
+    const auto here = see_case(visit, CaseId{1});
+    ASSERT_TRUE(here && *here);
+    const std::string page = agent_case(visit, **here).body;
+    EXPECT_EQ(faults_of(page), std::vector<std::string>{});
+    for (const char* words : {"We look into the warehouse.", "list.csv", "1 station in 4 s", "none: no signature"})
+      EXPECT_NE(page.find(words), std::string::npos) << words;
+    EXPECT_NE(page.find(visit.phrases("stream.arrival")), std::string::npos);
+  }
 }
 
 TEST_F(MailboxInto, a_mailbox_that_changed_meanwhile_is_not_written_half) {
