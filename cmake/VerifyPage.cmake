@@ -1,5 +1,6 @@
-# The verifier as one page without a server: clang makes the program for the browser (WebAssembly), a script puts it into
-# the page. Without the packages for that (wasi-libc, libc++-19-dev-wasm32, libclang-rt-19-dev-wasm32, lld-19), no page.
+# The verifier as one page without a server: clang makes the program for the browser (WebAssembly), a script puts it
+# into the page. Without the packages for that (wasi-libc, libc++-19-dev-wasm32, libclang-rt-19-dev-wasm32, lld-19), no
+# page.
 find_program(GUICHET_WASM_CLANG clang++-19)
 find_program(GUICHET_WASM_LD wasm-ld-19)
 find_package(Python3 COMPONENTS Interpreter)

@@ -143,7 +143,8 @@ class Costs(Scratch):
         rows = list(csv.DictReader(io.StringIO(self.assert_done(guichet("costs", CLAIM, "--csv")))))
         self.assertEqual(sum(round(float(row["amount"]) * 100) for row in rows), round(float(account["total"]) * 100))
         page = self.folder / "claim.html"
-        self.assertIn("574,26\u202f€", self.assert_done(guichet("costs", CLAIM, "--language", "fr", "--html", str(page))))
+        said = self.assert_done(guichet("costs", CLAIM, "--language", "fr", "--html", str(page)))
+        self.assertIn("574,26\u202f€", said)
         self.assertIn("574,26\u202f€", page.read_text(encoding="utf-8"))
 
     def test_beyond_the_last_rate_it_stops_and_says_so(self):
@@ -151,7 +152,8 @@ class Costs(Scratch):
         self.assertIn("is not known from 1 July 2026", self.assert_done(done, code=1))
         rates = self.write("mine.toml", '[[rate]]\nkind = "legal_business"\nfrom = 2026-07-01\nuntil = 2026-12-31\n'
                                         'percent = "3.00"\nsource = "invented for a test"\n')
-        known = json.loads(self.assert_done(guichet("costs", CLAIM, "--until", "2026-12-31", "--rates", rates, "--json")))
+        said = self.assert_done(guichet("costs", CLAIM, "--until", "2026-12-31", "--rates", rates, "--json"))
+        known = json.loads(said)
         self.assertIsNone(known["rate_unknown"])
 
     def test_a_claim_at_fault_names_the_place(self):
