@@ -1,7 +1,6 @@
 // guichet ledger: what the owner of a ledger does with its file: look, check, copy, put back, make anew, erase, let in.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -19,6 +18,7 @@
 #include <guichet/desk/wall_clock.hpp>
 #include <guichet/formats/file_writer.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/formats/whole_file.hpp>
 #include <guichet/ledger/growing.hpp>
 #include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/sqlite.hpp>
@@ -255,10 +255,7 @@ Result<int> invite(const Wanted& wanted) {
 }
 
 Result<std::string> bytes_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) return Error{Fault::not_found, path + ": cannot be read; name the authority's answer"};
-  return bytes;
+  return formats::whole_file(path, std::size_t{1} << 20U, "name the authority's answer");
 }
 
 /// The head that a response is over, from the newest back.

@@ -9,6 +9,8 @@
 
 #include <guichet/desk/mailbox_in.hpp>
 #include <guichet/formats/bytes.hpp>
+#include <guichet/formats/toml.hpp>
+#include <guichet/formats/whole_file.hpp>
 #include <guichet/intake/mail/head.hpp>
 #include <guichet/intake/mail/mbox.hpp>
 #include <guichet/measures/tally.hpp>
@@ -90,9 +92,9 @@ std::string cell(std::string_view text) {
 bool wants_mailbox(const std::vector<std::string>& paths, const std::string& mapping) {
   if (paths.empty() || !is_mailbox(paths.front())) return false;
   if (mapping.empty()) return true;
-  std::ifstream in(mapping, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return mail::is_mail_mapping(text);
+  // What cannot be read is told when it is read as a mapping.
+  const auto text = formats::whole_file(mapping, formats::kTomlBytesMax, "name a mapping");
+  return text && mail::is_mail_mapping(*text);
 }
 
 Result<ReadMailbox> read_mailbox(const std::vector<std::string>& paths, const std::string& mapping) {

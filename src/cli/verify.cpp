@@ -16,6 +16,7 @@
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/time_stamps.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/formats/whole_file.hpp>
 #include <guichet/formats/zip.hpp>
 #include <guichet/ledger/growing.hpp>
 #include <guichet/ledger/proving.hpp>
@@ -56,12 +57,11 @@ struct Looked {
   }
 };
 
+/// A dossier is held in memory while it is verified.
+constexpr std::size_t kFileMost = std::size_t{4} << 30U;
+
 Result<std::string> bytes_of(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad())
-    return Error{Fault::not_found, path + ": cannot be read; name a dossier, a receipt, a head or a ledger"};
-  return bytes;
+  return formats::whole_file(path, kFileMost, "name a dossier, a receipt, a head or a ledger");
 }
 
 bool is_a_ledger(const std::string& path) {

@@ -1,10 +1,10 @@
 #include <guichet/dossier/claim.hpp>
 
 #include <array>
-#include <fstream>
 #include <iterator>
 
 #include <guichet/formats/toml.hpp>
+#include <guichet/formats/whole_file.hpp>
 
 namespace guichet::dossier {
 namespace {
@@ -298,9 +298,7 @@ Result<Claim> read_claim(std::string_view text, const std::string& path) {
 }
 
 Result<Claim> load_claim(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) return Error{Fault::unreadable, path + ": cannot be read; name a claim file (docs/costs.md)"};
+  GUICHET_TRY(text, formats::whole_file(path, formats::kTomlBytesMax, "name a claim file (docs/costs.md)"));
   return read_claim(text, path);
 }
 

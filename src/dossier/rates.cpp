@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <iterator>
 
 #include <guichet/base/check.hpp>
 #include <guichet/embedded/rates.hpp>
 #include <guichet/formats/toml.hpp>
+#include <guichet/formats/whole_file.hpp>
 
 namespace guichet::dossier {
 namespace {
@@ -126,11 +126,7 @@ Outcome Rates::add(std::string_view text, const std::string& path) {
 }
 
 Outcome Rates::add_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in || text.empty())
-    return Error{Fault::unreadable,
-                 path + ": cannot be read as a file of rates; name a TOML file such as those of rates/"};
+  GUICHET_TRY(text, formats::whole_file(path, formats::kTomlBytesMax, "name a TOML file such as those of rates/"));
   return add(text, path);
 }
 

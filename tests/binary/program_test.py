@@ -552,7 +552,7 @@ class Tour(Scratch):
                 self.assertEqual((tour / page).read_bytes(), expected, command)
                 self.assertGreater(len(expected), 2000, command)
                 tried += 1
-        self.assertEqual(tried, 16)
+        self.assertEqual(tried, 18)
 
     def test_own_logs(self):
         rows = gzip.decompress(pathlib.Path(SAMPLE).read_bytes()).splitlines(keepends=True)
