@@ -56,9 +56,9 @@ async function asOwner(number) {
   return asAddress(email);
 }
 
-// Sends the form that posts to `action`, filled in; gives the status of the page that follows.
+// Sends the form in sight that posts to `action`, filled in; gives the status of the page that follows.
 async function send(page, action, values, button = 'button:not([name]), button[type=submit]') {
-  const form = page.locator(`main form[action="${action}"]`).first();
+  const form = page.locator(`main form[action="${action}"]:visible`).first();
   for (const [name, value] of Object.entries(values)) {
     const field = form.locator(`[name="${name}"]`);
     const kind = await field.first().evaluate((element) => element.type);
