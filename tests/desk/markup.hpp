@@ -45,7 +45,7 @@ inline std::vector<Tag> tags_of(std::string_view page) {
 
 /// Everything that is wrong with a page, one line each.
 inline std::vector<std::string> faults_of(std::string_view page) {
-  static const std::set<std::string> kVoid{"br", "col", "hr", "img", "input", "link", "meta", "wbr", "path"};
+  static const std::set<std::string> kVoid{"br", "col", "hr", "img", "input", "link", "meta", "wbr", "path", "rect"};
   std::vector<std::string> faults, open;
   std::multiset<std::string> ids, labelled;
   std::vector<std::pair<std::string, std::string>> pointers, controls;

@@ -122,8 +122,8 @@ TEST(Statement, KeepsToTheLengthsOfTheRegister) {
 
 TEST(Statement, MakesALetterInBothLanguages) {
   for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
-    const Letter letter = letter_of(whole(), {.seller = "Ann's shop", .decider = "Marie", .house = "Guichet"},
-                                    formats::Phrases(language));
+    const SellersLetter letter = letter_of(whole(), {.seller = "Ann's shop", .decider = "Marie", .house = "Guichet"},
+                                           formats::Phrases(language));
     EXPECT_NE(letter.greeting.find("Ann's shop"), std::string::npos);
     EXPECT_EQ(letter.redress.size(), 3U);
     const auto holds = [&](const std::string& words) {

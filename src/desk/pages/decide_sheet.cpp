@@ -67,15 +67,15 @@ void letter_in(Html& html, const Visit& visit, const SeenCase& seen, const State
                formats::Language language) {
   const formats::Phrases phrases(language);
   const std::string code(formats::code(language));
-  const Letter letter = letter_of(statement,
-                                  {.seller = account_name(visit, seen.file.row.account),
-                                   .decider = visit.person->name,
-                                   .house = visit.shared.house.name},
-                                  phrases);
+  const SellersLetter letter = letter_of(statement,
+                                         {.seller = account_name(visit, seen.file.row.account),
+                                          .decider = visit.person->name,
+                                          .house = visit.shared.house.name},
+                                         phrases);
   html.open("article", {{"class", "letter"}, {"lang", code}});
   html.element("h4", phrases("letter.in_language"));
   html.element("p", letter.greeting);
-  for (const Letter::Part& part : letter.parts) {
+  for (const SellersLetter::Part& part : letter.parts) {
     html.element("h5", part.title);
     words(html, part.text);
   }

@@ -625,7 +625,7 @@ Response profile_page(const Visit& visit, const ProfileLook& look) {
   factor_card(html, visit, look);
   sessions_card(html, visit);
   if (visit.may(Right::act_as_desk)) {
-    open_card(html, "shortcuts", phrases("keys.title"));
+    open_card(html, "keys", phrases("keys.title"));
     link_button(html, phrases("door.keys.open"), "/keys", "second");
     html.close();
   }

@@ -149,8 +149,8 @@ std::vector<StatementFault> register_faults(const Statement& statement) {
   return faults;
 }
 
-Letter letter_of(const Statement& statement, const LetterNames& names, const formats::Phrases& phrases) {
-  Letter letter;
+SellersLetter letter_of(const Statement& statement, const LetterNames& names, const formats::Phrases& phrases) {
+  SellersLetter letter;
   letter.greeting = phrases("letter.greeting", {{"seller", names.seller}});
   const auto part = [&](std::string_view key, const std::string& text) {
     if (!text.empty()) letter.parts.push_back({phrases("letter." + std::string(key)), text});

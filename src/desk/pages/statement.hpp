@@ -45,7 +45,7 @@ std::string register_record(const Statement& statement);
 std::vector<StatementFault> register_faults(const Statement& statement);
 
 /// What the seller will read, as paragraphs.
-struct Letter {
+struct SellersLetter {
   std::string greeting;
   struct Part {
     std::string title, text;
@@ -56,6 +56,6 @@ struct Letter {
 struct LetterNames {
   std::string seller, decider, house;
 };
-Letter letter_of(const Statement& statement, const LetterNames& names, const formats::Phrases& phrases);
+SellersLetter letter_of(const Statement& statement, const LetterNames& names, const formats::Phrases& phrases);
 
 }  // namespace guichet::desk
