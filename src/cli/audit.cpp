@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "language.hpp"
+#include "outputs.hpp"
 #include "told_mailbox.hpp"
 #include "verbs.hpp"
 
@@ -20,6 +21,9 @@ struct Wanted {
 };
 
 Outcome run(const Wanted& wanted) {
+  std::vector<std::string> read = wanted.box.paths;
+  for (const std::string& one : {wanted.box.mapping, wanted.box.claim}) read.push_back(one);
+  if (const Outcome may = may_write(wanted.page, read); !may) return may;
   // What machines read does not depend on where it was asked for.
   const bool for_machines = wanted.json && wanted.language.empty();
   const formats::Language language = for_machines ? formats::Language::en : language_of(wanted.language);

@@ -11,6 +11,7 @@
 #include <guichet/formats/phrases.hpp>
 
 #include "language.hpp"
+#include "outputs.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -43,6 +44,9 @@ Outcome write_page(const std::string& path, const std::string& page) {
 }
 
 Result<int> run(const Wanted& wanted) {
+  std::vector<std::string> read = wanted.rates;
+  read.push_back(wanted.claim);
+  if (const Outcome may = may_write(wanted.html, read); !may) return may.error();
   dossier::Rates rates = dossier::Rates::shipped();
   for (const std::string& path : wanted.rates)
     if (const Outcome added = rates.add_file(path); !added) return added.error();

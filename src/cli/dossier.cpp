@@ -10,6 +10,7 @@
 #include <guichet/formats/file_writer.hpp>
 
 #include "language.hpp"
+#include "outputs.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -21,6 +22,7 @@ struct Wanted {
 };
 
 Result<int> run(const Wanted& wanted) {
+  if (const Outcome may = may_write(wanted.out, {wanted.ledger}); !may) return may.error();
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger, .mode = ledger::Opening::Mode::read_only}));
   GUICHET_TRY(reader, opened.ledger->reader());
   GUICHET_TRY(people, desk::People::load(*reader));

@@ -18,6 +18,7 @@
 #include <guichet/rulebook/read.hpp>
 
 #include "measured_log.hpp"
+#include "outputs.hpp"
 #include "progress.hpp"
 #include "read_mailbox.hpp"
 #include "verbs.hpp"
@@ -100,6 +101,10 @@ std::string counted(std::uint64_t count, const char* one, const char* many) {
 }
 
 Outcome import_mails(const Wanted& wanted) {
+  std::vector<std::string> read = wanted.logs;
+  read.push_back(wanted.mapping);
+  read.push_back(wanted.ledger);
+  if (const Outcome may = may_write(wanted.notes, read); !may) return may;
   const Instant now = desk::SystemClock{}.now();
   GUICHET_TRY(find_key, keys_of(wanted.keys, wanted.dns));
   Unzipped unzipped;

@@ -23,6 +23,7 @@
 #include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/sqlite.hpp>
 
+#include "outputs.hpp"
 #include "progress.hpp"
 #include "verbs.hpp"
 
@@ -275,6 +276,7 @@ Result<int> stamp(const Wanted& wanted) {
   if (wanted.request.empty() == wanted.response.empty())
     return Error{Fault::usage, "guichet ledger stamp: write a --request, or keep a --response; one of the two"};
   if (!wanted.request.empty()) {
+    if (const Outcome may = may_write(wanted.request, {wanted.ledger}); !may) return may.error();
     GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::read_only));
     GUICHET_TRY(reader, opened.ledger->reader());
     GUICHET_TRY(head, ledger::newest_head(*reader));

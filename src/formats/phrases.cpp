@@ -126,7 +126,10 @@ std::string Phrases::counted(std::string_view key, std::int64_t count,
   const bool one = count == 1 || (count == 0 && language_ == Language::fr);
   std::vector<Argument> with_count(arguments);
   with_count.push_back({"n", number(static_cast<double>(count))});
-  return fill(language_, fmt::format("{}.{}", key, one ? "one" : "other"), with_count);
+  const std::string singular = fmt::format("{}.one", key);
+  // A sentence that says "one" in words cannot say none.
+  const bool counts = count != 0 || catalogue(language_).find(singular).find("{n}") != std::string_view::npos;
+  return fill(language_, one && counts ? singular : fmt::format("{}.other", key), with_count);
 }
 
 std::string Phrases::number(double value, int decimals) const {

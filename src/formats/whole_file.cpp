@@ -14,7 +14,7 @@ Result<std::string> whole_file(const std::string& path, std::size_t bytes_max, s
   if (std::filesystem::is_directory(path, unknown))
     return Error{Fault::unreadable, fmt::format("{}: is a folder; {}", path, remedy)};
   std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{Fault::not_found, fmt::format("{}: cannot be opened; {}", path, remedy)};
+  if (!in) return Error{Fault::not_found, fmt::format("{}: cannot be read; {}", path, remedy)};
   std::string bytes;
   std::array<char, 64 * 1024> room;
   do {

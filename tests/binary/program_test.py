@@ -679,6 +679,33 @@ class Ledger(Scratch):
         self.assert_refused(guichet("ledger", "check", SAMPLE), SAMPLE, "not a ledger")
 
 
+class Outputs(Scratch):
+    """What is read is not written over, nor a ledger, its key, or what belongs to it."""
+
+    def test_nothing_that_is_read_is_lost(self):
+        box = self.folder / "box.mbox"
+        box.write_bytes((ROOT / "samples/seller-alone.mbox").read_bytes())
+        claim = self.folder / "claim.toml"
+        claim.write_bytes((ROOT / "samples/claim.toml").read_bytes())
+        ledger = self.folder / "l.db"
+        who = ("--mapping", str(ROOT / "samples/seller-alone.toml"))
+        self.assert_done(guichet("import", str(box), *who, "--into", str(ledger)))
+        linked = self.folder / "linked"
+        linked.symlink_to(box)
+        kept = {path: path.read_bytes() for path in (box, claim, ledger, self.folder / "l.db.key")}
+        for command in (("audit", str(box), *who, "-o", str(box)), ("audit", str(box), *who, "-o", str(linked)),
+                        ("dossier", str(ledger), "1", "-o", str(ledger)),
+                        ("dossier", str(ledger), "1", "-o", f"{ledger}.key"),
+                        ("ledger", "stamp", str(ledger), "--request", str(ledger)),
+                        ("import", str(box), *who, "--into", str(self.folder / "m.db"), "--notes", str(box)),
+                        ("import", str(box), *who, "--into", str(self.folder / "m.db"), "--notes", str(ledger)),
+                        ("costs", str(claim), "--html", str(claim))):
+            with self.subTest(command=command):
+                self.assert_refused(guichet(*command), "name another file")
+                for path, bytes_before in kept.items():
+                    self.assertEqual(path.read_bytes(), bytes_before, path)
+
+
 class Verify(Scratch):
     """What a file proves, and whether two of them tell one history."""
 

@@ -186,5 +186,12 @@ TEST(Languages, AreReadFromTags) {
   EXPECT_EQ(code(Language::fr), "fr");
 }
 
+TEST(Phrases, SayNoneWhereOneIsSaidInWords) {
+  const Phrases french(Language::fr);
+  const std::string none = french.counted("audit.closings_n", 0), one = french.counted("audit.closings_n", 1);
+  EXPECT_NE(none, one);
+  EXPECT_NE(none.find('0'), std::string::npos) << none;
+}
+
 }  // namespace
 }  // namespace guichet::formats

@@ -41,7 +41,7 @@ TEST_F(WholeFile, SaysWhatIsWrongAndWhere) {
     EXPECT_NE(read.error().detail.find("name a claim file"), std::string::npos) << read.error().detail;
   };
   refused(folder_, Fault::unreadable, "folder");
-  refused(folder_ / "none", Fault::not_found, "opened");
+  refused(folder_ / "none", Fault::not_found, "cannot be read");
   refused(write("eleven byte"), Fault::unreadable, "longer");
 }
 
