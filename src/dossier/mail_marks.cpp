@@ -159,11 +159,140 @@ bool any_of(const std::string& line, Words words) {
                      [&](std::string_view word) { return line.find(word) != std::string::npos; });
 }
 
-/// Where the first of them stands.
-std::size_t first_of(const std::string& line, Words words) {
-  std::size_t first = std::string::npos;
-  for (const std::string_view word : words) first = std::min(first, line.find(word));
-  return first;
+/// A sentence as folded words, and where its clauses may begin.
+struct Clauses {
+  std::string line;  // as folded_line
+  struct Word {
+    std::string folded;
+    std::size_t at{};  // of the blank before it in the line
+    bool cut{};        // a comma, semicolon, colon, dash or bracket stands before it
+  };
+  std::vector<Word> words;
+  bool question{};
+};
+
+template <std::size_t n>
+bool is_one_of(std::string_view word, const std::array<std::string_view, n>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+constexpr std::array<std::string_view, 22> kDenies{
+    "not", "never", "nobody", "none", "neither", "nor",    "ne",     "pas",  "jamais", "aucun", "aucune",
+    "ni",  "t",     "cannot", "faux", "false",   "untrue", "denied", "deny", "denies", "nions", "nullement"};
+constexpr std::array<std::string_view, 8> kGoesOn{"et", "and", "mais", "but", "so", "donc", "therefore", "thus"};
+/// Between a word that denies and what it denies they begin no clause of its own: "not limited, or even suspended".
+constexpr std::array<std::string_view, 15> kNoClause{"or", "ou",  "nor",  "ni",   "and",    "et",  "been", "being",
+                                                     "be", "ete", "even", "meme", "encore", "yet", "aussi"};
+constexpr std::array<std::string_view, 21> kNumbered{
+    "dossier",   "case",    "cas",       "commande", "order",   "demande",     "request",
+    "reference", "compte",  "account",   "annonce",  "offre",   "reclamation", "incident",
+    "inquiry",   "enquiry", "complaint", "requete",  "listing", "facture",     "invoice"};
+constexpr std::array<std::string_view, 15> kSuppose{
+    " si ",           " s il ",        " s ils ",         " if ",       " whether ",
+    " unless ",       " en cas d",     " au cas ou ",     " a moins ",  " in case ",
+    " in the event ", " a condition ", " provided that ", " pourvu qu", " suppos"};
+constexpr std::array<std::string_view, 7> kBeginsSupposing{" should ",   " lorsque ", " lorsqu ", " when ",
+                                                           " whenever ", " quand ",   " once "};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether the word denies what follows it. "n° 4711" and "case no 12" number; "not only" denies nothing.
+bool denies(const Clauses& sentence, std::size_t i) {
+  const std::vector<Clauses::Word>& words = sentence.words;
+  const std::string_view word = words[i].folded;
+  const std::string_view next = i + 1 < words.size() ? std::string_view{words[i + 1].folded} : std::string_view{};
+  if (word == "n" || word == "no") {
+    const bool numbers =
+        (!next.empty() && is_digit(next.front())) || (i > 0 && is_one_of(words[i - 1].folded, kNumbered));
+    return !numbers;
+  }
+  if (word == "not") return next != "only";
+  if (word == "without") return next == "being" || next == "having";
+  if (word == "sans") return next == "etre" || next == "avoir" || next == "que" || next == "qu";
+  return is_one_of(word, kDenies);
+}
+
+/// The word at which the clause of word `i` begins.
+std::size_t clause_of(const Clauses& sentence, std::size_t i) {
+  const std::vector<Clauses::Word>& words = sentence.words;
+  std::size_t own = 0;  // words since the last sign that can carry a clause: one alone is an item of a list
+  for (std::size_t j = i; j > 0; --j) {
+    if (j < i && !is_one_of(words[j].folded, kNoClause)) ++own;
+    const bool parted = words[j].cut && !denies(sentence, j - 1);  // "not, as you say, suspended"
+    if (!parted && !is_one_of(words[j].folded, kGoesOn)) continue;
+    if (own >= 2) return j;
+    own = 0;
+  }
+  return 0;
+}
+
+/// How a phrase of a mark may stand in a sentence without being said.
+struct Unsaid {
+  bool supposed = true;                                      // "if your account is suspended" says nothing
+  std::size_t denied_within = static_cast<std::size_t>(-1);  // words before the phrase at which a "not" is looked for
+};
+
+/// Whether the phrase at `at` in the line is said: neither denied nor supposed.
+bool is_said(const Clauses& sentence, std::size_t at, std::size_t size, const Unsaid& unsaid) {
+  const std::vector<Clauses::Word>& words = sentence.words;
+  std::size_t first = 0;
+  while (first < words.size() && words[first].at < at) ++first;
+  std::size_t behind = first;  // the first word behind the phrase
+  while (behind < words.size() && words[behind].at + 1 < at + size) ++behind;
+  std::size_t begin = clause_of(sentence, first);
+  if (first - begin > unsaid.denied_within) begin = first - unsaid.denied_within;
+  for (std::size_t i = begin; i < first; ++i)
+    if (denies(sentence, i)) return false;
+  if (first > 0 && words[first - 1].folded == "non") return false;
+  // "nous suspendons pas", "was suspended by nobody", "we offer nothing".
+  constexpr std::array<std::string_view, 6> kDeniesBehind{"pas", "jamais", "rien", "nothing", "nobody", "no"};
+  for (std::size_t i = behind; i < words.size() && i < behind + 2 && !words[i].cut; ++i)
+    if (is_one_of(words[i].folded, kDeniesBehind) && (i == behind || words[i - 1].folded == "by")) return false;
+  if (!unsaid.supposed) return true;
+  const std::string before = sentence.line.substr(0, at + 1);
+  if (any_of(before, kSuppose)) return false;
+  if (std::any_of(kBeginsSupposing.begin(), kBeginsSupposing.end(),
+                  [&](std::string_view word) { return sentence.line.starts_with(word); }))
+    return false;
+  std::size_t end = behind;
+  while (end < words.size() && !words[end].cut && !is_one_of(words[end].folded, kGoesOn)) ++end;
+  const std::size_t end_at = end < words.size() ? words[end].at : sentence.line.size() - 1;
+  if (behind >= end) return true;
+  return !any_of(sentence.line.substr(words[behind].at, end_at + 1 - words[behind].at), kSuppose);
+}
+
+/// Calls `found` for the place of each phrase that is said, until it answers true.
+template <typename Found>
+bool any_said(const Clauses& sentence, Words phrases, const Unsaid& unsaid, const Found& found) {
+  for (const std::string_view phrase : phrases)
+    for (std::size_t at = sentence.line.find(phrase); at != std::string::npos; at = sentence.line.find(phrase, at + 1))
+      if (is_said(sentence, at, phrase.size(), unsaid) && found(at)) return true;
+  return false;
+}
+
+bool says(const Clauses& sentence, Words phrases, const Unsaid& unsaid = {}) {
+  return any_said(sentence, phrases, unsaid, [](std::size_t) { return true; });
+}
+
+Clauses clauses_of(std::string_view text) {
+  Clauses sentence;
+  sentence.line = " ";
+  std::size_t last = 0;
+  for (FoldedWord& word : folded_words(text)) {
+    const std::string_view between = text.substr(last, word.begin - last);
+    bool cut = between.find_first_of(";:()") != std::string_view::npos ||
+               between.find("\xE2\x80\x93") != between.npos || between.find("\xE2\x80\x94") != between.npos ||
+               between.find(" - ") != between.npos;
+    // "1,500" is one number.
+    if (between.find(',') != between.npos) cut = cut || between != "," || !is_digit(text[word.begin]);
+    last = word.end;
+    sentence.words.push_back({word.folded, sentence.line.size() - 1, cut && !sentence.words.empty()});
+    sentence.line += word.folded;
+    sentence.line += ' ';
+  }
+  const std::string_view tail = text.substr(last);
+  sentence.question = tail.find('?') != tail.npos;
+  return sentence;
 }
 
 struct Amount {
@@ -229,24 +358,75 @@ std::optional<PutDown> put_down(std::string_view sentence) {
   return std::nullopt;
 }
 
-bool has_mark(std::string_view sentence, MailMark mark) {
-  const std::string line = folded_line(sentence);
+std::string without_quotes(std::string_view text) {
+  std::string out{text};
+  const auto letter = [&](std::size_t at) {
+    if (at >= text.size()) return false;
+    const char c = text[at];
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || static_cast<unsigned char>(c) >= 0xC3;
+  };
+  struct Marks {
+    std::string_view open, close;
+    bool bare{};  // the sign may also be an apostrophe or an inch: it opens only before a letter that begins a word
+  };
+  constexpr std::array<Marks, 7> kMarks{{{"\xC2\xAB", "\xC2\xBB"},
+                                         {"\xE2\x80\x9C", "\xE2\x80\x9D"},
+                                         {"\xE2\x80\x9E", "\xE2\x80\x9C"},
+                                         {"\xE2\x80\x98", "\xE2\x80\x99"},
+                                         {"\xE2\x80\xB9", "\xE2\x80\xBA"},
+                                         {"\"", "\"", true},
+                                         {"'", "'", true}}};
+  for (std::size_t at = 0; at < text.size();) {
+    const auto opened = std::find_if(kMarks.begin(), kMarks.end(), [&](const Marks& marks) {
+      if (!text.substr(at).starts_with(marks.open)) return false;
+      return !marks.bare || ((at == 0 || !letter(at - 1)) && at + 1 < text.size() && text[at + 1] != ' ');
+    });
+    if (opened == kMarks.end()) {
+      ++at;
+      continue;
+    }
+    const std::size_t inside = at + opened->open.size();
+    const std::size_t paragraph = std::min(text.find("\n\n", inside), text.size());
+    std::size_t close = text.find(opened->close, inside);
+    // Within quotation marks an apostrophe is one between letters.
+    while (close < paragraph && opened->close != "\"" && letter(close - 1) && letter(close + opened->close.size()))
+      close = text.find(opened->close, close + 1);
+    // A single mark that nothing closes was an apostrophe.
+    if (close >= paragraph && opened->open == "'") {
+      ++at;
+      continue;
+    }
+    const std::size_t end = std::min(close, paragraph);
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(at), out.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    at = close < paragraph ? close + opened->close.size() : end;
+  }
+  return out;
+}
+
+bool has_mark(std::string_view quoting, MailMark mark) {
+  const std::string sentence = without_quotes(quoting);
+  const Clauses clauses = clauses_of(sentence);
+  if (clauses.question) return false;
+  const std::string& line = clauses.line;
   switch (mark) {
-    case MailMark::closing: {
-      const std::size_t said = first_of(line, kClosed);
+    case MailMark::closing:
       // What may or will be closed is told before the word for closing.
-      return said != std::string::npos && any_of(line, kCase) && !any_of(line.substr(0, said + 1), kMaybe);
+      return any_of(line, kCase) &&
+             any_said(clauses, kClosed, {}, [&](std::size_t at) { return !any_of(line.substr(0, at + 1), kMaybe); });
+    case MailMark::settled: return says(clauses, kSettled);
+    // What is proposed may hang on what the other does.
+    case MailMark::offer: return says(clauses, kOffer, {.supposed = false});
+    case MailMark::silence: {
+      // "You agree not to tell anybody of this confidential offer": only a near "not" denies.
+      constexpr std::array<std::string_view, 2> kDisclosed{" divulguer", " divulgation"};
+      return any_of(line, kDisclosed) || says(clauses, kSilence, {.supposed = false, .denied_within = 3});
     }
-    case MailMark::settled: return any_of(line, kSettled) && !line.starts_with(" si ") && !line.starts_with(" if ");
-    case MailMark::offer: return any_of(line, kOffer);
-    case MailMark::silence: return any_of(line, kSilence);
     case MailMark::restriction: {
-      if (line.starts_with(" si ") || line.starts_with(" if ")) return false;
-      const bool lowered = any_of(line, kLimit) && any_of(line, kLowered) && put_down(sentence).has_value();
-      return lowered || (any_of(line, kSuspended) && any_of(line, kSuspendable));
+      const bool lowered = any_of(line, kLimit) && says(clauses, kLowered) && put_down(sentence).has_value();
+      return lowered || (says(clauses, kSuspended) && any_of(line, kSuspendable));
     }
-    case MailMark::decision: return any_of(line, kDecided) && !line.starts_with(" si ") && !line.starts_with(" if ");
-    case MailMark::transfer: return any_of(line, kTransfer) && any_of(line, kCase);
+    case MailMark::decision: return says(clauses, kDecided);
+    case MailMark::transfer: return says(clauses, kTransfer) && any_of(line, kCase);
   }
   return false;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace guichet::dossier {
@@ -21,8 +22,12 @@ inline constexpr std::size_t kMailMarks = 7;
 /// "closing"
 std::string_view name(MailMark mark);
 
-/// Whether a sentence in French or English has the mark. A sentence that begins with "si" or "if" closes, restricts and
-/// settles nothing.
+/// The text with blanks for what stands in quotation marks, each byte at its place: others said that. A quotation that
+/// nothing closes ends with its paragraph.
+std::string without_quotes(std::string_view text);
+
+/// Whether a sentence in French or English has the mark. What is denied, asked or quoted has none, and what is supposed
+/// ("if", "si") neither, except that an offer and silence may hang on something. In doubt there is none.
 bool has_mark(std::string_view sentence, MailMark mark);
 
 /// "de 1 500 à 100 unités", "from 1,500 to 100": two amounts, the second below the first.

@@ -154,8 +154,11 @@ std::string bare_subject(std::string_view subject) {
 ReadMail read_told(const ToldMail& mail) {
   ReadMail read;
   read.sentences = sentences_of(mail.own);
+  const std::string said = without_quotes(mail.own);  // a quotation may go over several sentences
   for (const Sentence& sentence : read.sentences) {
-    const std::string_view words = std::string_view{mail.own}.substr(sentence.begin, sentence.end - sentence.begin);
+    // A question mark that stands in a quotation asks nothing itself, but the doubt stays.
+    std::string words = said.substr(sentence.begin, sentence.end - sentence.begin);
+    if (sentence.question) words += '?';
     unsigned bits = 0;
     for (std::size_t mark = 0; mark < kMailMarks; ++mark)
       if (has_mark(words, static_cast<MailMark>(mark))) bits |= 1U << mark;
@@ -164,7 +167,10 @@ ReadMail read_told(const ToldMail& mail) {
   // An answer keeps the subject of what it answers.
   const std::string subject = folded_line(mail.subject);
   const bool answers = std::any_of(kAgain.begin(), kAgain.end(), [&](auto word) { return subject.starts_with(word); });
-  read.subject_closes = !answers && has_mark(mail.subject, MailMark::closing);
+  const std::vector<Sentence> titles = sentences_of(mail.subject);
+  read.subject_closes = !answers && std::any_of(titles.begin(), titles.end(), [&](const Sentence& title) {
+    return has_mark(std::string_view{mail.subject}.substr(title.begin, title.end - title.begin), MailMark::closing);
+  });
   read.subject_numbers = case_numbers(mail.subject);
   read.own_numbers = case_numbers(mail.own);
   return read;

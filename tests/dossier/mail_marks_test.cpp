@@ -29,6 +29,20 @@ TEST(MailMarks, WhatIsSaid) {
            Said{MailMark::restriction, "Vos annonces ont été suspendues."},
            Said{MailMark::transfer, "Je transmets votre demande au service concerné."},
            Said{MailMark::decision, "Nous avons décidé de vous rembourser."},
+           // A word that denies another clause, or only numbers.
+           Said{MailMark::closing, "Votre dossier n° 4711 a été clôturé."},
+           Said{MailMark::closing, "Your case no. AB-4711 has been closed."},
+           Said{MailMark::closing, "As you did not answer, your case has been closed."},
+           Said{MailMark::closing, "We have not heard from you and your case has been closed."},
+           Said{MailMark::closing, "Sans réponse de votre part votre dossier est clos."},
+           Said{MailMark::restriction, "Your case has not been closed, but your account has been suspended."},
+           Said{MailMark::restriction, "Votre compte est suspendu, car vous n'avez pas répondu."},
+           Said{MailMark::restriction, "Your account \"Lamps of the North\" has been suspended."},
+           Said{MailMark::restriction, "Not only your account has been suspended."},
+           Said{MailMark::silence, "Vous n'en parlerez à personne et renoncez à toute action."},
+           Said{MailMark::silence, "You agree not to tell anybody of this confidential offer."},
+           Said{MailMark::offer, "Nous proposons 300 euros si vous retirez votre plainte."},
+           Said{MailMark::silence, "Nous proposons 300 euros si vous retirez votre plainte."},
        })
     EXPECT_TRUE(has_mark(said.sentence, said.mark)) << said.sentence;
 }
@@ -47,8 +61,49 @@ TEST(MailMarks, WhatIsNotSaid) {
            Said{MailMark::restriction, "Si votre compte est suspendu, écrivez-nous."},
            Said{MailMark::transfer, "J'ai transmis mes amitiés."},
            Said{MailMark::decision, "La décision vous appartient."},
+           // Denied.
+           Said{MailMark::restriction, "Your account has not been suspended."},
+           Said{MailMark::restriction, "Your account hasn't been suspended."},
+           Said{MailMark::restriction, "Your account is no longer suspended."},
+           Said{MailMark::restriction, "Votre compte n'est pas suspendu."},
+           Said{MailMark::restriction, "Votre compte n’est ni bloqué, ni suspendu."},
+           Said{MailMark::restriction, "Your account has not been limited, blocked, or even suspended."},
+           Said{MailMark::restriction, "We have not, as you say, suspended your account."},
+           Said{MailMark::restriction, "Your limit was not reduced from 1,500 to 100 units."},
+           Said{MailMark::restriction, "Aucune de vos annonces n'a été suspendue."},
+           Said{MailMark::closing, "It is not true that your case has been closed."},
+           Said{MailMark::closing, "Your case has not been closed."},
+           Said{MailMark::closing, "Votre dossier n'est jamais clôturé."},
+           Said{MailMark::closing, "Il est faux que votre dossier a été clôturé."},
+           Said{MailMark::settled, "Je ne crois pas que le problème est résolu."},
+           Said{MailMark::offer, "Nous ne vous proposons aucune somme."},
+           Said{MailMark::silence, "Cette offre n'est pas confidentielle."},
+           Said{MailMark::decision, "Nothing of this is our problem; we never said that we have decided it."},
+           Said{MailMark::transfer, "Je ne transmets pas votre demande."},
+           // Asked.
+           Said{MailMark::restriction, "Has your account been suspended?"},
+           Said{MailMark::closing, "Est-ce que votre dossier est clos ?"},
+           // Supposed.
+           Said{MailMark::restriction, "Write to us if your account has been suspended."},
+           Said{MailMark::restriction, "Votre compte est suspendu si vous ne répondez pas."},
+           Said{MailMark::restriction, "S'il apparaît que votre compte est suspendu, écrivez-nous."},
+           Said{MailMark::decision, "Dites-nous si la demande a été refusée."},
+           // Said by others.
+           Said{MailMark::closing, "Nobody said \"your case has been closed\"."},
+           Said{MailMark::closing, "Vous écrivez « votre dossier a été clôturé »."},
+           Said{MailMark::closing, "You wrote “your case has been closed”, and we look into it."},
+           Said{MailMark::closing, "You wrote 'your case has been closed', and we don't see it."},
+           Said{MailMark::restriction, "You wrote \"my account has been suspended."},
        })
     EXPECT_FALSE(has_mark(said.sentence, said.mark)) << said.sentence;
+}
+
+TEST(MailMarks, QuotationsAreBlankAndAllElseStays) {
+  EXPECT_EQ(without_quotes("He said \"no\"."), "He said    \".");
+  EXPECT_EQ(without_quotes("l'offre d'hier, 24\" large"), "l'offre d'hier, 24\" large");
+  EXPECT_EQ(without_quotes("« a\n\nb"), "    \n\nb");
+  EXPECT_EQ(without_quotes("a 'don't' b"), "a       ' b");
+  EXPECT_EQ(without_quotes("the sellers' box"), "the sellers' box");
 }
 
 TEST(MailMarks, AmountsPutDown) {

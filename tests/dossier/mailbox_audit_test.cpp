@@ -193,6 +193,18 @@ TEST(MailboxAudit, AnOfferOnConditionOfSilenceIsQuoted) {
   EXPECT_EQ(adverse->rows.at(0).stats.at(0).value, 1) << "within seven days";
 }
 
+TEST(MailboxAudit, WhatIsDeniedOrQuotedCountsNowhere) {
+  Box box;
+  box.seller(kMonday, 1, "Twelve lamps are lost.");
+  box.desk(kMonday + days{1}, 1, "You wrote: \"It rains. Your case has been closed.\" We look into it.", "Ines");
+  box.desk(kMonday + days{2}, 1, "Your account has not been suspended. Votre compte n'est pas suspendu.", "Ines");
+  box.desk(kMonday + days{3}, 1, "Nobody said \"your case has been closed\".", "Ines");
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  EXPECT_TRUE(audit.closings.empty());
+  EXPECT_TRUE(audit.limits.empty());
+  EXPECT_TRUE(audit.conversations.at(0).closings.empty());
+}
+
 struct Planted {
   Box box;
   double hours{};
