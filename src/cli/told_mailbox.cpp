@@ -83,9 +83,12 @@ class Teller {
     dossier::ToldMail told;
     told.message_id = message.message_id;
     told.place = place;
-    // As for cases made of a mailbox: a Date far behind the last server's time is not believed.
-    const bool behind = message.date && way.arrived && *way.arrived - message.date->at > std::chrono::days{1};
-    if (message.date && !behind) {
+    // A Date that lies far from the last server's time, behind it or ahead, is not believed.
+    const bool far = message.date && way.arrived &&
+                     (*way.arrived - message.date->at > std::chrono::days{1} ||
+                      message.date->at - *way.arrived > std::chrono::days{1});
+    told.arrived = way.arrived.has_value();
+    if (message.date && !far) {
       told.at = message.date->at;
     } else if (way.arrived) {
       told.at = way.arrived;

@@ -73,6 +73,7 @@ class Auditor {
 
   void take(std::vector<ToldMail> mails) {
     audit_.read = mails.size();
+    doubt_dates(mails);
     std::stable_sort(mails.begin(), mails.end(), [](const ToldMail& a, const ToldMail& b) {
       const Instant at = a.at.value_or(kNever);
       const Instant bt = b.at.value_or(kNever);
@@ -91,6 +92,21 @@ class Auditor {
         audit_.mails.push_back(std::move(mails[i]));
     }
     for (const ToldMail& one : audit_.mails) read_.push_back(read_told(one));
+  }
+
+  /// Takes away the dates that lie far ahead of every other, when no server bears one of them out and they are few.
+  static void doubt_dates(std::vector<ToldMail>& mails) {
+    std::vector<ToldMail*> dated;
+    for (ToldMail& one : mails)
+      if (one.at) dated.push_back(&one);
+    std::sort(dated.begin(), dated.end(), [](const ToldMail* a, const ToldMail* b) { return *a->at < *b->at; });
+    std::size_t believed = dated.size();
+    for (std::size_t i = dated.size(); i-- > 1 && !dated[i]->arrived && (dated.size() - i) * 2 <= i;)
+      if (*dated[i]->at - *dated[i - 1]->at > kFarAhead) believed = i;
+    for (std::size_t i = believed; i < dated.size(); ++i) {
+      dated[i]->at.reset();
+      dated[i]->at_ahead = true;
+    }
   }
 
   void count_mails() {

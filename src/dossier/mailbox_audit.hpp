@@ -31,6 +31,8 @@ struct ToldMail {
   std::string place;           // "box.mbox, byte 1234"
   std::optional<Instant> at;   // as its Date says; else when it was received
   bool at_received = false;    // … the latter
+  bool arrived = false;        // a server says when it was received
+  bool at_ahead = false;       // its Date lay far ahead of every other and was taken away; the audit fills it
   Party side = Party::nobody;  // seller, desk, third
   bool machine = false;        // written by a program
   std::string address;         // the sender's
@@ -184,6 +186,9 @@ struct MailboxAudit {
 inline constexpr std::size_t kNoConversation = static_cast<std::size_t>(-1);
 /// Of a restart: the catalogue's sixty days.
 inline constexpr Duration kRestartWithin = std::chrono::days{60};
+
+/// How far ahead of every other date one that no server bears out is not believed.
+inline constexpr Duration kFarAhead = std::chrono::days{730};
 
 /// Takes mails in any order; the result does not depend on it, but for mails without a time.
 MailboxAudit audit_mailbox(std::vector<ToldMail> mails);

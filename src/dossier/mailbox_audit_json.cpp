@@ -53,6 +53,7 @@ void add_all_mails(JsonWriter& json, const MailboxAudit& audit) {
     json.key("message_id").value(mail.message_id).key("place").value(mail.place);
     if (mail.at) json.key("at").value(print_instant(*mail.at));
     if (mail.at_received) json.key("at_received").value(true);
+    if (mail.at_ahead) json.key("at_ahead").value(true);
     json.key("side").value(side_name(mail.side)).key("machine").value(mail.machine);
     json.key("address").value(mail.address);
     if (!mail.agent.empty()) json.key("agent").value(mail.agent).key("agent_by").value(mail.agent_by);

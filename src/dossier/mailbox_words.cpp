@@ -136,7 +136,8 @@ std::vector<AuditSentence> audit_not_known(const MailboxAudit& audit, const Mail
     sentences.push_back(std::move(sentence));
   };
   those("audit.unknown.unseen", [](const ToldMail& mail) { return !mail.unseen.empty(); });
-  those("audit.unknown.undated", [](const ToldMail& mail) { return !mail.at; });
+  those("audit.unknown.undated", [](const ToldMail& mail) { return !mail.at && !mail.at_ahead; });
+  those("audit.unknown.ahead", [](const ToldMail& mail) { return mail.at_ahead; });
   those("audit.unknown.received", [](const ToldMail& mail) { return mail.at_received; });
   those("audit.unknown.skew",
         [](const ToldMail& mail) { return mail.skew && (*mail.skew > kSkewTold || *mail.skew < -kSkewTold); });

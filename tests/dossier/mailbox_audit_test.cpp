@@ -145,6 +145,27 @@ TEST(MailboxAudit, AMailWithoutDateCountsInNoTime) {
   EXPECT_EQ(audit.mails.back().agent, "Rita");
 }
 
+TEST(MailboxAudit, ADateFarAheadOfAllOthersIsNotBelieved) {
+  Box box = small_box();
+  box.desk(*parse_instant("2099-01-01T09:00:00Z"), 1, "An answer of the next century.", "Rita");
+  box.desk(*parse_instant("2099-02-01T09:00:00Z"), 1, "Another answer of the next century.", "Rita");
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  EXPECT_EQ(audit.undated, 2U);
+  EXPECT_TRUE(audit.mails[6].at_ahead);
+  EXPECT_TRUE(audit.mails[7].at_ahead);
+  EXPECT_EQ(*audit.to, kMonday + days{20});
+  EXPECT_EQ(audit.desk_silences.at(0).time, Duration{days{7} - hours{2}});
+  EXPECT_NE(audit_as_page(audit, {}, formats::Language::en).find("2 mails are dated more than two years after"),
+            std::string::npos);
+
+  // A server's word is believed, and what follows within two years.
+  for (ToldMail& mail : box.mails) mail.arrived = mail.at > kMonday + days{1000};
+  EXPECT_EQ(audit_mailbox(box.mails).undated, 0U);
+  Box slow = small_box();
+  slow.desk(kMonday + days{720}, 1, "An answer at last.", "Rita");
+  EXPECT_EQ(audit_mailbox(slow.mails).undated, 0U);
+}
+
 TEST(MailboxAudit, WhatOnlyProgramsWroteIsNoConversation) {
   Box box = small_box();
   box.desk(kMonday + days{1}, 9, "You sold one lamp.").machine = true;
