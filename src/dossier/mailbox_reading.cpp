@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace guichet::dossier {
 namespace {
@@ -70,24 +72,65 @@ std::vector<Token> tokens_of(std::string_view text) {
   return tokens;
 }
 
-bool telling(std::string_view passage) { return telling_words(passage).size() >= 2; }
+constexpr double kSameQuestion = 0.6;
+constexpr double kTakenUp = 0.5;
+constexpr double kQuoted = 0.6;
 
-/// Whether a line of the mail quotes the question and words of its own follow that quote.
-bool answered_within(const ToldMail& mail, const std::set<std::string>& question) {
-  constexpr double kQuoted = 0.6;
-  bool quoted = false;
+/// The words of each line that the mail quotes and that words of its own follow.
+std::vector<std::set<std::string>> answered_lines(const ToldMail& mail) {
+  std::vector<std::set<std::string>> lines;
+  std::string_view quoted;
   for (std::size_t at = 0; at < mail.text.size();) {
     std::size_t end = mail.text.find('\n', at);
     if (end == std::string::npos) end = mail.text.size();
     const std::string_view line = std::string_view{mail.text}.substr(at, end - at);
     at = end + 1;
-    if (line.starts_with(">"))
-      quoted = part_in(question, telling_words(line)) >= kQuoted;
-    else if (quoted && !folded_words(line).empty())
-      return true;
+    if (line.starts_with(">")) {
+      quoted = line;
+    } else if (!quoted.empty() && !folded_words(line).empty()) {
+      lines.push_back(telling_words(quoted));
+      quoted = {};
+    }
   }
-  return false;
+  return lines;
 }
+
+/// What was asked and written in one matter, to be found by its words.
+struct MatterWords {
+  std::vector<std::size_t> asked;  // questions, by their numbers in the index
+  WordIndex asked_words;
+  std::vector<std::size_t> answers;  // mails of the desk by persons, likewise
+  WordIndex answer_words;
+  std::vector<std::size_t> quoted;  // of each answered line, its mail
+  WordIndex quoted_words;
+
+  void add_answer(const ToldMail& mail, std::size_t at) {
+    for (const std::set<std::string>& line : answered_lines(mail)) {
+      quoted.push_back(at);
+      quoted_words.add(line);
+    }
+    answers.push_back(at);
+    answer_words.add(telling_words(mail.own));
+  }
+
+  /// The first question that is the same.
+  std::optional<std::size_t> same(const std::set<std::string>& words) const {
+    for (const WordIndex::Sharing& one : asked_words.sharing(words, kSameQuestion)) {
+      const std::size_t all = words.size() + one.size - one.both;
+      if (static_cast<double>(one.both) / static_cast<double>(all) >= kSameQuestion) return asked[one.set];
+    }
+    return std::nullopt;
+  }
+
+  /// The last mail after the mail `first` that takes the question up, as its number; zero: none.
+  MailNumber last_taking_up(const std::set<std::string>& words, MailNumber first) const {
+    std::size_t last = 0;
+    if (const auto found = answer_words.sharing(words, kTakenUp); !found.empty()) last = answers[found.back().set] + 1;
+    if (const auto found = quoted_words.sharing(words, kQuoted); !found.empty())
+      last = std::max(last, quoted[found.back().set] + 1);
+    return last > first ? static_cast<MailNumber>(last) : 0;
+  }
+};
 
 /// A wording with other figures is the same wording.
 std::string wording_key(std::string_view sentence) {
@@ -177,49 +220,43 @@ ReadMail read_told(const ToldMail& mail) {
 }
 
 void find_questions(MailboxAudit& audit, const std::vector<ReadMail>& read) {
-  constexpr double kSameQuestion = 0.6;
-  constexpr double kTakenUp = 0.5;
   struct Open {
     MailQuestion question;
     std::set<std::string> words;
     std::size_t matter{};
   };
   std::vector<Open> all;
-  const auto matter_of = [&](std::size_t mail) { return audit.conversations[audit.conversation_of[mail]].matter; };
-  const auto in_matter = [&](std::size_t mail) { return audit.conversation_of[mail] != kNoConversation; };
-  std::vector<std::set<std::string>> desk_words(audit.mails.size());
-  std::vector<std::vector<std::size_t>> answers(audit.matters);  // the desk's mails by persons, by matter
+  std::vector<MatterWords> matters(audit.matters);
   for (std::size_t i = 0; i < audit.mails.size(); ++i) {
     const ToldMail& mail = audit.mails[i];
-    if (!in_matter(i) || mail.machine) continue;
-    if (mail.side == Party::desk) {
-      desk_words[i] = telling_words(mail.own);
-      answers[matter_of(i)].push_back(i);
-      continue;
-    }
+    if (audit.conversation_of[i] == kNoConversation || mail.machine) continue;
+    const std::size_t matter = audit.conversations[audit.conversation_of[i]].matter;
+    MatterWords& known = matters[matter];
+    if (mail.side == Party::desk) known.add_answer(mail, i);
     if (mail.side != Party::seller) continue;
     const auto number = static_cast<MailNumber>(i + 1);
     for (const Sentence& sentence : read[i].sentences) {
+      if (!sentence.question) continue;
       const std::string_view words = std::string_view{mail.own}.substr(sentence.begin, sentence.end - sentence.begin);
-      if (!sentence.question || !telling(words)) continue;
-      const std::set<std::string> telling = telling_words(words);
-      const auto same = std::find_if(all.begin(), all.end(), [&](const Open& open) {
-        return open.matter == matter_of(i) && likeness(open.words, telling) >= kSameQuestion;
-      });
-      if (same == all.end())
-        all.push_back({{in_one_line(words), {number}, 0, {}, 0}, telling, matter_of(i)});
-      else if (same->question.asked.back() != number)
-        same->question.asked.push_back(number);
+      std::set<std::string> telling = telling_words(words);
+      if (telling.size() < 2) continue;
+      if (const auto same = known.same(telling)) {
+        MailQuestion& question = all[*same].question;
+        if (question.asked.back() != number) question.asked.push_back(number);
+        continue;
+      }
+      known.asked.push_back(all.size());
+      known.asked_words.add(telling);
+      all.push_back({{in_one_line(words), {number}, 0, {}, 0}, std::move(telling), matter});
     }
   }
   for (Open& open : all) {
     MailQuestion& question = open.question;
-    for (const std::size_t desk : answers[open.matter]) {
-      if (desk + 1 <= question.asked.front()) continue;
-      ++question.mails_after;
-      if (part_in(open.words, desk_words[desk]) >= kTakenUp || answered_within(audit.mails[desk], open.words))
-        question.by = static_cast<MailNumber>(desk + 1);
-    }
+    const MatterWords& known = matters[open.matter];
+    // Mails are told by their places here, and by their numbers there: place n is number n + 1.
+    const auto after = std::lower_bound(known.answers.begin(), known.answers.end(), question.asked.front());
+    question.mails_after = static_cast<std::uint32_t>(known.answers.end() - after);
+    question.by = known.last_taking_up(open.words, question.asked.front());
     if (question.mails_after == 0)
       question.end = Asked::no_mail_after;
     else if (question.by == 0)

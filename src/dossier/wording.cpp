@@ -243,6 +243,42 @@ double likeness(const std::set<std::string>& a, const std::set<std::string>& b) 
   return all == 0 ? 0 : static_cast<double>(both) / static_cast<double>(all);
 }
 
+void WordIndex::add(const std::set<std::string>& words) {
+  for (const std::string& word : words) holding_[word].push_back(sizes_.size());
+  sizes_.push_back(words.size());
+}
+
+std::vector<WordIndex::Sharing> WordIndex::sharing(const std::set<std::string>& words, double part) const {
+  static const std::vector<std::size_t> kNowhere;
+  std::vector<const std::vector<std::size_t>*> holding;
+  for (const std::string& word : words) {
+    const auto found = holding_.find(word);
+    holding.push_back(found == holding_.end() ? &kNowhere : &found->second);
+  }
+  std::sort(holding.begin(), holding.end(), [](const auto* a, const auto* b) { return a->size() < b->size(); });
+  const auto enough = [&](std::size_t both) {
+    return both > 0 && static_cast<double>(both) / static_cast<double>(words.size()) >= part;
+  };
+  std::size_t needed = 1;
+  while (needed <= words.size() && !enough(needed)) ++needed;
+  if (needed > words.size()) return {};
+  // A set without any of so many words lacks too many: only holders of the rarest are looked at.
+  const std::size_t rarest = words.size() - needed + 1;
+  std::vector<std::size_t> holders;
+  for (std::size_t i = 0; i < rarest; ++i) holders.insert(holders.end(), holding[i]->begin(), holding[i]->end());
+  std::sort(holders.begin(), holders.end());
+  std::vector<Sharing> sharing;
+  for (std::size_t i = 0; i < holders.size();) {
+    const std::size_t set = holders[i];
+    std::size_t both = 0;
+    for (; i < holders.size() && holders[i] == set; ++i) ++both;
+    for (std::size_t k = rarest; k < holding.size() && both + (holding.size() - k) >= needed; ++k)
+      both += std::binary_search(holding[k]->begin(), holding[k]->end(), set) ? 1U : 0U;
+    if (enough(both)) sharing.push_back({set, sizes_[set], both});
+  }
+  return sharing;
+}
+
 std::vector<std::uint64_t> runs_of(std::string_view text) { return runs_among(folded_words(text)); }
 
 void SharedRuns::add(std::string_view text) {

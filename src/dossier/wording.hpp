@@ -43,6 +43,23 @@ double part_in(const std::set<std::string>& a, const std::set<std::string>& b);
 /// |a ∩ b| / |a ∪ b|; 0 when both are empty.
 double likeness(const std::set<std::string>& a, const std::set<std::string>& b);
 
+/// Sets of words, found again by the words they share with another without looking at all of them.
+class WordIndex {
+ public:
+  /// Sets have numbers 0, 1, 2 … in the order in which they are added.
+  void add(const std::set<std::string>& words);
+
+  struct Sharing {
+    std::size_t set{}, size{}, both{};  // its number, its words, those of them that are shared
+  };
+  /// The sets that hold at least `part` (above 0) of these words, in order of their numbers.
+  std::vector<Sharing> sharing(const std::set<std::string>& words, double part) const;
+
+ private:
+  std::unordered_map<std::string, std::vector<std::size_t>> holding_;  // of each word, rising
+  std::vector<std::size_t> sizes_;
+};
+
 /// Runs of so many words are looked for.
 inline constexpr std::size_t kRunWords = 8;
 

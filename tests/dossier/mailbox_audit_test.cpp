@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <guichet/base/random.hpp>
 #include <guichet/dossier/mailbox_audit.hpp>
 #include <guichet/dossier/mailbox_report.hpp>
+#include <guichet/dossier/wording.hpp>
 
 namespace guichet::dossier {
 namespace {
@@ -190,6 +193,96 @@ TEST(MailboxAudit, AQuestionIsAnsweredAskedAgainOrNot) {
   EXPECT_EQ(audit.questions[1].end, Asked::no_mail_after);
   EXPECT_EQ(audit.questions[2].end, Asked::taken_up);
   EXPECT_EQ(audit.questions[2].by, 4U) << "quoted, with words below";
+}
+
+/// Whether a line of the mail quotes the question and words of its own follow that quote.
+bool answered_within(const ToldMail& mail, const std::set<std::string>& question) {
+  bool quoted = false;
+  std::istringstream lines(mail.text);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with(">"))
+      quoted = part_in(question, telling_words(line)) >= 0.6;
+    else if (quoted && !folded_words(line).empty())
+      return true;
+  return false;
+}
+
+/// The questions of a box in one matter, each compared with each, as "words: asked … by n of m".
+std::multiset<std::string> questions_the_plain_way(const std::vector<ToldMail>& mails) {
+  struct Plain {
+    std::string words;
+    std::set<std::string> telling;
+    std::vector<std::size_t> asked;
+    std::size_t by = 0, after = 0;
+  };
+  std::vector<Plain> all;
+  for (std::size_t i = 0; i < mails.size(); ++i) {
+    if (mails[i].side != Party::seller) continue;
+    for (const Sentence& sentence : sentences_of(mails[i].own)) {
+      const std::string words = mails[i].own.substr(sentence.begin, sentence.end - sentence.begin);
+      const std::set<std::string> telling = telling_words(words);
+      if (!sentence.question || telling.size() < 2) continue;
+      const auto same =
+          std::find_if(all.begin(), all.end(), [&](const Plain& one) { return likeness(one.telling, telling) >= 0.6; });
+      if (same == all.end())
+        all.push_back({words, telling, {i + 1}});
+      else if (same->asked.back() != i + 1)
+        same->asked.push_back(i + 1);
+    }
+  }
+  std::multiset<std::string> told;
+  for (Plain& one : all) {
+    for (std::size_t i = one.asked.front(); i < mails.size(); ++i) {
+      if (mails[i].side != Party::desk) continue;
+      ++one.after;
+      if (part_in(one.telling, telling_words(mails[i].own)) >= 0.5 || answered_within(mails[i], one.telling))
+        one.by = i + 1;
+    }
+    std::string line = one.words + ":";
+    for (const std::size_t asked : one.asked) line += " " + std::to_string(asked);
+    told.insert(line + " by " + std::to_string(one.by) + " of " + std::to_string(one.after));
+  }
+  return told;
+}
+
+TEST(MailboxAudit, QuestionsAreThoseOfThePlainWay) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const std::uint32_t known = 6 + random.below(30);
+    const auto words = [&](std::uint32_t most) {
+      std::string line;
+      for (std::uint32_t n = random.below(most) + 1; n > 0; --n) {
+        const std::uint32_t word = random.below(known);
+        line += (line.empty() ? "W" : " w") + std::string(2, static_cast<char>('a' + word % 6)) + "x" +
+                std::string(1, static_cast<char>('a' + word / 6)) + "z";
+      }
+      return line;
+    };
+    Box box;
+    for (std::uint32_t n = 0; n < 40; ++n) {
+      const Instant at = kMonday + hours{n};
+      if (random.below(2) == 0) {
+        std::string asked;
+        for (std::uint32_t k = random.below(4) + 1; k > 0; --k) asked += words(7) + (random.below(5) > 0 ? "? " : ". ");
+        box.seller(at, 1, asked);
+      } else {
+        ToldMail& mail = box.desk(at, 1, words(4) + ".", "Ines");
+        mail.text.clear();
+        for (std::uint32_t k = random.below(4); k > 0; --k)
+          mail.text += "> " + words(7) + (random.below(2) == 0 ? "\n\nSo be it.\n" : "\n");
+      }
+    }
+    const MailboxAudit audit = audit_mailbox(box.mails);
+    ASSERT_LE(audit.matters, 1U);
+    std::multiset<std::string> told;
+    for (const MailQuestion& question : audit.questions) {
+      std::string line = question.words + ":";
+      for (const MailNumber asked : question.asked) line += " " + std::to_string(asked);
+      told.insert(line + " by " + std::to_string(question.by) + " of " + std::to_string(question.mails_after));
+    }
+    EXPECT_EQ(told, questions_the_plain_way(audit.mails));
+  }
 }
 
 TEST(MailboxAudit, AnOfferOnConditionOfSilenceIsQuoted) {
