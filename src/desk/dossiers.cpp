@@ -12,8 +12,10 @@
 #include <guichet/desk/case_lines.hpp>
 #include <guichet/desk/measured.hpp>
 #include <guichet/desk/moments.hpp>
+#include <guichet/dossier/label.hpp>
 #include <guichet/intake/mail/compose.hpp>
 #include <guichet/intake/mail/message.hpp>
+#include <guichet/intake/mail/quoting.hpp>
 #include <guichet/ledger/proving.hpp>
 #include <guichet/measures/tally.hpp>
 
@@ -130,11 +132,62 @@ class Telling {
     return known && known->role == Role::seller && known->account == file_.row.account;
   }
 
-  /// What the desk keeps to itself: that it exists stays. A seller may have the raw mails that he wrote himself; those
-  /// of others show addresses and ways that are theirs.
+  /// An imported event whose text is a label with a mail beside it.
+  struct ImportedMail {
+    const Event* event{};
+    TextId mail;
+    std::vector<TextId> files;
+  };
+  std::vector<ImportedMail> imported_mails() const {
+    std::vector<ImportedMail> mails;
+    for (const ledger::KeptEvent& kept : file_.events) {
+      const Piece* piece = piece_of(told_, kept.event.text);
+      if (piece == nullptr || piece->kind != Piece::Kind::label || piece->body.empty()) continue;
+      dossier::Words words = dossier::words_or_plain(piece->body, piece->media_type);
+      if (words.mail) mails.push_back({.event = &kept.event, .mail = words.mail, .files = std::move(words.files)});
+    }
+    return mails;
+  }
+
+  intake::mail::Message read(TextId mail) const {
+    const Piece* piece = piece_of(told_, mail);
+    return intake::mail::read_message(piece == nullptr ? std::string_view{} : piece->body, {.bodies = false});
+  }
+
+  /// Of imported mails a seller may have those that he sent and those that were sent to an address from which he wrote;
+  /// what the desk or a third sent to others is not his. Puts texts among what is shown or what stays inside.
+  void share_imported(std::set<TextId>& shown, std::set<TextId>& inside) const {
+    const std::vector<ImportedMail> mails = imported_mails();
+    std::set<std::string> sellers;
+    for (const ImportedMail& one : mails)
+      if (one.event->party == Party::seller)
+        for (const intake::mail::Address& from : read(one.mail).from)
+          sellers.insert(intake::mail::lower_case(from.address));
+    for (const ImportedMail& one : mails) {
+      bool his = one.event->party == Party::seller;
+      if (!his) {
+        const intake::mail::Message message = read(one.mail);
+        const auto known = [&](const intake::mail::Address& to) {
+          return sellers.contains(intake::mail::lower_case(to.address));
+        };
+        his = std::ranges::any_of(message.to, known) || std::ranges::any_of(message.cc, known);
+      }
+      if (one.event->kind == EventKind::note_made) his = false;
+      std::set<TextId>& texts = his ? shown : inside;
+      texts.insert(one.mail);
+      texts.insert(one.files.begin(), one.files.end());
+      if (!his) texts.insert(one.event->text);
+    }
+    for (const ledger::KeptEvent& kept : file_.events)
+      if (kept.event.kind == EventKind::note_made) inside.insert(kept.event.text);
+  }
+
+  /// What the desk keeps to itself: that it exists stays. A seller may have the raw mails that he wrote himself and, of
+  /// imported history, those that were sent to him; those of others show addresses and ways that are theirs.
   void withhold() {
     if (!for_seller()) return;
     std::set<TextId> inside, shown;
+    share_imported(shown, inside);
     for (const ledger::KeptEvent& kept : file_.events)
       if (kept.event.kind == EventKind::hand_off_proposed || kept.event.kind == EventKind::hand_off_refused)
         inside.insert(kept.event.text);
@@ -149,8 +202,8 @@ class Telling {
         case Piece::Kind::words: piece.withheld = inside.contains(piece.id); break;
         case Piece::Kind::note: piece.withheld = true; break;
         case Piece::Kind::file: piece.withheld = !shown.contains(piece.id) && !sellers_own(piece.author); break;
-        case Piece::Kind::mail: piece.withheld = !sellers_own(piece.author); break;
-        case Piece::Kind::label: break;
+        case Piece::Kind::mail: piece.withheld = !shown.contains(piece.id) && !sellers_own(piece.author); break;
+        case Piece::Kind::label: piece.withheld = inside.contains(piece.id); break;
       }
       if (!piece.withheld) continue;
       piece.body.clear();
@@ -170,6 +223,15 @@ class Telling {
       found.words.files.push_back(id);
     else if (!piece->body.empty())
       found.words = dossier::words_or_plain(piece->body, piece->media_type);
+    if (found.label && found.words.mail) {
+      // A mail that was imported is a message. What it quotes is left out for reading; the kept text is never cut.
+      found.label = false;
+      std::string own = intake::mail::own_words(found.words.body).text;
+      own.erase(own.find_last_not_of(" \t\n") + 1);
+      if (!own.empty()) found.words.body = std::move(own);
+      if (const auto label = dossier::label_from_json(piece->body); label && (label->flags & kMomentSystem) != 0)
+        found.program = true;
+    }
     return found;
   }
 
@@ -204,7 +266,11 @@ class Telling {
                        ? account->name
                        : phrases_("account.unknown", {{"n", std::to_string(row.account.value)}});
     const auto& matters = procedure_.file.matters;
-    if (row.state.matter() < matters.size()) told_.matter = matters[row.state.matter()].title.in(wish_.language);
+    const bool imported = !told_.comings.empty() && told_.comings.front().imported;
+    if (imported)
+      told_.matter = imported_matter();
+    else if (row.state.matter() < matters.size())
+      told_.matter = matters[row.state.matter()].title.in(wish_.language);
     if (row.state.owner) told_.owner = person(row.state.owner);
     told_.stands = phrases_(fmt::format("phase.{}", name(row.state.phase())));
     told_.amount_cents = row.amount_cents;
@@ -216,6 +282,23 @@ class Telling {
     told_.program = "guichet";
   }
 
+  /// What the other system called it; empty when it said nothing.
+  std::string imported_matter() const {
+    const Piece* piece = piece_of(told_, told_.events.front().event.text);
+    if (piece == nullptr || piece->kind != Piece::Kind::label || piece->body.empty()) return {};
+    const auto label = dossier::label_from_json(piece->body);
+    return label ? label->matter : std::string();
+  }
+
+  /// People of another system have no role here; of them it is known on whose side they spoke.
+  std::string_view role_of(ActorId id) const {
+    const auto known = parts_.people.person(id);
+    if (known && known->role != Role::nobody) return desk::name(known->role);
+    for (const dossier::ToldEvent& one : told_.events)
+      if (one.event.actor == id && one.event.party != Party::nobody) return guichet::name(one.event.party);
+    return known ? desk::name(known->role) : "unknown";
+  }
+
   void take_people() {
     std::set<ActorId> ids;
     for (const dossier::ToldEvent& one : told_.events) {
@@ -224,10 +307,7 @@ class Telling {
     }
     for (const Piece& piece : told_.pieces) ids.insert(piece.author);
     ids.erase(ActorId{});
-    for (const ActorId id : ids) {
-      const auto known = parts_.people.person(id);
-      told_.people.push_back({.id = id, .name = person(id), .role = known ? desk::name(known->role) : "unknown"});
-    }
+    for (const ActorId id : ids) told_.people.push_back({.id = id, .name = person(id), .role = role_of(id)});
   }
 
   static bool names_somebody(EventKind kind) {
@@ -241,7 +321,7 @@ class Telling {
   /// Whether an event speaks in words that a mail could carry.
   static bool is_letter(const Entry& entry) {
     if (!entry.words || entry.words->note || entry.words->label || entry.words->erased) return false;
-    if (entry.event.party == Party::clock) return false;
+    if (entry.event.party == Party::clock || entry.event.kind == EventKind::note_made) return false;
     const dossier::Words& words = entry.words->words;
     return words.mail || !words.body.empty() || !words.facts.empty() || !words.ground.empty();
   }

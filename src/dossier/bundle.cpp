@@ -299,13 +299,14 @@ class CaseWriter {
 /// French first, then English, whatever the language of the dossier: who finds the file may read either.
 std::string read_me(const ToldCase& told) {
   std::string text;
+  const bool imported = !told.events.empty() && imported_events(told) == told.events.size();
   for (const Language language : {Language::fr, Language::en}) {
     const Phrases phrases(language);
     const std::string number = std::to_string(told.id.value);
     if (!text.empty()) text += "\n\n";
     text += phrases("dossier.readme.title", {{"n", number}, {"desk", told.house}}) + "\n\n";
-    for (const std::string_view part :
-         {"what", "case", "page", "messages", "exhibits", "texts", "procedure", "proof", "manifest"})
+    for (const std::string_view part : {"what", "case", "page", "messages", "exhibits", "texts",
+                                        imported ? "procedure.imported" : "procedure", "proof", "manifest"})
       text += phrases(fmt::format("dossier.readme.{}", part)) + "\n";
     text += "\n" + phrases("dossier.readme.verify") + "\n    guichet verify dossier.zip\n";
     text += "\n" + phrases("dossier.readme.by_hand") + "\n";

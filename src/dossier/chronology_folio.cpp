@@ -64,6 +64,8 @@ class FolioWriter {
   }
 
  private:
+  bool all_imported() const { return imported_ != 0 && imported_ == told_.events.size(); }
+
   // ---- words ----
 
   /// The phrase "dossier.<key>", its placeholders left in when none are given.
@@ -129,9 +131,12 @@ class FolioWriter {
     line("until", when(told_.until()));
     line("stands", told_.stands);
     line("owner", told_.owner);
-    line("procedure", phrase("cover.procedure.value", {{"name", told_.procedure_name},
-                                                       {"version", told_.procedure_version},
-                                                       {"n", std::to_string(told_.procedure_number)}}));
+    if (all_imported())
+      line("procedure", phrase("cover.procedure.imported"));
+    else
+      line("procedure", phrase("cover.procedure.value", {{"name", told_.procedure_name},
+                                                         {"version", told_.procedure_version},
+                                                         {"n", std::to_string(told_.procedure_number)}}));
     line("size", joined(p_, {counted("letters", made_.letters.size()), counted("events", told_.events.size()),
                              counted("exhibits", made_.exhibits.size())}));
     line("edition", phrase(fmt::format("edition.{}", name(told_.edition))));
@@ -307,6 +312,7 @@ class FolioWriter {
   void chronology() {
     chapter("chronology");
     paragraph(phrase("chronology.how", {{"zone", told_.zone}}));
+    if (imported_ != 0) paragraph(phrase("chronology.imported", {{"n", std::to_string(imported_)}}));
     folio_.blocks.insert(folio_.blocks.end(), more_.facts.begin(), more_.facts.end());
     if (!more_.facts.empty()) section("events");
     Block block = table("", {{"number", 3, true}, {"date", 10}, {"fact", 30}, {"source", 14}});
@@ -609,10 +615,9 @@ class FolioWriter {
     Block block = table("", {{"challenge", 14}, {"dossier_says", 34}, {"places", 8}});
     for (const Challenge& one : made_.challenges) {
       const std::string_view kind = name(one.kind);
-      Cell answer =
-          cell(p_.has(fmt::format("dossier.challenge.{}.other", kind))
-                   ? counted(fmt::format("challenge.{}", kind), one.count)
-                   : phrase(fmt::format("challenge.{}", kind), {{"desk", told_.house}, {"program", told_.program}}));
+      Cell answer = cell(p_.has(fmt::format("dossier.challenge.{}.other", kind))
+                             ? counted(fmt::format("challenge.{}", kind), one.count)
+                             : phrase(challenge_key(one.kind), {{"desk", told_.house}, {"program", told_.program}}));
       if (one.kind == Challenge::Kind::recorded_by_one_side) answer.push_back(plain(channels()));
       Line places;
       for (const std::uint32_t version : one.places) {
@@ -626,6 +631,13 @@ class FolioWriter {
                                       {std::move(places)}}});
     }
     add(std::move(block));
+  }
+
+  /// Nobody had a receipt for what was imported.
+  std::string challenge_key(Challenge::Kind kind) const {
+    const bool of_receipts = kind == Challenge::Kind::recorded_by_one_side || kind == Challenge::Kind::key_not_vouched;
+    const std::string_view of_imported = !of_receipts || imported_ == 0 ? "" : all_imported() ? ".imported" : ".partly";
+    return fmt::format("challenge.{}{}", name(kind), of_imported);
   }
 
   /// "12 by the web pages, 3 by mail".
@@ -655,6 +667,7 @@ class FolioWriter {
   const formats::Phrases& p_;
   const MoreChapters& more_;
   const Timeline& time_;
+  const std::size_t imported_ = imported_events(told_);
   Folio folio_;
 };
 

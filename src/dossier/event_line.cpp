@@ -100,6 +100,10 @@ class EventLine {
                : v_.phrases("event.none");
   }
   std::string opened() const {
+    // Another system's log that does not say who opened the case, nor under which of our matters.
+    if (!e_.actor && e_.party == Party::nobody)
+      return e_.detail != 0 ? v_.phrases("event.opened.unsaid.amount", {{"amount", money(v_.phrases, e_.detail)}})
+                            : v_.phrases("event.opened.unsaid");
     const std::size_t matter = e_.aux & 31U;
     const std::string title = matter < v_.file.matters.size() ? v_.file.matters[matter].title.in(v_.phrases.language())
                                                               : std::to_string(matter + 1);

@@ -73,7 +73,8 @@ class Teller {
     if (told_.entries.empty()) told_.opened = event.at;
 
     Entry entry{.event = event, .position = told.position, .act = told.act, .cause = told.cause};
-    entry.clause = clause_path(event, told.cause, before_, procedure_, rung_);
+    // No procedure of this desk was in force when imported history happened.
+    if (told.cause) entry.clause = clause_path(event, told.cause, before_, procedure_, rung_);
     if (event.text) entry.words = find(event.text);
     // What is written with a hand-off is the desk's own, also in ledgers that once kept it as words for both sides.
     if (entry.words && is_one_of(event.kind, {EventKind::hand_off_proposed, EventKind::hand_off_refused}))
@@ -332,7 +333,7 @@ class Teller {
 
   void tell_kind(const Event& event, const std::optional<FoundWords>& words) {
     switch (event.kind) {
-      case EventKind::message_sent: count_message(event); break;
+      case EventKind::message_sent: count_message(event, words && words->program); break;
       case EventKind::question_asked: ask(event); break;
       case EventKind::question_answered: settle(event, other(event.party), QuestionTold::Standing::answered); break;
       case EventKind::question_declined: settle(event, other(event.party), QuestionTold::Standing::declined); break;
@@ -409,11 +410,11 @@ class Teller {
 
   static Party other(Party party) { return party == Party::seller ? Party::desk : Party::seller; }
 
-  void count_message(const Event& event) {
+  void count_message(const Event& event, bool by_program) {
     if (event.party == Party::seller) ++told_.seller_messages;
     if (event.party != Party::desk) return;
     ++told_.desk_messages;
-    if (!event.actor) return;
+    if (!event.actor || by_program) return;
     auto agent = std::find_if(told_.agents.begin(), told_.agents.end(),
                               [&](const AgentMet& one) { return one.person == event.actor; });
     if (agent == told_.agents.end()) agent = told_.agents.insert(agent, {.person = event.actor, .first = event.at});

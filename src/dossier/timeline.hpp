@@ -30,6 +30,7 @@ struct FoundWords {
   Words words;
   bool note = false;              // of the desk alone
   bool label = false;             // what another system called it
+  bool program = false;           // no person wrote it
   std::optional<Instant> erased;  // then words are empty
 };
 using FindWords = std::function<std::optional<FoundWords>(TextId)>;
@@ -38,7 +39,7 @@ struct Entry {
   Event event;
   std::uint64_t position{}, act{};
   std::optional<CommandKind> cause;
-  std::string clause;  // path in the procedure's file that the event rests on: "clocks.first_answer"
+  std::string clause;  // path in the procedure's file that the event rests on: "clocks.first_answer"; none if imported
   std::optional<FoundWords> words;
   Phase phase{};  // of the case afterwards
   Turn turn{};

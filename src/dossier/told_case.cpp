@@ -23,6 +23,10 @@ std::string_view name(Piece::Kind kind) {
   return {};
 }
 
+std::size_t imported_events(const ToldCase& told) {
+  return static_cast<std::size_t>(std::ranges::count(told.comings, true, &Coming::imported));
+}
+
 const Piece* piece_of(const ToldCase& told, TextId id) {
   const auto found = std::ranges::lower_bound(told.pieces, id, {}, &Piece::id);
   return found == told.pieces.end() || found->id != id ? nullptr : &*found;

@@ -20,8 +20,8 @@ namespace guichet::dossier {
 
 /// For whom a dossier is made.
 enum class Edition : std::uint8_t {
-  seller,  // what both sides read: no notes of the desk, no raw mails but the seller's own
-  whole,   // all that the desk has, for itself, an auditor or a judge
+  seller,  // what both sides read: no notes of the desk, no raw mails but those sent by the seller, or imported ones to him
+  whole,  // all that the desk has, for itself, an auditor or a judge
 };
 std::string_view name(Edition edition);
 
@@ -93,6 +93,9 @@ struct ToldCase {
   /// The instant up to which it is told: when its last act was written.
   Instant until() const { return comings.empty() ? Instant{} : comings.back().recorded; }
 };
+
+/// How many of its events are another system's history.
+std::size_t imported_events(const ToldCase& told);
 
 /// The piece of this number, or null.
 const Piece* piece_of(const ToldCase& told, TextId id);

@@ -1,9 +1,13 @@
 #include <guichet/desk/dossiers.hpp>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
+#include <guichet/desk/mailbox_in.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/formats/zip.hpp>
@@ -140,6 +144,113 @@ TEST_F(Dossiers, can_be_taken_by_either_side_and_by_nobody_else) {
   EXPECT_EQ(visiting.get(dossier_routes(), kSellerAnn, api).body,
             visiting.get(dossier_routes(), kSellerAnn, path).body);
   EXPECT_EQ(visiting.get(dossier_routes(), kSellerBob, api).status, 404);
+}
+
+constexpr std::string_view kBox =
+    "From anna@shop.example Tue Mar  3 09:00:00 2026\n"
+    "From: Anna <Anna@shop.example>\nTo: support@market.example\nSubject: My shelf\nMessage-ID: <1@shop.example>\n"
+    "Date: Tue, 3 Mar 2026 09:00:00 +0000\n\nWhere is it gone?\n\n"
+    "From no-reply@market.example Tue Mar  3 10:00:00 2026\n"
+    "Auto-Submitted: auto-generated\nFrom: Robot <no-reply@market.example>\nTo: stock@market.example\nSubject: Fwd: My "
+    "shelf\n"
+    "Message-ID: <2@market.example>\nIn-Reply-To: <1@shop.example>\nDate: Tue, 3 Mar 2026 10:00:00 +0000\n\n"
+    "Do not tell her about the flood.\n\n"
+    "From support@market.example Tue Mar  3 11:00:00 2026\n"
+    "From: Marie <support@market.example>\nTo: anna@shop.example\nSubject: Re: My shelf\n"
+    "Message-ID: <3@market.example>\nIn-Reply-To: <1@shop.example>\nDate: Tue, 3 Mar 2026 11:00:00 +0000\n"
+    "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n\n"
+    "--b\n\nWe look into the warehouse.\n\n> Where is it gone?\n\n"
+    "--b\nContent-Type: text/csv; name=\"list.csv\"\nContent-Disposition: attachment\n\na,b\n--b--\n";
+
+class ImportedDossiers : public Dossiers {
+ protected:
+  void SetUp() override {
+    const auto path =
+        std::filesystem::path(::testing::TempDir()) / ("dossiers-" + std::to_string(::getpid()) + ".mbox");
+    std::ofstream(path, std::ios::binary) << kBox;
+    intake::mail::MailMapping mapping;
+    mapping.name = "shop";
+    mapping.desk = {"@market.example"};
+    mapping.seller = {"anna@shop.example"};
+    mapping.seller_name = "Anna's shop";
+    intake::mail::Mailbox box(mapping);
+    ASSERT_TRUE(box.read(path.string(), {}));
+    box.settle();
+    const auto done =
+        import_mailbox(house.ledger(), shelving(house.procedures()),
+                       {.box = box, .name = "in.mbox", .find_key = {}, .progress = {}}, house.clock().now());
+    ASSERT_TRUE(done) << done.error().detail;
+    ASSERT_EQ(done->mails, 3U);
+    for (std::uint32_t i = 0; i < 3; ++i) raw.push_back(*box.raw_of(i));
+    std::filesystem::remove(path);
+    id = CaseId{2};
+    ASSERT_EQ(house.row(id).subject, "My shelf");
+  }
+  static std::size_t messages_in(const std::vector<formats::ZipEntry>& all) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(all, [](const auto& one) { return one.name.starts_with("messages/"); }));
+  }
+
+  std::vector<std::string> raw;
+};
+
+TEST_F(ImportedDossiers, have_the_mails_as_messages_byte_for_byte) {
+  const auto zip = dossier();
+  const auto all = entries(zip);
+  ASSERT_EQ(messages_in(all), 3U);
+  EXPECT_EQ(entry(all, "messages/001.eml"), raw[0]);
+  EXPECT_EQ(entry(all, "messages/002.eml"), raw[1]);
+  EXPECT_EQ(entry(all, "messages/003.eml"), raw[2]);
+  EXPECT_EQ(entry(all, "exhibits/01-list.csv"), "a,b");
+  const auto json = formats::parse_json(entry(all, "case.json"), "case.json");
+  ASSERT_TRUE(json) << json.error().detail;
+  for (const auto& message : json->find("messages")->items) EXPECT_TRUE(message.find("raw")->boolean);
+  for (const auto& event : json->find("events")->items) EXPECT_EQ(event.find("clause"), nullptr);
+  std::vector<std::string> roles;
+  for (const auto& person : json->find("people")->items) roles.push_back(person.find("role")->text);
+  EXPECT_EQ(roles, (std::vector<std::string>{"seller", "desk", "desk"}));
+  ASSERT_EQ(json->find("derived")->find("agents_met")->items.size(), 1U) << "a program is nobody";
+}
+
+TEST_F(ImportedDossiers, say_what_was_written_and_nothing_that_is_not_so) {
+  for (const Language language : {Language::en, Language::fr}) {
+    const std::string zip = dossier(Edition::whole, language);
+    const auto all = entries(zip);
+    const std::string_view page = entry(all, "chronology.html");
+    EXPECT_NE(page.find("We look into the warehouse."), std::string_view::npos);
+    const std::size_t asked = page.find("Where is it gone?");
+    ASSERT_NE(asked, std::string_view::npos);
+    EXPECT_EQ(page.find("Where is it gone?", asked + 1), std::string_view::npos) << "quotes are cut for reading";
+    const formats::Phrases phrases(language);
+    EXPECT_NE(page.find(phrases("event.opened.unsaid")), std::string_view::npos);
+    EXPECT_NE(page.find(phrases("dossier.chronology.imported", {{"n", "4"}})), std::string_view::npos);
+    for (const char* untrue : {"Receipts went", "Les reçus sont allés", "contact.point", "answers.cover_every_question",
+                               "receipts that the desk sent", "reçus envoyés"})
+      EXPECT_EQ(page.find(untrue), std::string_view::npos) << untrue;
+  }
+}
+
+TEST_F(ImportedDossiers, give_the_seller_what_both_sides_exchanged) {
+  const std::string zip = dossier(Edition::seller);
+  const auto all = entries(zip);
+  ASSERT_EQ(messages_in(all), 2U);
+  EXPECT_EQ(entry(all, "messages/001.eml"), raw[0]);
+  EXPECT_EQ(entry(all, "messages/002.eml"), raw[2]);
+  EXPECT_EQ(entry(all, "exhibits/01-list.csv"), "a,b");
+  EXPECT_FALSE(says(zip, "about the flood")) << "a mail inside the desk";
+  EXPECT_TRUE(says(dossier(), "about the flood"));
+}
+
+TEST_F(ImportedDossiers, are_proven_in_both_editions) {
+  for (const Edition edition : {Edition::seller, Edition::whole}) {
+    const std::string zip = dossier(edition);
+    const auto all = entries(zip);
+    std::vector<proof::Entry> files;
+    for (const auto& one : all) files.push_back({.name = one.name, .bytes = one.bytes});
+    const proof::Verdict verdict = proof::check_dossier(files, ledger::signed_by);
+    for (const proof::Said& said : verdict.wrong) ADD_FAILURE() << said.key;
+    EXPECT_FALSE(verdict.proven.empty());
+  }
 }
 
 }  // namespace
