@@ -20,8 +20,8 @@ namespace guichet::dossier {
 
 /// For whom a dossier is made.
 enum class Edition : std::uint8_t {
-  seller,  // what both sides read: no notes of the desk, no raw mails but those sent by the seller, or imported ones to him
-  whole,  // all that the desk has, for itself, an auditor or a judge
+  seller,  // what both sides read: no notes of the desk, no raw mails but the seller's own and imported ones to him
+  whole,   // all that the desk has, for itself, an auditor or a judge
 };
 std::string_view name(Edition edition);
 
