@@ -8,8 +8,8 @@
 
 namespace guichet::cli {
 
-/// Fault::usage when `out` is one of `inputs` (also by another name or a link), a ledger, a ledger's key, or a file that
-/// belongs to a ledger. Asked before anything is read or written. Empty and "-" are no files.
+/// Fault::usage when `out` is one of `inputs` (also by another name or a link), a ledger, a ledger's key, or a file
+/// that belongs to a ledger. Asked before anything is read or written. Empty and "-" are no files.
 Outcome may_write(const std::string& out, const std::vector<std::string>& inputs = {});
 
 }  // namespace guichet::cli
