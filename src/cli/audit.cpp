@@ -29,7 +29,7 @@ Outcome run(const Wanted& wanted) {
   const formats::Language language = for_machines ? formats::Language::en : language_of(wanted.language);
   GUICHET_TRY(told, tell_mailbox(wanted.box, language));
   for (const dossier::Remark& remark : told.source.remarks)
-    std::cerr << "note: " << remark.what << ": " << remark.count << '\n';
+    std::cerr << "note: " << remark.what << (remark.what.ends_with(':') ? " " : ": ") << remark.count << '\n';
   const std::string out = wanted.json           ? dossier::audit_as_json(told.audit, told.source, language)
                           : wanted.page.empty() ? dossier::audit_as_text(told.audit, told.source, language)
                                                 : dossier::audit_as_page(told.audit, told.source, language);

@@ -224,7 +224,7 @@ std::vector<std::string> patterns_of(TomlTable& table, std::string_view key) {
 MailMapping read_document(TomlTable document) {
   MailMapping mapping;
   constexpr std::array<std::string_view, 1> kKinds{"mailbox"};
-  document.require("kind", "write kind = \"mailbox\"");
+  document.require("kind", "kind = \"mailbox\"");
   document.choice("kind", kKinds, 0);
   mapping.name = document.text("name");
   mapping.describes = document.text("describes");
