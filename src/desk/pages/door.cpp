@@ -715,7 +715,8 @@ void scannable(Html& html, const Visit& visit, const std::string& address) {
   const std::uint32_t side = code->side + 2 * kQuietZone;
   const std::string shown = std::to_string(side * kSquare), squares = std::to_string(side);
   html.element("p", visit.phrases("door.factor.scan"));
-  html.open("svg", {{"role", "img"},
+  html.open("svg", {{"class", "scannable"},
+                    {"role", "img"},
                     {"aria-label", visit.phrases("door.factor.picture")},
                     {"width", shown},
                     {"height", shown},
