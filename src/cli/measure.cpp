@@ -10,6 +10,7 @@
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/measured.hpp>
 #include <guichet/dossier/report.hpp>
+#include <guichet/ledger/ledger_file.hpp>
 
 #include "language.hpp"
 #include "measured_log.hpp"
@@ -44,25 +45,13 @@ struct Measured {
   dossier::ReportSource source;
 };
 
-/// A ledger is told by the first bytes of its file.
-bool is_a_ledger(const std::string& path) {
-  constexpr std::string_view kBegins = "SQLite format 3";
-  // A pipe would wait for somebody who writes.
-  std::error_code unknown;
-  if (!std::filesystem::is_regular_file(path, unknown)) return false;
-  std::ifstream in(path, std::ios::binary);
-  std::string start(kBegins.size(), '\0');
-  in.read(start.data(), static_cast<std::streamsize>(start.size()));
-  return start == kBegins;
-}
-
 Result<Measured> measured_by(const Wanted& wanted) {
   if (wants_mailbox({wanted.log}, wanted.mapping)) {
     GUICHET_TRY(mailbox, read_mailbox({wanted.log}, wanted.mapping));
     MeasuredLog log = measure_mailbox(mailbox, wanted.mapping);
     return Measured{std::move(log.findings), std::move(log.source)};
   }
-  if (!is_a_ledger(wanted.log)) {
+  if (!ledger::is_ledger_file(wanted.log)) {
     GUICHET_TRY(log, measure_log(wanted.log, wanted.mapping));
     return Measured{std::move(log.findings), std::move(log.source)};
   }

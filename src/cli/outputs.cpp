@@ -1,9 +1,10 @@
 #include "outputs.hpp"
 
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
+
+#include <guichet/ledger/ledger_file.hpp>
 
 namespace guichet::cli {
 namespace {
@@ -23,13 +24,13 @@ Outcome may_write(const std::string& out, const std::vector<std::string>& inputs
   for (const std::string& input : inputs)
     if (std::filesystem::equivalent(out, input, unknown))
       return Error{Fault::usage, out + ": is what is read; name another file to write to"};
-  constexpr std::string_view kLedger = "SQLite format 3", kKey = "guichet key ";
-  if (begins_with(out, kLedger)) return Error{Fault::usage, out + ": is a ledger; name another file to write to"};
+  constexpr std::string_view kKey = "guichet key ";
+  if (ledger::is_ledger_file(out)) return Error{Fault::usage, out + ": is a ledger; name another file to write to"};
   if (begins_with(out, kKey))
     return Error{Fault::usage, out + ": is the key of a ledger; name another file to write to"};
   for (const std::string_view ending : {"-wal", "-shm", "-lock"}) {
     if (!out.ends_with(ending)) continue;
-    if (begins_with(out.substr(0, out.size() - ending.size()), kLedger))
+    if (ledger::is_ledger_file(out.substr(0, out.size() - ending.size())))
       return Error{Fault::usage, out + ": belongs to a ledger; name another file to write to"};
   }
   return Done{};

@@ -19,6 +19,7 @@
 #include <guichet/formats/whole_file.hpp>
 #include <guichet/formats/zip.hpp>
 #include <guichet/ledger/growing.hpp>
+#include <guichet/ledger/ledger_file.hpp>
 #include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/signing.hpp>
 #include <guichet/proof/verdict.hpp>
@@ -62,14 +63,6 @@ constexpr std::size_t kFileMost = std::size_t{4} << 30U;
 
 Result<std::string> bytes_of(const std::string& path) {
   return formats::whole_file(path, kFileMost, "name a dossier, a receipt, a head or a ledger");
-}
-
-bool is_a_ledger(const std::string& path) {
-  constexpr std::string_view kBegins = "SQLite format 3";
-  std::ifstream in(path, std::ios::binary);
-  std::string start(kBegins.size(), '\0');
-  in.read(start.data(), static_cast<std::streamsize>(start.size()));
-  return start == kBegins;
 }
 
 /// Whether an authority's stamp over a head holds.
@@ -153,7 +146,7 @@ Outcome look_at_ledger(Looked& one, const std::string& authorities) {
 }
 
 Outcome look_at(Looked& one, const std::string& authorities) {
-  if (is_a_ledger(one.path)) return look_at_ledger(one, authorities);
+  if (ledger::is_ledger_file(one.path)) return look_at_ledger(one, authorities);
   GUICHET_TRY(bytes, bytes_of(one.path));
   one.bytes = std::move(bytes);
   if (!one.bytes.starts_with("PK")) {

@@ -10,10 +10,12 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
 
 #include <guichet/base/check.hpp>
+#include <guichet/base/sha256.hpp>
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/lately.hpp>
 #include <guichet/desk/visit.hpp>
@@ -70,17 +72,6 @@ std::vector<std::string> words_of(const JsonValue& object, std::string_view key)
     for (const JsonValue& item : value->items)
       if (item.kind == JsonValue::Kind::text) words.push_back(item.text);
   return words;
-}
-
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text.append(1, kHex[byte >> 4U]).append(1, kHex[byte & 15U]);
-  }
-  return text;
 }
 
 ledger::RecordChange removal(std::string kind, std::string key) {
@@ -557,7 +548,7 @@ class TheDoorman final : public Doorman {
     for (int round = 0; round < 2; ++round) {
       if (auto found = look_up(digest, now)) return *std::move(found);
       if (round == 1) break;
-      const auto record = reader.record(kind, hex(digest));
+      const auto record = reader.record(kind, hex(std::as_bytes(std::span{digest})));
       if (!record || !*record) return std::nullopt;
       auto known = known_from(**record);
       if (!known) return std::nullopt;

@@ -1,4 +1,5 @@
 #include <guichet/dossier/chronology.hpp>
+#include <guichet/dossier/event_line.hpp>
 
 #include <algorithm>
 #include <array>
@@ -43,16 +44,6 @@ std::string file_name(std::string_view shown) {
 }
 
 std::size_t digits_for(std::size_t count, std::size_t least) { return std::max(least, std::to_string(count).size()); }
-
-/// What is told to people by itself; the rest stands in case.json.
-bool quiet(const Entry& entry) {
-  const EventKind kind = entry.event.kind;
-  if (kind == EventKind::clock_started || kind == EventKind::clock_stopped || kind == EventKind::procedure_changed)
-    return true;
-  if (kind == EventKind::clock_reminded) return entry.event.clock != Clock::seller_reply;
-  return (kind == EventKind::question_asked || kind == EventKind::question_answered) &&
-         entry.cause == CommandKind::send_message;
-}
 
 bool is_clock_of_desk(Clock clock) {
   switch (clock) {

@@ -186,4 +186,14 @@ std::string joined(const formats::Phrases& phrases, const std::vector<std::strin
   return all;
 }
 
+bool quiet(const Entry& entry) {
+  const EventKind kind = entry.event.kind;
+  if (kind == EventKind::clock_started || kind == EventKind::clock_stopped || kind == EventKind::procedure_changed)
+    return true;
+  if (kind == EventKind::clock_reminded) return entry.event.clock != Clock::seller_reply;
+  // The message says so itself.
+  return (kind == EventKind::question_asked || kind == EventKind::question_answered) &&
+         entry.cause == CommandKind::send_message;
+}
+
 }  // namespace guichet::dossier

@@ -25,6 +25,8 @@ struct Voice {
 };
 
 std::string event_line(const Voice& voice, const Entry& entry);
+/// What only those want who look at every event; the rest is told to people by itself.
+bool quiet(const Entry& entry);
 
 /// "1 234,56 €"
 std::string money(const formats::Phrases& phrases, std::uint64_t cents);

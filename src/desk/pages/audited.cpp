@@ -1,3 +1,4 @@
+#include <guichet/base/sha256.hpp>
 #include <guichet/desk/pages/audited.hpp>
 
 #include <algorithm>
@@ -18,16 +19,6 @@ namespace {
 using dossier::Entry;
 
 constexpr std::size_t kEventsPerPage = 200;
-
-std::string hex(std::span<const std::byte> bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::byte byte : bytes) {
-    text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
-    text += kDigits[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return text;
-}
 
 bool is_zero(std::span<const std::byte> bytes) {
   return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });

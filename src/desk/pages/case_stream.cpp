@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <guichet/base/sha256.hpp>
 #include <guichet/core/names.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/pages/case_words.hpp>
+#include <guichet/dossier/event_line.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -20,12 +22,6 @@ std::string size_in_words(const Visit& visit, std::uint64_t bytes) {
   if (bytes < 1000) return visit.phrases.counted("file.bytes", static_cast<std::int64_t>(bytes));
   if (bytes < 1'000'000) return visit.phrases("file.kilobytes", {{"n", visit.phrases.number(value / 1e3, 1)}});
   return visit.phrases("file.megabytes", {{"n", visit.phrases.number(value / 1e6, 1)}});
-}
-
-std::string hex(std::span<const std::byte> bytes) {
-  std::string text;
-  for (const std::byte byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned>(byte));
-  return text;
 }
 
 // ---- the stream --------------------------------------------------------------------------------------------
@@ -41,17 +37,6 @@ bool speaks(const Entry& entry) {
   if (!entry.words || entry.words->label || entry.event.kind == EventKind::opened) return false;
   if (entry.words->words.fact || !entry.words->words.claim.empty()) return false;  // they have a page of their own
   return has_words(entry.words->words) || entry.words->erased;
-}
-
-/// What only those want who look at every event.
-bool quiet(const Entry& entry) {
-  const EventKind kind = entry.event.kind;
-  if (kind == EventKind::clock_started || kind == EventKind::clock_stopped || kind == EventKind::procedure_changed)
-    return true;
-  if (kind == EventKind::clock_reminded) return entry.event.clock != Clock::seller_reply;
-  // The message says so itself.
-  return (kind == EventKind::question_asked || kind == EventKind::question_answered) &&
-         entry.cause == CommandKind::send_message;
 }
 
 bool bad_news(EventKind kind) {
@@ -249,7 +234,7 @@ void stream(Html& html, const Visit& visit, const SeenCase& seen, bool all, bool
   html.open("ol", {{"class", "stream"}});
   Stream writer(html, visit, seen, clauses);
   for (const Entry& entry : seen.timeline.entries)
-    if (all || !quiet(entry)) writer.entry(entry);
+    if (all || !dossier::quiet(entry)) writer.entry(entry);
   html.close();
 }
 

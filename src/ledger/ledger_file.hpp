@@ -1,0 +1,11 @@
+// Whether a file is a ledger at all, told by its first bytes.
+#pragma once
+
+#include <string>
+
+namespace guichet::ledger {
+
+/// False for what is no regular file: a pipe would wait for somebody who writes.
+bool is_ledger_file(const std::string& path);
+
+}  // namespace guichet::ledger
