@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -24,6 +25,8 @@ namespace {
 
 constexpr std::size_t kErrandsPerCommit = 256;
 constexpr std::size_t kRowsRemembered = 8'192;
+/// A desk at which nobody has wanted anything for so long catches up with what was put off.
+constexpr std::chrono::milliseconds kQuiet{20};
 
 struct Waiting {
   Errand errand;
@@ -90,11 +93,20 @@ class TheClerk final : public Clerk {
  private:
   void work() {
     std::vector<Waiting> taken;
+    bool behind = false;
     for (;;) {
       taken.clear();
       {
         std::unique_lock lock(mutex_);
-        there_is_work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        const auto wanted = [this] { return stopping_ || !queue_.empty(); };
+        if (behind && (!there_is_work_.wait_for(lock, kQuiet, wanted) || queue_.empty())) {
+          lock.unlock();
+          // Should it fail, the next opening of the ledger does it.
+          static_cast<void>(parts_.ledger->catch_up());
+          behind = false;
+          continue;
+        }
+        there_is_work_.wait(lock, wanted);
         if (queue_.empty()) return;
         const std::size_t count = std::min(queue_.size(), kErrandsPerCommit);
         std::move(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(taken));
@@ -102,6 +114,7 @@ class TheClerk final : public Clerk {
         waiting_.store(queue_.size());
       }
       do_errands(taken);
+      behind = true;
     }
   }
 

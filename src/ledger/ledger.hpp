@@ -206,6 +206,9 @@ class Ledger {
   /// written. When it returns, everything is on disk, under a signed head of its own. Not safe from two threads; the
   /// clerk is the only caller.
   virtual Outcome append(const Batch& batch) = 0;
+  /// Does what append puts off: for the thread that appends, when nobody waits for it. Nothing that anybody reads
+  /// depends on it but how fast it is found.
+  virtual Outcome catch_up() = 0;
   /// A reader for one more thread.
   virtual Result<std::unique_ptr<Reader>> reader() = 0;
   /// Makes every row and the words of every text findable again from acts and events; gives how many rows differed

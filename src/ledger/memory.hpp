@@ -25,6 +25,7 @@ class MemoryLedger final : public Ledger {
   void fail_appends(std::uint32_t count);
 
   Outcome append(const Batch& batch) override;
+  Outcome catch_up() override { return Done{}; }
   Result<std::unique_ptr<Reader>> reader() override;
   Result<std::uint64_t> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress) override;
   /// There is no file to be copied: Fault::usage.

@@ -42,6 +42,10 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(const Opening& opening, Shelv
   return std::unique_ptr<Ledger>(std::move(ledger));
 }
 
+SqliteLedger::~SqliteLedger() {
+  if (writer_) static_cast<void>(writer_->catch_up());
+}
+
 Outcome SqliteLedger::begin() {
   std::error_code fault;
   const bool there = std::filesystem::exists(opening_.path, fault);
@@ -82,6 +86,7 @@ Outcome SqliteLedger::begin() {
   }
   // What an earlier run had no time for; the ledger is sound without.
   static_cast<void>(writer_->tidy_up());
+  static_cast<void>(writer_->catch_up());
   return Done{};
 }
 
@@ -93,6 +98,11 @@ Outcome SqliteLedger::may_write() const {
 Outcome SqliteLedger::append(const Batch& batch) {
   GUICHET_TRY(may, may_write());
   return writer_->append(batch);
+}
+
+Outcome SqliteLedger::catch_up() {
+  GUICHET_TRY(may, may_write());
+  return writer_->catch_up();
 }
 
 Result<SignedBytes> SqliteLedger::sign(std::string_view bytes) {

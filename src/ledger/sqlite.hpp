@@ -35,8 +35,13 @@ Outcome restore_ledger(Ledger& from, const std::string& path, Standing standing)
 class SqliteLedger final : public Ledger {
  public:
   static Result<std::unique_ptr<Ledger>> open(const Opening& opening, Shelving shelving);
+  /// Catches up; what fails then, the next opening does.
+  ~SqliteLedger() override;
+  SqliteLedger(const SqliteLedger&) = delete;
+  SqliteLedger& operator=(const SqliteLedger&) = delete;
 
   Outcome append(const Batch& batch) override;
+  Outcome catch_up() override;
   Result<std::unique_ptr<Reader>> reader() override;
   Result<std::uint64_t> rebuild(const std::function<void(std::uint64_t, std::uint64_t)>& progress) override;
   Outcome back_up(const std::string& path) override;
@@ -55,7 +60,6 @@ class SqliteLedger final : public Ledger {
   /// Gives how many acts were folded.
   Result<std::uint64_t> rebuild_row(CaseId id, std::uint64_t& differing);
   Outcome rebuild_words(const std::function<void(std::uint64_t)>& indexed);
-  Result<std::uint64_t> fill_words(std::uint32_t number);
 
   Opening opening_;
   std::shared_ptr<const Shelving> shelving_;

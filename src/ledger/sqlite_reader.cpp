@@ -1,5 +1,7 @@
 #include <guichet/ledger/sqlite_reader.hpp>
 
+#include <limits>
+
 #include <algorithm>
 #include <utility>
 
@@ -44,6 +46,17 @@ Result<Reach> reach_of(Connection& connection) {
     reach.recorded = last.instant(2);
   }
   return reach;
+}
+
+Result<std::optional<TextId>> words_owed_from(Connection& connection) {
+  Statement statement{"SELECT min(number) FROM owed WHERE what = 'words'"};
+  Rows rows(connection, statement);
+  GUICHET_TRY(found, rows.next());
+  if (!found || rows.is_null(0)) return std::optional<TextId>{};
+  // A number that no guichet writes leaves every text to be read.
+  const std::int64_t first = rows.integer(0);
+  constexpr std::int64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  return std::optional{TextId{first < 1 || first > kMost ? 1U : static_cast<std::uint32_t>(first)}};
 }
 
 SqliteReader::SqliteReader(std::unique_ptr<Connection> connection, std::shared_ptr<const Shelving> shelving)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ std::string scope_word(AccountId account);
 
 /// How far the tables have come.
 Result<Reach> reach_of(Connection& connection);
+/// The first text whose words do not stand in their table yet, nor those of any after it.
+Result<std::optional<TextId>> words_owed_from(Connection& connection);
 
 class SqliteReader final : public Reader {
  public:
@@ -69,6 +72,9 @@ class SqliteReader final : public Reader {
   Outcome add_shared_labels(CaseFile& file);
   Result<std::optional<Text>> read_text(TextId id);
   struct Page;
+  /// Looks at one text that has the words, and puts it on the page when it belongs there.
+  Outcome consider(const Text& text, const SearchQuery& query, const Sought& sought, TextId before, Page& page);
+  Outcome search_unfound(TextId from, const SearchQuery& query, const Sought& sought, TextId before, Page& page);
   Outcome search_tables(const SearchQuery& query, const Sought& sought, TextId before, Page& page);
   Outcome search_cases_of(ActorId mediator, const Sought& sought, TextId before, Page& page);
   Result<bool> shown_before(const Sought& sought, const Text& text, TextId before, bool notes);

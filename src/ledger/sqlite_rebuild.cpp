@@ -96,6 +96,8 @@ Outcome SqliteLedger::rebuild_words(const std::function<void(std::uint64_t)>& in
   GUICHET_TRY(last, connection.integer("SELECT max(id) FROM texts"));
   GUICHET_TRY(tables, connection.integer("SELECT count(*) FROM sqlite_schema WHERE name GLOB 'search_[0-9]*' "
                                          "AND sql LIKE 'CREATE VIRTUAL%'"));
+  // Whoever ends this halfway must begin anew: "check" says so.
+  GUICHET_TRY(owed, connection.execute("DELETE FROM owed WHERE what = 'words'"));
   const std::int64_t wanted = last == 0 ? 0 : search_number(TextId{static_cast<std::uint32_t>(last)}) + 1;
   for (std::int64_t number = 0; number < std::max(wanted, tables); ++number) {
     GUICHET_TRY(writing, Transaction::begin(connection, Transaction::Kind::writing));
@@ -104,7 +106,10 @@ Outcome SqliteLedger::rebuild_words(const std::function<void(std::uint64_t)>& in
     std::uint64_t count = 0;
     if (number < wanted) {
       GUICHET_TRY(made, writer_->add_search(static_cast<std::uint32_t>(number)));
-      GUICHET_TRY(filled, fill_words(static_cast<std::uint32_t>(number)));
+      const std::int64_t first = number * kTextsPerSearch;
+      const std::int64_t end = std::min(first + kTextsPerSearch, last + 1);
+      GUICHET_TRY(filled, writer_->index_texts(TextId{static_cast<std::uint32_t>(first)},
+                                               TextId{static_cast<std::uint32_t>(end - 1)}));
       count = filled;
       if (number + 1 < wanted) {
         GUICHET_TRY(joined, connection.execute("INSERT INTO " + table + " (" + table + ") VALUES ('optimize')"));
@@ -116,23 +121,6 @@ Outcome SqliteLedger::rebuild_words(const std::function<void(std::uint64_t)>& in
   }
   // The tables are new: nothing erased is left in them, and the full ones are of one piece.
   return connection.execute("DELETE FROM owed");
-}
-
-Result<std::uint64_t> SqliteLedger::fill_words(std::uint32_t number) {
-  Statement statement{std::string{"SELECT "} + kTextColumns +
-                      "body, case_id, (SELECT account FROM shelf WHERE shelf.case_id = texts.case_id) FROM texts "
-                      "WHERE id >= ? AND id < ? ORDER BY id"};
-  Rows rows(own_->connection(), statement);
-  rows.bind(std::int64_t{number} * kTextsPerSearch).bind((std::int64_t{number} + 1) * kTextsPerSearch);
-  std::uint64_t count = 0;
-  while (true) {
-    GUICHET_TRY(found, rows.next());
-    if (!found) return count;
-    ++count;
-    const Text text = text_from(rows, rows.id<CaseId>(11));
-    if (text.erased) continue;
-    GUICHET_TRY(indexed, writer_->index_words(text, rows.id<AccountId>(12)));
-  }
 }
 
 }  // namespace guichet::ledger

@@ -50,13 +50,54 @@ Outcome SqliteReader::show(const Text& text, const Sought& sought, Page& page) {
   return Done{};
 }
 
+Outcome SqliteReader::consider(const Text& text, const SearchQuery& query, const Sought& sought, TextId before,
+                               Page& page) {
+  if (page.cases.contains(text.case_id)) return Done{};
+  if (query.mediator) {
+    GUICHET_TRY(row, read_row(text.case_id));
+    if (!row || row->mediator != *query.mediator || text.kind == TextKind::note) return Done{};
+  }
+  if (!page.first_page) {
+    GUICHET_TRY(shown, shown_before(sought, text, before, !query.account && !query.mediator));
+    if (shown) {
+      page.cases.insert(text.case_id);
+      return Done{};
+    }
+  }
+  return show(text, sought, page);
+}
+
+/// The texts whose words wait for their table: few, so that each is read.
+Outcome SqliteReader::search_unfound(TextId from, const SearchQuery& query, const Sought& sought, TextId before,
+                                     Page& page) {
+  Statement newest{"SELECT id FROM texts WHERE id >= ? AND id < ? AND erased IS NULL ORDER BY id DESC"};
+  Rows rows(*connection_, newest);
+  rows.bind(from).bind(before);
+  while (!page.full()) {
+    GUICHET_TRY(more, rows.next());
+    if (!more) break;
+    GUICHET_TRY(text, read_text(rows.id<TextId>(0)));
+    if (!text || !ledger::found(sought, folded_words(shelving_->words_of(*text)))) continue;
+    if (query.account) {
+      GUICHET_TRY(row, read_row(text->case_id));
+      if (!row || row->account != *query.account || text->kind == TextKind::note) continue;
+    }
+    GUICHET_TRY(done, consider(*text, query, sought, before, page));
+  }
+  return Done{};
+}
+
 Outcome SqliteReader::search_tables(const SearchQuery& query, const Sought& sought, TextId before, Page& page) {
   const std::string match = as_match(sought, query.account ? scope_word(*query.account) : std::string{});
-  const bool notes = !query.account && !query.mediator;
   Statement last_text{"SELECT max(id) FROM texts"};
   Rows last(*connection_, last_text);
   GUICHET_TRY(any, last.next());
-  const TextId newest{std::min(last.id<TextId>(0).value, before.value - 1)};
+  TextId newest{std::min(last.id<TextId>(0).value, before.value - 1)};
+  GUICHET_TRY(unfound, words_owed_from(*connection_));
+  if (unfound && *unfound <= newest) {
+    GUICHET_TRY(done, search_unfound(*unfound, query, sought, before, page));
+    newest = TextId{unfound->value - 1};
+  }
   if (!newest) return Done{};
   for (std::int64_t number = search_number(newest); number >= 0 && !page.full(); --number) {
     const std::string table = search_table(static_cast<std::uint32_t>(number));
@@ -67,19 +108,8 @@ Outcome SqliteReader::search_tables(const SearchQuery& query, const Sought& soug
       GUICHET_TRY(more, rows.next());
       if (!more) break;
       GUICHET_TRY(text, read_text(rows.id<TextId>(0)));
-      if (!text || page.cases.contains(text->case_id)) continue;
-      if (query.mediator) {
-        GUICHET_TRY(row, read_row(text->case_id));
-        if (!row || row->mediator != *query.mediator || text->kind == TextKind::note) continue;
-      }
-      if (!page.first_page) {
-        GUICHET_TRY(shown, shown_before(sought, *text, before, notes));
-        if (shown) {
-          page.cases.insert(text->case_id);
-          continue;
-        }
-      }
-      GUICHET_TRY(done, show(*text, sought, page));
+      if (!text) continue;
+      GUICHET_TRY(done, consider(*text, query, sought, before, page));
     }
   }
   return Done{};

@@ -19,8 +19,12 @@ namespace {
 /// after each commit, a millisecond or two.
 constexpr std::size_t kPagesJoined = 32;
 
-/// Pages in the write-ahead log from which on it is written into the file (4 KiB each).
-constexpr int kLogPages = 1000;
+/// From so many texts on, their words no longer wait. A search reads as many one by one, in some milliseconds.
+constexpr std::uint32_t kTextsUnfound = 256;
+
+/// Pages in the write-ahead log from which on it is written into the file (4 KiB each). A page that every commit changes
+/// is then written once for many.
+constexpr int kLogPages = 4000;
 
 template <class IdType>
 std::int64_t number_of(IdType id) {
@@ -169,7 +173,12 @@ SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving>
       add_key_("INSERT INTO keys (number, key, at) VALUES (?, ?, ?)"),
       add_node_("INSERT INTO tree (place, hash) VALUES (?, ?)"),
       add_head_(std::string{"INSERT INTO heads ("} + kHeadColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      add_stamp_("INSERT INTO stamps (head, response) VALUES (?, ?)") {}
+      add_stamp_("INSERT INTO stamps (head, response) VALUES (?, ?)"),
+      owe_words_("INSERT INTO owed (what, number) VALUES ('words', ?)"),
+      words_paid_("DELETE FROM owed WHERE what = 'words'"),
+      to_index_(std::string{"SELECT "} + kTextColumns +
+                "body, case_id, (SELECT account FROM shelf WHERE shelf.case_id = texts.case_id) FROM texts "
+                "WHERE id >= ? AND id < ? AND erased IS NULL ORDER BY id") {}
 
 Outcome SqliteWriter::begin() {
   reach_.reset();
@@ -179,6 +188,8 @@ Outcome SqliteWriter::begin() {
   GUICHET_TRY(owed, connection_.integer("SELECT count(*) FROM owed WHERE what = 'purge'"));
   searches_ = static_cast<std::uint32_t>(searches);
   owes_ = owed != 0;
+  GUICHET_TRY(unfound, words_owed_from(connection_));
+  unfound_ = unfound;
   sealing_ = false;
   full_.reset();
   Rows full(connection_, to_seal_);
@@ -203,6 +214,7 @@ Outcome SqliteWriter::append(const Batch& batch) {
   }
   Reach& reach = *reach_;
   if (!batch.texts.empty()) reach.text = batch.texts.back().id;
+  unfound_ = unfound_after_;
   for (const NewAct& one : batch.acts) {
     reach.act = one.act.number;
     reach.position += one.events.size();
@@ -220,9 +232,27 @@ Outcome SqliteWriter::append(const Batch& batch) {
 
 Outcome SqliteWriter::write_whole(const Batch& batch) {
   made_.make_room();
+  unfound_after_ = unfound_;
   GUICHET_TRY(writing, Transaction::begin(connection_, Transaction::Kind::writing));
   GUICHET_TRY(written, write(batch));
   return writing.commit();
+}
+
+Outcome SqliteWriter::catch_up() {
+  if (!reach_ || !unfound_) return Done{};
+  made_.make_room();
+  const auto indexed = [this]() -> Outcome {
+    GUICHET_TRY(writing, Transaction::begin(connection_, Transaction::Kind::writing));
+    unfound_after_ = unfound_;
+    GUICHET_TRY(done, index_what_is_owed(reach_->text));
+    return writing.commit();
+  }();
+  if (!indexed) {
+    static_cast<void>(begin());
+    return indexed;
+  }
+  unfound_ = unfound_after_;
+  return tidy_up();
 }
 
 Outcome SqliteWriter::write(const Batch& batch) {
@@ -234,6 +264,12 @@ Outcome SqliteWriter::write(const Batch& batch) {
   GUICHET_TRY(texts, write_texts(batch, digests));
   GUICHET_TRY(acts, write_acts(batch, digests));
   GUICHET_TRY(rows, write_rows(batch));
+  // Few words at a time cost the index as much as many do, so that they wait for each other. Searches read those that
+  // wait one by one; what is to be erased must stand in the index.
+  const TextId last = batch.texts.empty() ? reach_->text : batch.texts.back().id;
+  if (unfound_after_ && (last.value - unfound_after_->value >= kTextsUnfound || !batch.erasures.empty())) {
+    GUICHET_TRY(indexed, index_what_is_owed(last));
+  }
   GUICHET_TRY(receipts, write_receipts(batch));
   GUICHET_TRY(records, write_records(batch));
   GUICHET_TRY(house, write_house(batch));
@@ -316,13 +352,6 @@ Result<std::optional<CaseId>> SqliteWriter::case_of_text(TextId id) {
   return found ? std::optional{rows.id<CaseId>(0)} : std::nullopt;
 }
 
-Result<AccountId> SqliteWriter::account_of(CaseId case_id, std::map<CaseId, AccountId>& known) {
-  const auto found = known.find(case_id);
-  if (found != known.end()) return found->second;
-  GUICHET_TRY(row, reader_.row(case_id));
-  return known.emplace(case_id, row ? row->account : AccountId{}).first->second;
-}
-
 Outcome SqliteWriter::add_search(std::uint32_t number) {
   // A table of words keeps no copy of them; each text's words are in the texts alone.
   GUICHET_TRY(made, connection_.execute("CREATE VIRTUAL TABLE " + search_table(number) +
@@ -344,8 +373,6 @@ Outcome SqliteWriter::index_words(const Text& text, AccountId account) {
 Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
   if (batch.texts.empty()) return Done{};
   digests.first = batch.texts.front().id;
-  std::map<CaseId, AccountId> accounts;
-  for (const NewAct& one : batch.acts) accounts.emplace(one.act.case_id, one.act.account);
   Rows rows(connection_, add_text_);
   for (const KeptText& kept : batch.texts) {
     const TextKey key = new_text_key();
@@ -361,15 +388,6 @@ Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
     else
       rows.bind(name_digest);
     GUICHET_TRY(written, rows.run());
-    // For a text beyond the last table, tables are made up to its own: no number between is missing.
-    while (searches_ <= search_number(kept.id)) {
-      if (searches_ != 0) {
-        GUICHET_TRY(owed, Rows(connection_, owe_sealing_).bind(std::int64_t{searches_ - 1}).run());
-        if (!full_) full_ = searches_ - 1;
-      }
-      GUICHET_TRY(made, add_search(searches_));
-    }
-    GUICHET_TRY(account, account_of(kept.case_id, accounts));
     Text text;
     text.id = kept.id;
     text.case_id = kept.case_id;
@@ -383,7 +401,44 @@ Outcome SqliteWriter::write_texts(const Batch& batch, Digests& digests) {
     text.sha256 = sha256;
     text.name_digest = name_digest;
     growing_.add(text);
-    GUICHET_TRY(indexed, index_words(text, account));
+  }
+  if (!unfound_after_) {
+    unfound_after_ = digests.first;
+    GUICHET_TRY(owed, Rows(connection_, owe_words_).bind(digests.first).run());
+  }
+  return Done{};
+}
+
+Outcome SqliteWriter::index_what_is_owed(TextId last) {
+  if (!unfound_after_) return Done{};
+  GUICHET_TRY(indexed, index_texts(*unfound_after_, last));
+  GUICHET_TRY(paid, Rows(connection_, words_paid_).run());
+  unfound_after_.reset();
+  return Done{};
+}
+
+Result<std::uint64_t> SqliteWriter::index_texts(TextId first, TextId last) {
+  GUICHET_TRY(there, tables_up_to(search_number(last)));
+  Rows rows(connection_, to_index_);
+  rows.bind(first).bind(std::int64_t{last.value} + 1);
+  std::uint64_t count = 0;
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return count;
+    const Text text = text_from(rows, rows.id<CaseId>(11));
+    GUICHET_TRY(indexed, index_words(text, rows.id<AccountId>(12)));
+    ++count;
+  }
+}
+
+Outcome SqliteWriter::tables_up_to(std::uint32_t number) {
+  // For a text beyond the last table, tables are made up to its own: no number between is missing.
+  while (searches_ <= number) {
+    if (searches_ != 0) {
+      GUICHET_TRY(owed, Rows(connection_, owe_sealing_).bind(std::int64_t{searches_ - 1}).run());
+      if (!full_) full_ = searches_ - 1;
+    }
+    GUICHET_TRY(made, add_search(searches_));
   }
   return Done{};
 }

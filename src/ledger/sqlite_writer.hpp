@@ -31,6 +31,8 @@ class SqliteWriter {
   /// Reads how far the ledger has come; to be called once before all else, and again after a failure.
   Outcome begin();
   Outcome append(const Batch& batch);
+  /// Puts the words that wait into the tables of words.
+  Outcome catch_up();
   /// Purges what was erased, joins some of the pieces of a full table of words, and keeps the write-ahead log short.
   /// `texts` is how many were just written: who writes much may wait for much. What fails here is tried again later.
   Outcome tidy_up(std::size_t texts = 0);
@@ -47,7 +49,8 @@ class SqliteWriter {
   /// Whether every column of the shelf, those for lists too, is as `row` has it.
   Result<bool> stands_as(const ShelfRow& row);
   Outcome add_search(std::uint32_t number);
-  Outcome index_words(const Text& text, AccountId account);
+  /// The words of the texts from `first` to `last` that stand into their tables; how many texts.
+  Result<std::uint64_t> index_texts(TextId first, TextId last);
 
  private:
   struct Digests;
@@ -65,7 +68,9 @@ class SqliteWriter {
   Outcome fold_anew(CaseId case_id);
   Outcome change(const RecordChange& change);
   Outcome add_to_census(bool closed, std::int64_t by);
-  Result<AccountId> account_of(CaseId case_id, std::map<CaseId, AccountId>& known);
+  Outcome tables_up_to(std::uint32_t number);
+  Outcome index_words(const Text& text, AccountId account);
+  Outcome index_what_is_owed(TextId last);
   Result<Version> version_of(CaseId case_id);
   Result<std::optional<CaseId>> case_of_text(TextId id);
   Outcome purge();
@@ -75,16 +80,19 @@ class SqliteWriter {
   Connection& connection_;
   std::shared_ptr<const Shelving> shelving_;
   Growing growing_;
-  std::optional<Reach> reach_;  // nothing after a failure, until it is read anew
-  std::uint32_t searches_ = 0;  // tables of words that are there
-  bool owes_ = false;           // something is to be purged
+  std::optional<Reach> reach_;           // nothing after a failure, until it is read anew
+  std::uint32_t searches_ = 0;           // tables of words that are there
+  std::optional<TextId> unfound_;        // the first text whose words wait for their table
+  std::optional<TextId> unfound_after_;  // … once the transaction under way is written
+  bool owes_ = false;                    // something is to be purged
   bool log_to_empty_ = false;
   std::optional<std::uint32_t> full_;  // a full table of words that is still in pieces
   bool sealing_ = false;               // … and its joining has begun
   StatementShelf made_;
   Statement add_text_, add_act_, add_event_, version_of_, case_of_text_, digest_of_, add_receipt_, find_record_,
       add_record_, set_record_, remove_record_, add_procedure_, add_house_, erase_text_, add_row_, same_row_, census_,
-      owe_, owed_, paid_, owe_sealing_, to_seal_, sealed_, add_erasure_, add_key_, add_node_, add_head_, add_stamp_;
+      owe_, owed_, paid_, owe_sealing_, to_seal_, sealed_, add_erasure_, add_key_, add_node_, add_head_, add_stamp_,
+      owe_words_, words_paid_, to_index_;
 };
 
 /// Folds one case from its acts, as the ledger has them.

@@ -381,6 +381,7 @@ TEST_F(SqliteLedgerTest, nothing_of_an_erased_text_is_left_in_the_file) {
     must_do(ledger->append(batch));
   }
   must_do(ledger->append(scribe_.draw(20, 30)));
+  must_do(ledger->catch_up());
   const auto present = [&](const std::string& word) {
     return bytes_of(path_).find(word) != std::string::npos || bytes_of(path_ + "-wal").find(word) != std::string::npos;
   };
@@ -392,6 +393,33 @@ TEST_F(SqliteLedgerTest, nothing_of_an_erased_text_is_left_in_the_file) {
   EXPECT_FALSE(present(secret));
   EXPECT_FALSE(present("zyxwvutsrq"));
   EXPECT_FALSE(present(std::string(64, 'a')));
+  EXPECT_EQ(must(ledger->check()), std::vector<std::string>{});
+}
+
+TEST_F(SqliteLedgerTest, words_that_wait_are_found_after_a_stop_and_gone_after_an_erasure) {
+  auto ledger = open();
+  Batch batch;
+  scribe_.say(batch, scribe_.opening(CaseId{1}, scribe_.now()), "quetzalcoatl speaks");
+  const TextId said = scribe_.reach().text;
+  must_do(ledger->append(batch));
+  // As if the program had been stopped here: a copy of what is on disk.
+  const std::string path = folder_.file("stopped.ledger");
+  for (const char* end : {"", "-wal", ".key"}) std::filesystem::copy_file(path_ + end, path + end);
+  {
+    const auto reading = must(opened(path, Opening::Mode::read_only));
+    EXPECT_EQ(must(must(reading->reader())->search({.words = "quetzalcoatl"})).rows.size(), 1U);
+    EXPECT_EQ(must(reading->check()), std::vector<std::string>{});
+  }
+  const auto again = must(opened(path, Opening::Mode::open));
+  const auto connection = must(Connection::open(path, Connection::Access::read, 100));
+  EXPECT_EQ(must(connection->integer("SELECT count(*) FROM owed")), 0) << "opening catches up";
+  EXPECT_EQ(must(must(again->reader())->search({.words = "quetzalcoatl"})).rows.size(), 1U);
+  EXPECT_EQ(must(again->check()), std::vector<std::string>{});
+
+  Batch erasing;
+  erasing.erasures.push_back({.text = said, .at = scribe_.now()});
+  must_do(ledger->append(erasing));
+  EXPECT_TRUE(must(must(ledger->reader())->search({.words = "quetzalcoatl"})).rows.empty());
   EXPECT_EQ(must(ledger->check()), std::vector<std::string>{});
 }
 
@@ -476,7 +504,7 @@ TEST_F(SqliteLedgerTest, the_log_stays_short) {
     must_do(ledger->append(scribe_.draw(10, 60)));
     longest = std::max(longest, std::filesystem::file_size(path_ + "-wal"));
   }
-  EXPECT_LT(longest, 8U << 20U);
+  EXPECT_LT(longest, 20U << 20U);
   EXPECT_EQ(must(ledger->rebuild({})), 0U);
   EXPECT_EQ(std::filesystem::file_size(path_ + "-wal"), 0U);
 }
@@ -509,7 +537,10 @@ TEST_F(SqliteLedgerTest, words_go_into_a_new_table_when_one_is_full) {
     const auto connection = must(Connection::open(path_, Connection::Access::read, 100));
     return must(connection->integer("SELECT count(*) FROM owed"));
   };
-  for (int i = 0; i < 100 && pieces_owed() != 0; ++i) must_do(ledger->append(scribe_.draw(1, 3)));
+  for (int i = 0; i < 100 && pieces_owed() != 0; ++i) {
+    must_do(ledger->append(scribe_.draw(1, 3)));
+    must_do(ledger->catch_up());
+  }
   EXPECT_EQ(pieces_owed(), 0);
   EXPECT_EQ(must(reader->search({.words = "boundary"})).rows.size(), 6U);
   EXPECT_EQ(must(reader->search({.words = "reclamation", .limit = 200})).rows.empty(), false);

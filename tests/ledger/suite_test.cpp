@@ -42,7 +42,11 @@ class LedgerSuite : public testing::TestWithParam<Engine> {
     reader_ = must(ledger_->reader());
   }
 
-  Outcome append(const Batch& batch) { return ledger_->append(batch); }
+  Outcome append(const Batch& batch) {
+    Outcome written = ledger_->append(batch);
+    if (written && GetParam().quiet) must_do(ledger_->catch_up());
+    return written;
+  }
   void write(const Batch& batch) { must_do(append(batch)); }
 
   /// A case whose seller says `words`; with a note of the desk when `note` is not empty.
@@ -561,6 +565,43 @@ TEST_P(Histories, live_is_rebuilt_is_read_again) {
     all_as_written();
     EXPECT_EQ(must(reader_->reach()).position, reach.position);
     write(scribe_of_seed_->draw(3, 25));
+  }
+}
+
+TEST_P(Histories, searches_find_the_same_before_and_after_catching_up) {
+  for (std::uint64_t seed = 21; seed <= 24; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto all_found = [&] {
+      std::vector<std::uint32_t> found;
+      for (const char* words : {"delai", "offre", "rückgabe stock", "4*", "naive colis", "nowhere"})
+        for (const std::optional<AccountId> account : {std::optional<AccountId>{}, std::optional{AccountId{2}}})
+          for (const std::optional<ActorId> mediator : {std::optional<ActorId>{}, std::optional{ActorId{3}}}) {
+            SearchQuery query{.words = words, .account = account, .mediator = mediator, .limit = 5};
+            do {
+              const Listed<Found> page = must(reader_->search(query));
+              for (const Found& one : page.rows) found.push_back(one.text.value);
+              found.push_back(0);
+              query.after = page.next;
+            } while (!query.after.empty());
+          }
+      return found;
+    };
+    // Some words are already where they belong, others wait.
+    write_histories(seed, 30, 25);
+    must_do(ledger_->catch_up());
+    for (int i = 0; i < 5; ++i) write(scribe_of_seed_->draw(6, 25));
+    const std::vector<std::uint32_t> before = all_found();
+    EXPECT_GT(before.size(), 100U) << "the histories have become too poor to tell";
+    EXPECT_EQ(must(ledger_->check()), std::vector<std::string>{});
+    must_do(ledger_->catch_up());
+    EXPECT_EQ(all_found(), before);
+    EXPECT_EQ(must(ledger_->check()), std::vector<std::string>{});
+    must_do(ledger_->catch_up());
+    reader_.reset();
+    ledger_.reset();
+    place_ = GetParam().place();
+    ledger_ = place_->open(plain_shelving(world()));
+    reader_ = must(ledger_->reader());
   }
 }
 
