@@ -2,9 +2,10 @@
 """The live desk measured from outside, with wrk on the same machine: case pages, durable replies, lists, searches,
 beside what the same server and the same disk do when there is nothing to think about. Prints a table as Markdown.
 
-Usage: run.py BUILD [--cases N] [--messages N] [--seconds N] [--ledger FILE]
+Usage: run.py BUILD [--cases N] [--messages N] [--seconds N] [--ledger FILE] [--peers FOLDER]
 
-BUILD is build/release. A ledger that is named is kept and used again, so that a large one is filled once.
+BUILD is build/release. A ledger that is named is kept and used again, so that a large one is filled once. FOLDER has
+the scripts of other desks, which are then measured in the same run (peers.py).
 """
 import argparse
 import json
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 
+import peers
 from load import ask
 
 
@@ -65,6 +67,7 @@ def main():
     parser.add_argument("--messages", type=int, default=6)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--ledger", type=pathlib.Path)
+    parser.add_argument("--peers", type=pathlib.Path)
     given = parser.parse_args()
     build, seconds = given.build.resolve(), given.seconds
     folder = tempfile.TemporaryDirectory()
@@ -104,11 +107,11 @@ def main():
     row("list of an agent's cases, 8 clients",
         median(lambda: ask(desk.url + "/cases", 8, seconds, must="</html>", **agent)))
     row("… each made anew", median(lambda: ask(desk.url + "/cases", 8, seconds, must="</html>", **agent, **made)))
-    row("list of the team, first 50, 8 clients",
-        median(lambda: ask(desk.url + "/queue", 8, seconds, must="</html>", **agent)))
+    queue = median(lambda: ask(desk.url + "/queue", 8, seconds, must="</html>", **agent))
+    row("list of the team, first 50, 8 clients", queue)
     row("… each made anew", median(lambda: ask(desk.url + "/queue", 8, seconds, must="</html>", **agent, **made)))
-    row("search, a rare word, 8 clients",
-        median(lambda: ask(desk.url + "/search?q=quetzalcoatl", 8, seconds, must="</html>", **agent)))
+    search = median(lambda: ask(desk.url + "/search?q=quetzalcoatl", 8, seconds, must="</html>", **agent))
+    row("search, a rare word, 8 clients", search)
     row("… each made anew",
         median(lambda: ask(desk.url + "/search?q=quetzalcoatl", 8, seconds, must="</html>", **agent, **made)))
     row("search, a common word, 8 clients",
@@ -123,6 +126,10 @@ def main():
         f"{reply['per_second'] / commits['per_second']:.2f} of a bare loop's {commits['per_second']:,.0f}")
     print(f"\nMemory afterwards: {desk.memory():.0f} MB resident, {desk.memory('VmHWM'):.0f} MB at most.")
     desk.stop()
+    if given.peers:
+        ours = {"case page": page, "durable reply": reply, "list": queue, "search": search}
+        theirs = peers.best(given.peers, seconds)
+        print("\n" + peers.table({name: told["per_second"] for name, told in ours.items()}, theirs))
     return 0
 
 
