@@ -39,8 +39,15 @@ std::int64_t number_of(IdType id) {
 }
 
 Stream living(const CaseQuery& query) {
+  const bool by_promise = query.order == Order::promise;
+  if (by_promise && query.team && query.turn && query.owner == ActorId{} && !query.account)
+    return {"shelf_waiting",
+            "closed = 0 AND owner = 0 AND team = ? AND turn = ?",
+            {std::string_view{*query.team}, static_cast<std::int64_t>(*query.turn)}};
   if (query.account) return {"shelf_living_account", "closed = 0 AND account = ?", {number_of(*query.account)}};
   if (query.owner) return {"shelf_living_owner", "closed = 0 AND owner = ?", {number_of(*query.owner)}};
+  if (by_promise && query.team)
+    return {"shelf_living_team", "closed = 0 AND team = ?", {std::string_view{*query.team}}};
   return {"shelf_living_" + std::string{ending(query.order)}, "closed = 0", {}};
 }
 

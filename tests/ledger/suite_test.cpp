@@ -645,6 +645,9 @@ std::vector<CaseQuery> questions() {
   for (const std::string& team : world().file().teams) {
     add([&](CaseQuery& q) { q.team = team; });
     add([&](CaseQuery& q) { q.team = team, q.unread = true; });
+    for (const Turn turn : {Turn::desk, Turn::seller})
+      for (const std::uint32_t owner : {0U, 1U})
+        add([&](CaseQuery& q) { q.team = team, q.turn = turn, q.owner = ActorId{owner}, q.phases = 0x1E; });
     add([&](CaseQuery& q) { q.team = team, q.closed_without_decision = true; });
   }
   for (std::uint8_t phase = 0; phase < 6; ++phase)
