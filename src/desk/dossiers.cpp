@@ -13,6 +13,7 @@
 #include <guichet/desk/measured.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/dossier/label.hpp>
+#include <guichet/formats/json.hpp>
 #include <guichet/intake/mail/compose.hpp>
 #include <guichet/intake/mail/message.hpp>
 #include <guichet/intake/mail/quoting.hpp>
@@ -65,10 +66,11 @@ class Telling {
 
   Result<std::string> make() {
     GUICHET_TRY(pieces, take_pieces());
+    GUICHET_TRY(erasures, take_erasures());
     withhold();
     take_events();
-    told_.timeline =
-        dossier::timeline_of(told_.events, procedure_.file.procedure, [this](TextId id) { return words_of(id); });
+    told_.timeline = dossier::timeline_of(
+        told_.events, procedure_.file.procedure, [this](TextId id) { return words_of(id); }, files_of(told_));
     take_facts();
     take_people();
     take_letters();
@@ -125,6 +127,28 @@ class Telling {
     }
     std::ranges::sort(told_.pieces, {}, &Piece::id);
     return Done{};
+  }
+
+  /// From the house's log, where whoever erased a text left a note.
+  Outcome take_erasures() {
+    if (std::ranges::none_of(told_.pieces, [](const Piece& piece) { return piece.erased.has_value(); })) return Done{};
+    for (std::uint64_t after = 0;;) {
+      GUICHET_TRY(notes, parts_.reader.house_notes(after, ledger::kListMax));
+      if (notes.empty()) return Done{};
+      after = notes.back().number;
+      for (const ledger::HouseNote& note : notes) take(note);
+    }
+  }
+  void take(const ledger::HouseNote& note) {
+    if (note.what != "text_erased") return;
+    const auto detail = formats::parse_json(note.detail, "house note");
+    const formats::JsonValue* text = detail ? detail->find("text") : nullptr;
+    if (text == nullptr || text->integer <= 0 || text->integer > 0xFFFF'FFFF) return;
+    const TextId id{static_cast<std::uint32_t>(text->integer)};
+    const Piece* piece = piece_of(told_, id);
+    if (piece == nullptr || !piece->erased || erasure_of(told_, id) != nullptr) return;
+    const formats::JsonValue* reason = detail->find("reason");
+    told_.erasures.push_back({.text = id, .by = note.by, .reason = reason == nullptr ? std::string() : reason->text});
   }
 
   bool sellers_own(ActorId author) const {
@@ -306,6 +330,7 @@ class Telling {
       if (names_somebody(one.event.kind)) ids.insert(ActorId{one.event.detail});
     }
     for (const Piece& piece : told_.pieces) ids.insert(piece.author);
+    for (const dossier::Erasure& one : told_.erasures) ids.insert(one.by);
     ids.erase(ActorId{});
     for (const ActorId id : ids) told_.people.push_back({.id = id, .name = person(id), .role = role_of(id)});
   }
@@ -323,6 +348,7 @@ class Telling {
     if (!entry.words || entry.words->note || entry.words->label || entry.words->erased) return false;
     if (entry.event.party == Party::clock || entry.event.kind == EventKind::note_made) return false;
     const dossier::Words& words = entry.words->words;
+    if (words.fact || !words.claim.empty()) return false;  // a statement of the chronology, said to nobody
     return words.mail || !words.body.empty() || !words.facts.empty() || !words.ground.empty();
   }
 
@@ -433,20 +459,18 @@ class Telling {
     if (!receipt && receipt.error().fault != Fault::not_found) return receipt.error();
     if (receipt) {
       bundling.receipt = proof::print_receipt(*receipt);
+      told_.proven = true;
       bundling.text_key = [this](TextId id) { return parts_.reader.text_key(id); };
     }
-    GUICHET_TRY(keys, parts_.reader.keys());
-    if (keys.empty()) return Done{};
-    // The key that signs is the newest, when it is at hand at all.
-    const auto signature = parts_.ledger.sign("guichet manifest: is the key at hand?\n");
-    if (!signature && signature.error().fault != Fault::not_found) return signature.error();
-    if (!signature) return Done{};
-    bundling.key = signature->key;
+    GUICHET_TRY(key, key_at_hand(parts_.reader, parts_.ledger));
+    // Another key would only make a list that nobody believes.
+    if (key.kind != KeyAtHand::Kind::ours) return Done{};
+    bundling.key = key.found;
     bundling.sign = [this](std::string_view list) -> Result<proof::Signature> {
       GUICHET_TRY(one, parts_.ledger.sign(list));
       return one.signature;
     };
-    told_.key = hex(signature->key);
+    told_.key = hex(key.found);
     return take_stamp(bundling);
   }
 
@@ -471,6 +495,22 @@ class Telling {
 };
 
 }  // namespace
+
+Result<KeyAtHand> key_at_hand(ledger::Reader& reader, ledger::Ledger& ledger) {
+  using Kind = KeyAtHand::Kind;
+  GUICHET_TRY(head, reader.head(0));
+  if (!head) return KeyAtHand{.kind = Kind::no_head};
+  GUICHET_TRY(keys, reader.keys());
+  if (head->key == 0 || head->key > keys.size())
+    return Error{Fault::unreadable, "the newest head of the ledger names no key of it; run \"guichet ledger check\""};
+  KeyAtHand key{.kind = Kind::missing, .wanted = keys[head->key - 1].key};
+  const auto signature = ledger.sign("guichet manifest: is the key at hand?\n");
+  if (!signature && signature.error().fault != Fault::not_found) return signature.error();
+  if (!signature) return key;
+  key.found = signature->key;
+  key.kind = key.found == key.wanted ? Kind::ours : Kind::others;
+  return key;
+}
 
 Result<std::optional<std::string>> make_dossier(const DossierParts& parts, const DossierWish& wish) {
   GUICHET_TRY(file, parts.reader.case_file(wish.case_id));

@@ -30,7 +30,22 @@ struct DossierWish {
   formats::Language language{};
 };
 
-/// The ZIP; nothing when there is no such case. What the edition may not show is left out here, and said.
+/// Whether the key by which the newest head of a ledger is signed is at hand.
+struct KeyAtHand {
+  enum class Kind : std::uint8_t {
+    ours,     // it is
+    missing,  // it is not
+    others,   // another one is in its place
+    no_head,  // nothing was signed yet
+  } kind{};
+  proof::PublicKey wanted{};  // that of the head; zeros without one
+  proof::PublicKey found{};   // of `ours` and `others`
+};
+Result<KeyAtHand> key_at_hand(ledger::Reader& reader, ledger::Ledger& ledger);
+
+/// The ZIP; nothing when there is no such case. It is signed when the ledger's own key is at hand, and else says that
+/// it is not. What the edition may not show is left
+/// out here, and said.
 Result<std::optional<std::string>> make_dossier(const DossierParts& parts, const DossierWish& wish);
 
 /// Which edition this person may take of a case that he may see.

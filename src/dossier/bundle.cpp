@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <guichet/core/names.hpp>
+#include <guichet/dossier/facts_told.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/formats/zip.hpp>
 
@@ -168,7 +169,7 @@ class CaseWriter {
       j_.key("media_type").value(piece.media_type);
       if (!piece.name.empty()) j_.key("name").value(piece.name);
       j_.key("bytes").value(piece.bytes).key("digest").value(hex(piece.digest));
-      if (piece.erased) instant("erased", *piece.erased);
+      if (piece.erased) erased(piece);
       if (piece.withheld) j_.key("withheld").value(true);
       if (const std::string* path = place(piece.id)) {
         j_.key("sha256").value(hex(sha256(piece.body))).key("entry").value(*path);
@@ -177,6 +178,14 @@ class CaseWriter {
       j_.end_object();
     }
     j_.end_array();
+  }
+
+  void erased(const Piece& piece) {
+    instant("erased", *piece.erased);
+    const Erasure* note = erasure_of(told_, piece.id);
+    if (note == nullptr) return;
+    if (note->by) j_.key("erased_by").value(note->by.value);
+    if (!note->reason.empty()) j_.key("erased_because").value(note->reason);
   }
 
   /// The words once more, so that who reads the case needs no other entry.
@@ -282,11 +291,61 @@ class CaseWriter {
       instant("last", agent.last);
       j_.end_object();
     }
+    j_.end_array().key("facts").begin_array();
+    const FactsTold stated = facts_of(time);
+    for (const FactTold& fact : stated.facts) write(fact);
+    for (const FactTold& fact : stated.archived) write(fact);
+    j_.end_array().key("versions").begin_array();
+    for (const Versions& one : made_.versions) write(one);
     j_.end_array().key("expected_challenges").begin_array();
     for (const Challenge& one : made_.challenges)
       j_.begin_object().key("what").value(name(one.kind)).key("count").value(one.count).end_object();
     j_.end_array();
     j_.key("cost_cents").value(time.cost_cents).key("cost_minutes").value(time.cost_minutes);
+    j_.end_object();
+  }
+
+  void write(const FactTold& fact) {
+    j_.begin_object().key("number").value(fact.number).key("disputed").value(fact.other.has_value());
+    if (fact.changed_since_disputed) j_.key("changed_since_disputed").value(true);
+    if (fact.archived) j_.key("archived").value(true);
+    j_.key("versions").begin_array();
+    write(fact.version);
+    if (fact.other) write(*fact.other);
+    j_.end_array().end_object();
+  }
+
+  void write(const FactVersion& version) {
+    j_.begin_object().key("party").value(guichet::name(version.by)).key("person").value(version.person.value);
+    j_.key("event").value(version.event.value);
+    instant("at", version.at);
+    if (version.date.kind != FactDate::Kind::unknown) j_.key("date").value(print_fact_date(version.date));
+    j_.key("words").value(version.words);
+    if (!version.said_by.empty()) j_.key("said_by").value(version.said_by);
+    if (!version.matters.empty()) {
+      j_.key("matters").begin_array();
+      for (const std::string& matter : version.matters) j_.value(matter);
+      j_.end_array();
+    }
+    j_.key("sources").begin_array();
+    for (const CitationTold& source : version.citations)
+      j_.begin_object()
+          .key("source")
+          .value(print_citation(source.citation))
+          .key("found")
+          .value(source.found)
+          .end_object();
+    j_.end_array().end_object();
+  }
+
+  void write(const Versions& one) {
+    static constexpr std::array<std::string_view, 4> kAbout{"answer", "restriction", "decision", "proposal"};
+    j_.begin_object().key("about").value(kAbout[static_cast<std::size_t>(one.about)]);
+    const auto side = [&](std::string_view key, const std::optional<std::size_t>& entry) {
+      if (entry) j_.key(key).value(told_.timeline.entries[*entry].event.version.value);
+    };
+    side("seller", one.seller);
+    side("desk", one.desk);
     j_.end_object();
   }
 
@@ -297,7 +356,8 @@ class CaseWriter {
 };
 
 /// French first, then English, whatever the language of the dossier: who finds the file may read either.
-std::string read_me(const ToldCase& told) {
+std::string read_me(const ToldCase& told, const Bundling& bundling) {
+  const bool proven = !bundling.receipt.empty(), listed = bundling.key && bundling.sign;
   std::string text;
   const bool imported = !told.events.empty() && imported_events(told) == told.events.size();
   for (const Language language : {Language::fr, Language::en}) {
@@ -305,11 +365,13 @@ std::string read_me(const ToldCase& told) {
     const std::string number = std::to_string(told.id.value);
     if (!text.empty()) text += "\n\n";
     text += phrases("dossier.readme.title", {{"n", number}, {"desk", told.house}}) + "\n\n";
-    for (const std::string_view part : {"what", "case", "page", "messages", "exhibits", "texts",
-                                        imported ? "procedure.imported" : "procedure", "proof", "manifest"})
+    for (const std::string_view part :
+         {"what", "case", "page", "messages", "exhibits", "texts", imported ? "procedure.imported" : "procedure",
+          proven ? "proof" : "proof.none", listed ? "manifest" : "manifest.none"})
       text += phrases(fmt::format("dossier.readme.{}", part)) + "\n";
-    text += "\n" + phrases("dossier.readme.verify") + "\n    guichet verify dossier.zip\n";
-    text += "\n" + phrases("dossier.readme.by_hand") + "\n";
+    text += "\n" + phrases(listed ? "dossier.readme.verify" : "dossier.readme.verify.unsigned");
+    text += "\n    guichet verify dossier.zip\n";
+    if (listed) text += "\n" + phrases("dossier.readme.by_hand") + "\n";
   }
   return text;
 }
@@ -334,7 +396,7 @@ Result<std::string> bundle(const ToldCase& told, const Voice& voice, const Bundl
   const Chronology chronology = chronology_of(told);
   const std::vector<TextPlace> places = places_of(told, chronology);
   Packing packing;
-  GUICHET_TRY(read, packing.add("README.txt", read_me(told)));
+  GUICHET_TRY(read, packing.add("README.txt", read_me(told, bundling)));
   const std::string json = case_json(told, chronology, places);
   GUICHET_TRY(with_case, packing.add("case.json", json));
   const Folio folio = folio_of(told, chronology, voice, more_chapters(told, voice), hex(sha256(json)));

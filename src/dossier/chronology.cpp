@@ -82,26 +82,24 @@ class Maker {
 
   // ---- exhibits and letters ----
 
-  void add_exhibit(TextId text, const Event& event) {
-    if (!text || out_.exhibit(text) != nullptr) return;
-    const Piece* piece = piece_of(told_, text);
-    if (piece == nullptr || piece->kind != Piece::Kind::file) return;
-    out_.exhibits.push_back({.number = static_cast<std::uint32_t>(out_.exhibits.size() + 1),
-                             .text = text,
-                             .path = {},
-                             .first = event.version,
-                             .shown = piece->name});
+  /// The event with which a file came; zero when none names it (a file of an act's own words).
+  Version first_with(TextId text) const {
+    const auto brings = [text](const Entry& entry) {
+      return entry.event.text == text || (entry.words && std::ranges::count(entry.words->words.files, text) != 0);
+    };
+    const auto first = std::ranges::find_if(entries(), brings);
+    return first == entries().end() ? Version{} : first->event.version;
   }
 
   void number_exhibits() {
-    for (const Entry& entry : entries()) {
-      if (entry.words)
-        for (const TextId file : entry.words->words.files) add_exhibit(file, entry.event);
-      add_exhibit(entry.event.text, entry.event);
+    for (const Piece& piece : told_.pieces) {
+      if (piece.kind != Piece::Kind::file) continue;
+      out_.exhibits.push_back({.number = static_cast<std::uint32_t>(out_.exhibits.size() + 1),
+                               .text = piece.id,
+                               .path = {},
+                               .first = first_with(piece.id),
+                               .shown = piece.name});
     }
-    // Files that no event names (of an act's own words) come last.
-    for (const Piece& piece : told_.pieces)
-      if (piece.kind == Piece::Kind::file) add_exhibit(piece.id, Event{});
     const std::size_t digits = digits_for(out_.exhibits.size(), 2);
     for (Exhibit& exhibit : out_.exhibits) {
       const Piece* piece = piece_of(told_, exhibit.text);

@@ -14,7 +14,7 @@
 
 namespace guichet::dossier {
 
-/// An attachment, numbered as it first appears in the case; the same file attached again keeps its number.
+/// An attachment, with its number in the case (Timeline::exhibits).
 struct Exhibit {
   std::uint32_t number{};  // 1, 2, 3 …
   TextId text;
@@ -97,7 +97,9 @@ Chronology chronology_of(const ToldCase& told);
 
 /// What comes from statements: facts that were entered by hand, what a claim comes to.
 struct MoreChapters {
-  std::vector<Block> facts;  // before the events: undated first
+  std::vector<Block> facts;      // before the events: undated first
+  std::vector<Block> versions;   // facts that the other side disputes, both versions side by side
+  std::size_t disputed_facts{};  // how many
   std::vector<Block> costs;
 };
 MoreChapters more_chapters(const ToldCase& told, const Voice& voice);

@@ -173,7 +173,8 @@ class FolioWriter {
                                       {"desk", std::to_string(time_.open_questions(Party::desk).size())}}));
     if (!time_.offers.empty()) bullet(counted("short.offers", time_.offers.size()));
     if (!time_.restrictions.empty()) bullet(counted("short.restrictions", time_.restrictions.size()));
-    if (!made_.versions.empty()) bullet(counted("short.versions", made_.versions.size()));
+    const std::size_t differ = made_.versions.size() + more_.disputed_facts;
+    if (differ != 0) bullet(counted("short.versions", differ));
     for (const Fact& fact : made_.facts) {
       const Entry& entry = time_.entries[fact.entry];
       if (!is_landmark(entry.event.kind)) continue;
@@ -250,7 +251,7 @@ class FolioWriter {
     if (!entry.words) return lines;
     const FoundWords& found = *entry.words;
     if (found.erased) {
-      lines.push_back({{.text = phrase("erased", {{"moment", when(*found.erased)}}), .tone = Tone::muted}});
+      lines.push_back({{.text = erased_words(entry.event.text, *found.erased), .tone = Tone::muted}});
       return lines;
     }
     if (found.label) return lines;  // the line says it
@@ -292,16 +293,9 @@ class FolioWriter {
     return {};
   }
 
-  /// Exhibits have the numbers of this dossier, whatever they were called when they came.
-  std::string said(const Entry& entry) const {
-    const Exhibit* exhibit = entry.event.kind == EventKind::exhibit_added ? made_.exhibit(entry.event.text) : nullptr;
-    if (exhibit == nullptr) return event_line(v_, entry);
-    return p_("event.exhibit_added", {{"who", v_.person(entry.event.actor)}, {"n", std::to_string(exhibit->number)}});
-  }
-
   /// The line of an event with its marks: late, disputed.
   Line line_of(const Entry& entry, bool disputed) const {
-    Line line{{.text = said(entry), .strong = true}};
+    Line line{{.text = event_line(v_, entry), .strong = true}};
     if (entry.late)
       line.push_back(
           {.text = " " + phrase("late", {{"time", p_.duration(*entry.late)}}), .tone = Tone::bad, .strong = true});
@@ -334,12 +328,14 @@ class FolioWriter {
 
   void versions() {
     chapter("versions");
-    if (made_.versions.empty()) {
+    if (made_.versions.empty() && more_.versions.empty()) {
       paragraph(phrase("versions.none"));
       return;
     }
     paragraph(phrase("versions.how"));
-    Block block = table("", {{"about", 9}, {"seller_says", 21}, {"desk_says", 21}});
+    folio_.blocks.insert(folio_.blocks.end(), more_.versions.begin(), more_.versions.end());
+    Block block =
+        table(more_.versions.empty() ? "" : "disputed_acts", {{"about", 9}, {"seller_says", 21}, {"desk_says", 21}});
     for (const Versions& one : made_.versions) {
       static constexpr std::array<std::string_view, 4> kAbout{"answer", "restriction", "decision", "proposal"};
       Cell about = marked(
@@ -578,9 +574,22 @@ class FolioWriter {
                          .to = event_place(exhibit.first)}});
       block.rows.push_back({.cells = {cell(std::to_string(exhibit.number)), std::move(named), std::move(from),
                                       cell(p_.number(static_cast<double>(piece.bytes))), marked(digest_run(piece))},
-                            .place = fmt::format("x{}", exhibit.number)});
+                            .place = fmt::format("x{}", exhibit.number),
+                            .side = {},
+                            .bookmark = exhibit_title(exhibit)});
     }
     add(std::move(block));
+    letters();
+    erasures();
+  }
+
+  /// "Exhibit 2: invoice.pdf".
+  std::string exhibit_title(const Exhibit& exhibit) const {
+    return phrase("exhibits.title", {{"n", std::to_string(exhibit.number)},
+                                     {"name", exhibit.shown.empty() ? phrase("exhibits.unnamed") : exhibit.shown}});
+  }
+
+  void letters() {
     if (made_.letters.empty()) return;
     section("letters");
     paragraph(phrase("letters.how", {{"path", made_.letters.front().path}}));
@@ -601,8 +610,43 @@ class FolioWriter {
     add(std::move(letters));
   }
 
+  /// When it was erased and, where the house's log says so, by whom and why.
+  std::string erased_words(TextId text, Instant at) const {
+    const Erasure* note = erasure_of(told_, text);
+    std::string all = note == nullptr ? phrase("erased", {{"moment", when(at)}})
+                                      : phrase(note->by ? "erased.by" : "erased.by_program",
+                                               {{"moment", when(at)}, {"who", v_.person(note->by)}});
+    const std::string why = note == nullptr ? std::string() : reason_words(note->reason);
+    if (!why.empty()) all += " " + phrase("erased.why", {{"why", why}});
+    return all;
+  }
+  /// A reason of the page's own list is said in the reader's language; others are as they were written.
+  std::string reason_words(const std::string& reason) const {
+    const std::string key = fmt::format("house.erase.reason.{}", reason);
+    return !reason.empty() && p_.has(key) ? p_(key) : reason;
+  }
+
+  void erasures() {
+    Block block = table("erased", {{"text", 5, true}, {"what", 9}, {"event", 5, true}, {"erased", 32}});
+    for (const Piece& piece : told_.pieces) {
+      if (!piece.erased) continue;
+      Line where{{.text = "–"}};
+      for (const Entry& entry : time_.entries)
+        if (entry.event.text == piece.id)
+          where = {{.text = std::to_string(entry.event.version.value), .to = event_place(entry.event.version)}};
+      block.rows.push_back({.cells = {cell(std::to_string(piece.id.value)),
+                                      cell(phrase(fmt::format("piece.{}", name(piece.kind)))),
+                                      {std::move(where)},
+                                      cell(erased_words(piece.id, *piece.erased))}});
+    }
+    if (block.rows.empty()) return;
+    section("erased");
+    paragraph(phrase("erased.how"));
+    add(std::move(block));
+  }
+
   Run digest_run(const Piece& piece) const {
-    if (piece.erased) return {.text = phrase("erased", {{"moment", when(*piece.erased)}}), .tone = Tone::muted};
+    if (piece.erased) return {.text = erased_words(piece.id, *piece.erased), .tone = Tone::muted};
     if (piece.withheld) return {.text = phrase("withheld"), .tone = Tone::muted};
     return {.text = hex(sha256(piece.body)), .mono = true, .small = true};
   }
@@ -654,8 +698,11 @@ class FolioWriter {
 
   void checking(const std::string& digest) {
     chapter("checking");
-    for (const std::string_view key : {"zip", "manifest", "proof", "by_hand"})
-      bullet(phrase(fmt::format("checking.{}", key)));
+    const bool listed = !told_.key.empty();
+    bullet(phrase(listed ? "checking.zip" : "checking.zip.unsigned"));
+    bullet(phrase(listed ? "checking.manifest" : "checking.manifest.none"));
+    bullet(phrase(told_.proven ? "checking.proof" : "checking.proof.none"));
+    if (listed) bullet(phrase("checking.by_hand"));
     bullet({{.text = folio_.foot + " "}, {.text = digest, .mono = true}});
     bullet({{.text = phrase("checking.key") + " "},
             {.text = told_.key.empty() ? phrase("cover.no_key") : told_.key, .mono = !told_.key.empty()}});

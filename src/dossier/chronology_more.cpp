@@ -19,8 +19,10 @@ class StatementWriter {
   StatementWriter(const ToldCase& told, const Voice& voice) : told_(told), v_(voice), p_(voice.phrases) {}
 
   std::vector<Block> facts(const FactsTold& all) {
-    if (all.facts.empty()) return {};
+    if (all.facts.empty() && all.erased == 0) return {};
     section("facts");
+    if (all.erased > 0) paragraph(p_.counted("dossier.facts.erased", static_cast<std::int64_t>(all.erased)));
+    if (all.facts.empty()) return std::move(blocks_);
     paragraph(p_("dossier.facts.how", {{"facts", std::to_string(all.facts.size())},
                                        {"undated", std::to_string(all.undated)},
                                        {"without_source", std::to_string(all.without_source)},
@@ -38,10 +40,30 @@ class StatementWriter {
                                       std::move(says),
                                       std::move(other),
                                       sources(fact)},
-                            .place = {},
+                            .place = fmt::format("f{}", fact.number),
                             .side = side_of(fact.version.by)});
     }
     blocks_.push_back(std::move(block));
+    return std::move(blocks_);
+  }
+
+  /// Each fact that the other side disputes: whole, what each of them says and where each finds it.
+  std::vector<Block> versions(const FactsTold& all) {
+    Block block = table({{"about", 9}, {"seller_says", 21}, {"desk_says", 21}});
+    block.line = plain(p_("dossier.table.disputed_facts"));
+    for (const FactTold& fact : all.facts) {
+      if (!fact.other) continue;
+      const bool by_seller = fact.version.by == Party::seller;
+      Cell about{{{.text = p_("dossier.versions.fact", {{"n", std::to_string(fact.number)}}),
+                   .strong = true,
+                   .to = fmt::format("#f{}", fact.number)}}};
+      about.push_back({{.text = p_("dossier.disputed"), .tone = Tone::wait, .strong = true}});
+      if (fact.changed_since_disputed)
+        about.push_back({{.text = p_("dossier.facts.changed_since"), .tone = Tone::muted}});
+      block.rows.push_back({.cells = {std::move(about), whole(by_seller ? fact.version : *fact.other),
+                                      whole(by_seller ? *fact.other : fact.version)}});
+    }
+    if (!block.rows.empty()) blocks_.push_back(std::move(block));
     return std::move(blocks_);
   }
 
@@ -81,21 +103,44 @@ class StatementWriter {
     return lines;
   }
 
-  Cell sources(const FactTold& fact) const {
+  /// One side's version as it stands beside the other's.
+  Cell whole(const FactVersion& version) const {
+    Cell lines{{{.text = v_.moment(version.at), .tone = Tone::muted, .to = fmt::format("#e{}", version.event.value)}},
+               {{.text = v_.person(version.person), .strong = true}}};
+    if (!version.said_by.empty())
+      lines.push_back({{.text = p_("dossier.facts.after", {{"by", version.said_by}}), .tone = Tone::muted}});
+    if (version.date.kind != FactDate::Kind::unknown)
+      lines.push_back(
+          {{.text = p_("dossier.facts.dated") + " ", .tone = Tone::muted}, {.text = said_fact_date(version.date, p_)}});
+    lines.push_back(plain(p_("dossier.quoted", {{"words", version.words}})));
+    const Cell shown = sources_of(version);
+    lines.insert(lines.end(), shown.begin(), shown.end());
+    return lines;
+  }
+
+  /// Where one side finds it; that it names nothing is said.
+  Cell sources_of(const FactVersion& version) const {
     Cell lines;
-    const auto add = [&](const FactVersion& version) {
-      for (const CitationTold& one : version.citations) {
-        Run run{.text = said_citation(one.citation, p_)};
-        const bool inside = one.citation.kind == Citation::Kind::event || one.citation.kind == Citation::Kind::message;
-        if (one.found && inside) run.to = fmt::format("#e{}", one.citation.number);
-        if (!one.found) run.tone = Tone::bad;
-        lines.push_back({std::move(run)});
-      }
-    };
-    add(fact.version);
-    if (fact.other) add(*fact.other);
-    if (!fact.version.sourced())
+    for (const CitationTold& one : version.citations) {
+      Run run{.text = said_citation(one.citation, p_)};
+      const bool event = one.citation.kind == Citation::Kind::event || one.citation.kind == Citation::Kind::message;
+      if (one.found && event) run.to = fmt::format("#e{}", one.citation.number);
+      if (one.found && one.citation.kind == Citation::Kind::exhibit) run.to = fmt::format("#x{}", one.citation.number);
+      if (!one.found) run.tone = Tone::bad;
+      lines.push_back({std::move(run)});
+      if (!one.found) lines.back().push_back({.text = " – " + p_("facts.source.not_found"), .tone = Tone::bad});
+    }
+    if (!version.sourced())
       lines.push_back({{.text = p_("dossier.facts.no_source"), .tone = Tone::bad, .strong = true}});
+    return lines;
+  }
+
+  Cell sources(const FactTold& fact) const {
+    Cell lines = sources_of(fact.version);
+    if (!fact.other) return lines;
+    const Cell others = sources_of(*fact.other);
+    lines.push_back({{.text = p_("dossier.facts.other_sources"), .tone = Tone::muted}});
+    lines.insert(lines.end(), others.begin(), others.end());
     return lines;
   }
 
@@ -189,7 +234,10 @@ class StatementWriter {
 
 MoreChapters more_chapters(const ToldCase& told, const Voice& voice) {
   const FactsTold all = facts_of(told.timeline);
-  return {.facts = StatementWriter(told, voice).facts(all), .costs = StatementWriter(told, voice).claims(all)};
+  return {.facts = StatementWriter(told, voice).facts(all),
+          .versions = StatementWriter(told, voice).versions(all),
+          .disputed_facts = all.disputed,
+          .costs = StatementWriter(told, voice).claims(all)};
 }
 
 }  // namespace guichet::dossier

@@ -50,7 +50,7 @@ class EventLine {
         if (entry_.words && entry_.words->words.fact) return of_fact(*entry_.words->words.fact);
         if (entry_.words && !entry_.words->words.claim.empty())
           return v_.phrases("event.claim_stated", {{"who", who()}});
-        return with("n", std::to_string(e_.detail));
+        return with("n", std::to_string(entry_.exhibit != 0 ? entry_.exhibit : e_.detail));
       case EventKind::procedure_changed: return procedure_changed();
       case EventKind::linked:
         return v_.phrases(fmt::format("event.linked.{}", name(static_cast<Link>(e_.aux))),

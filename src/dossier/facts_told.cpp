@@ -38,13 +38,35 @@ class Teller {
       told.found = !citation.place.empty();
       return told;
     }
+    if (citation.kind == Citation::Kind::exhibit) {
+      look_up_exhibit(told);
+      return told;
+    }
     for (const Entry& entry : timeline_.entries)
       if (is_named(citation, entry)) {
         told.found = true;
         told.at = entry.event.at;
-        if (entry.event.kind == EventKind::exhibit_added) told.file = entry.event.text;
       }
     return told;
+  }
+
+  /// Exhibits are counted in the case. A number beyond them is that of a text: so they were cited once.
+  void look_up_exhibit(CitationTold& told) const {
+    const std::uint32_t number = told.citation.number;
+    const bool counted = number != 0 && number <= timeline_.exhibits.size();
+    const TextId file = counted ? timeline_.exhibits[number - 1] : TextId{number};
+    told.citation.number = timeline_.exhibit_number(file);
+    told.found = told.citation.number != 0;
+    if (!told.found) {
+      told.citation.number = number;
+      return;
+    }
+    told.file = file;
+    const auto brings = [file](const Entry& entry) {
+      return entry.event.text == file || (entry.words && std::ranges::count(entry.words->words.files, file) != 0);
+    };
+    const auto first = std::ranges::find_if(timeline_.entries, brings);
+    if (first != timeline_.entries.end()) told.at = first->event.at;
   }
 
   /// A statement of a fact is itself an exhibit of words, and shows nothing.
@@ -55,10 +77,9 @@ class Teller {
       case Citation::Kind::event: return entry.event.version.value == citation.number;
       case Citation::Kind::message:
         return entry.event.version.value == citation.number && entry.event.kind == EventKind::message_sent;
-      case Citation::Kind::exhibit:
-        return entry.event.kind == EventKind::exhibit_added && entry.event.detail == citation.number;
       case Citation::Kind::mail:
         return entry.words && entry.words->words.mail && entry.words->words.mail.value == citation.number;
+      case Citation::Kind::exhibit:
       case Citation::Kind::page:
       case Citation::Kind::other: return false;
     }
@@ -68,6 +89,7 @@ class Teller {
   FactVersion version_of(const Entry& entry, const FactWords& said) const {
     FactVersion version{.by = entry.event.party,
                         .person = entry.event.actor,
+                        .event = entry.event.version,
                         .at = entry.event.at,
                         .date = said.date,
                         .words = entry.words->words.body,

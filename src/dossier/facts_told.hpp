@@ -20,13 +20,14 @@ struct CitationTold {
   Citation citation;
   bool found = false;   // the case has it; words for something outside the case count as found
   Instant at = kNever;  // of the event that it names
-  TextId file;          // of an exhibit
+  TextId file;          // of an exhibit, whose number is then the case's
 };
 
 /// What one side says.
 struct FactVersion {
   Party by{};
   ActorId person;
+  Version event;  // that said so
   Instant at{};
   FactDate date;
   std::string words, language, said_by;

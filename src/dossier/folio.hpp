@@ -39,6 +39,7 @@ struct Row {
   std::vector<std::vector<Line>> cells;  // one per column, each of paragraphs
   std::string place;                     // other runs may lead here; may be empty
   Side side{};
+  std::string bookmark = {};  // of the paper, to its place; may be empty
 };
 
 struct Block {

@@ -134,16 +134,24 @@ constexpr std::size_t kCellBytesMax = 900;  // of one paragraph of a table; more
 
 constexpr const char *kParagraphTag = "P", *kChapterTag = "H1", *kSectionTag = "H2";
 
+/// Where in a table words stand, for those who have the paper read to them; zeros outside of tables.
+struct Spot {
+  std::size_t table{}, row{}, cell{};
+  bool heading = false;
+  friend bool operator==(const Spot&, const Spot&) = default;
+};
+
 struct Mark {
   enum class Kind : std::uint8_t { words, box, rule } kind{};
   double x{}, y{}, width{}, height{};  // words: y is the base line
   Colour colour{};
   PangoLayoutLine* words = nullptr;  // of a layout that the printer holds
   const char* tag = nullptr;         // words: what they are in the paper's structure
+  Spot spot = {};                    // words
 };
 struct Link {
   double x{}, y{}, width{}, height{};
-  std::string to;
+  std::string to;  // "#place", or the path of a file beside the paper
 };
 struct Place {
   std::string name;
@@ -249,13 +257,12 @@ class Printer {
       const std::size_t from = text.size();
       text += words;
       if (run.strong || run.mono) add(attributes, desc_attribute(type, run), from, text.size());
-      const bool leads = run.to.starts_with('#');
+      const bool leads = !run.to.empty();
       const Colour colour = leads && run.tone == Tone::plain ? kBlue : colour_of(run.tone);
       add(attributes, pango_attr_foreground_new(channel(colour.r), channel(colour.g), channel(colour.b)), from,
           text.size());
       if (leads)
-        laid.spans.push_back(
-            {.from = static_cast<int>(from), .until = static_cast<int>(text.size()), .to = run.to.substr(1)});
+        laid.spans.push_back({.from = static_cast<int>(from), .until = static_cast<int>(text.size()), .to = run.to});
     }
     PangoFontDescription* wanted = description(type, false, false);
     pango_layout_set_font_description(layout, wanted);
@@ -300,7 +307,8 @@ class Printer {
     if (alignment == PANGO_ALIGN_RIGHT || (alignment == PANGO_ALIGN_LEFT && rightwards)) left = x + width - wide;
     if (alignment == PANGO_ALIGN_CENTER) left = x + (width - wide) / 2;
     const double base = y + laid.baselines[index];
-    page().marks.push_back({.kind = Mark::Kind::words, .x = left, .y = base, .words = line, .tag = laid.tag});
+    page().marks.push_back(
+        {.kind = Mark::Kind::words, .x = left, .y = base, .words = line, .tag = laid.tag, .spot = spot_});
     for (const Laid::Span& span : laid.spans) {
       if (span.until <= line->start_index || span.from >= line->start_index + line->length) continue;
       int* ranges = nullptr;
@@ -585,7 +593,12 @@ class Printer {
       height = std::max(height, titles.back()->height);
     }
     box(kLeft, y_, kInner, height + 2 * kPad, kSoft);
-    for (std::size_t i = 0; i < titles.size(); ++i) set_all(*titles[i], columns.x[i], y_ + kPad, columns.width[i]);
+    ++spot_row_;
+    for (std::size_t i = 0; i < titles.size(); ++i) {
+      spot_ = {.table = spot_table_, .row = spot_row_, .cell = i + 1, .heading = true};
+      set_all(*titles[i], columns.x[i], y_ + kPad, columns.width[i]);
+    }
+    spot_ = {};
     y_ += height + 2 * kPad;
     rule(kLeft, y_, kInner, 0.7, kMuted);
   }
@@ -601,6 +614,7 @@ class Printer {
   void table(const Block& block) {
     if (block.columns.empty()) return;
     const Columns columns = columns_of(block);
+    ++spot_table_;
     space(4);
     room_for(84);
     heading(block, columns, false);
@@ -629,6 +643,8 @@ class Printer {
     if (y_ + height + 2 * kPad > kFloor && height < (kFloor - kTop) / 3) turn(block, columns);
     if (y_ + 2 * kPad + 24 > kFloor) turn(block, columns);
     if (!row.place.empty()) page().places.push_back({.name = row.place, .y = y_});
+    if (!row.bookmark.empty())
+      bookmarks_.push_back({.title = row.bookmark, .place = row.place, .level = 1, .page = pages_.size() - 1});
     while (true) {
       const double top = y_;
       const double set_height = part(cells, columns, row.side);
@@ -647,8 +663,10 @@ class Printer {
   /// As much of a row as this page takes; its height.
   double part(std::vector<CellLines>& cells, const Columns& columns, Side side) {
     double deepest = y_ + kPad;
+    ++spot_row_;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       CellLines& cell = cells[i];
+      spot_ = {.table = spot_table_, .row = spot_row_, .cell = i + 1};
       double y = y_ + kPad;
       for (std::size_t set_here = 0; cell.next < cell.lines.size(); ++cell.next, ++set_here) {
         const auto& [laid, line] = cell.lines[cell.next];
@@ -659,6 +677,7 @@ class Printer {
       }
       deepest = std::max(deepest, y);
     }
+    spot_ = {};
     const double height = deepest - y_ + kPad;
     if (const std::optional<Colour> band = colour_of(side)) box(kLeft, y_ + 0.6, 2.2, height - 1.2, *band);
     return height;
@@ -743,11 +762,13 @@ class Printer {
     source(cr, kInk);
     const PangoLayout* paragraph = nullptr;
     const char* tag = kParagraphTag;
+    Spot spot;
     for (const Mark& mark : one.marks) {
       if (mark.kind != Mark::Kind::words) continue;
       // The lines of a paragraph are one for those who have the paper read to them.
-      if (mark.words->layout != paragraph) {
+      if (mark.words->layout != paragraph || mark.spot != spot) {
         if (paragraph != nullptr) cairo_tag_end(cr, tag);
+        step(cr, spot, mark.spot);
         tag = mark.tag;
         cairo_tag_begin(cr, tag, nullptr);
         paragraph = mark.words->layout;
@@ -756,13 +777,44 @@ class Printer {
       pango_cairo_show_layout_line(cr, mark.words);
     }
     if (paragraph != nullptr) cairo_tag_end(cr, tag);
+    step(cr, spot, {});
     for (const Link& link : one.links) {
-      if (!std::ranges::binary_search(names, link.to)) continue;
-      const std::string where = fmt::format("dest='{}' rect=[{:.2f} {:.2f} {:.2f} {:.2f}]", tag_name(link.to), link.x,
-                                            link.y, link.width, link.height);
+      const std::string to = target(link.to, names);
+      if (to.empty()) continue;
+      const std::string where =
+          fmt::format("{} rect=[{:.2f} {:.2f} {:.2f} {:.2f}]", to, link.x, link.y, link.width, link.height);
       cairo_tag_begin(cr, CAIRO_TAG_LINK, where.c_str());
       cairo_tag_end(cr, CAIRO_TAG_LINK);
     }
+  }
+
+  /// Where a link leads, as an attribute of its tag: a place of this paper, or a file beside it. Empty: nowhere.
+  static std::string target(const std::string& to, const std::vector<std::string>& names) {
+    if (to.starts_with('#')) {
+      const std::string place = to.substr(1);
+      return std::ranges::binary_search(names, place) ? fmt::format("dest='{}'", tag_name(place)) : std::string();
+    }
+    // Paths of entries are of such signs (chronology.cpp); nothing else may stand in the attributes of a tag.
+    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/";
+    return to.find_first_not_of(kPlain) == std::string::npos ? fmt::format("uri='{}'", to) : std::string();
+  }
+
+  /// Ends what is open of a table as far as `next` is not in it, and begins what `next` is in.
+  static void step(cairo_t* cr, Spot& open, const Spot& next) {
+    const bool same_table = open.table == next.table, same_row = same_table && open.row == next.row;
+    const bool same_cell = same_row && open.cell == next.cell;
+    const auto cell_tag = [](const Spot& spot) { return spot.heading ? "TH" : "TD"; };
+    if (open.table != 0) {
+      if (!same_cell) cairo_tag_end(cr, cell_tag(open));
+      if (!same_row) cairo_tag_end(cr, "TR");
+      if (!same_table) cairo_tag_end(cr, "Table");
+    }
+    if (next.table != 0) {
+      if (!same_table) cairo_tag_begin(cr, "Table", nullptr);
+      if (!same_row) cairo_tag_begin(cr, "TR", nullptr);
+      if (!same_cell) cairo_tag_begin(cr, cell_tag(next), nullptr);
+    }
+    open = next;
   }
 
   static std::string filled(std::string text, std::string_view placeholder, const std::string& value) {
@@ -807,6 +859,8 @@ class Printer {
   std::vector<Bookmark> bookmarks_;
   double y_ = kTop;
   std::size_t unknown_ = 0, chapters_ = 0;
+  Spot spot_;
+  std::size_t spot_table_ = 0, spot_row_ = 0;
 };
 
 }  // namespace

@@ -63,7 +63,10 @@ bool is_what_it_waited_for(Clock clock, const Event& event) {
 /// Tells a history event by event; the state of before and after is at hand for each.
 class Teller {
  public:
-  Teller(const Procedure& procedure, const FindWords& find_words) : procedure_(procedure), find_words_(find_words) {}
+  Teller(const Procedure& procedure, const FindWords& find_words, std::vector<TextId> files)
+      : procedure_(procedure), find_words_(find_words) {
+    told_.exhibits = std::move(files);
+  }
 
   void tell(const ToldEvent& told) {
     const Event& event = told.event;
@@ -76,6 +79,7 @@ class Teller {
     // No procedure of this desk was in force when imported history happened.
     if (told.cause) entry.clause = clause_path(event, told.cause, before_, procedure_, rung_);
     if (event.text) entry.words = find(event.text);
+    if (event.kind == EventKind::exhibit_added) entry.exhibit = told_.exhibit_number(event.text);
     // What is written with a hand-off is the desk's own, also in ledgers that once kept it as words for both sides.
     if (entry.words && is_one_of(event.kind, {EventKind::hand_off_proposed, EventKind::hand_off_refused}))
       entry.words->note = true;
@@ -556,8 +560,15 @@ std::vector<const QuestionTold*> Timeline::open_questions(Party by) const {
   return open;
 }
 
-Timeline timeline_of(std::span<const ToldEvent> events, const Procedure& procedure, const FindWords& find_words) {
-  Teller teller(procedure, find_words);
+std::uint32_t Timeline::exhibit_number(TextId text) const {
+  const auto found = std::ranges::lower_bound(exhibits, text);
+  if (found == exhibits.end() || *found != text) return 0;
+  return static_cast<std::uint32_t>(found - exhibits.begin() + 1);
+}
+
+Timeline timeline_of(std::span<const ToldEvent> events, const Procedure& procedure, const FindWords& find_words,
+                     std::vector<TextId> files) {
+  Teller teller(procedure, find_words, std::move(files));
   for (const ToldEvent& event : events) teller.tell(event);
   return teller.take();
 }

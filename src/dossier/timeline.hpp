@@ -46,6 +46,7 @@ struct Entry {
   std::uint8_t level{};
   Instant due = kNever;          // clock_started: until when
   std::optional<Duration> late;  // an act of the desk or seller that came after its clock had run out
+  std::uint32_t exhibit{};       // exhibit_added, of a file: its number in the case
 };
 
 struct QuestionTold {
@@ -114,12 +115,16 @@ struct Timeline {
   // The longest time without a word from a side whose move it was; the last one counts up to the last event.
   Duration desk_silence_longest{}, seller_silence_longest{};
   std::uint64_t cost_cents{}, cost_minutes{};
+  std::vector<TextId> exhibits;  // the files of the case: the first is exhibit 1
 
   std::vector<const QuestionTold*> open_questions(Party by) const;
+  /// The same number everywhere, whoever looks and however much he may see; zero when it is no exhibit of the case.
+  std::uint32_t exhibit_number(TextId text) const;
 };
 
-/// The events of one case in order of version.
-Timeline timeline_of(std::span<const ToldEvent> events, const Procedure& procedure, const FindWords& find_words);
+/// The events of one case in order of version. `files` are its texts that are files, rising: they number the exhibits.
+Timeline timeline_of(std::span<const ToldEvent> events, const Procedure& procedure, const FindWords& find_words,
+                     std::vector<TextId> files = {});
 
 /// Where in the procedure's file the rule stands that made this event of this cause: a dotted path, "" when none does.
 /// No rule makes notes, costs, exhibits and links, nor what another system's log says. `rung` is the clock that ran out

@@ -32,4 +32,16 @@ const Piece* piece_of(const ToldCase& told, TextId id) {
   return found == told.pieces.end() || found->id != id ? nullptr : &*found;
 }
 
+const Erasure* erasure_of(const ToldCase& told, TextId id) {
+  const auto found = std::ranges::find(told.erasures, id, &Erasure::text);
+  return found == told.erasures.end() ? nullptr : &*found;
+}
+
+std::vector<TextId> files_of(const ToldCase& told) {
+  std::vector<TextId> files;
+  for (const Piece& piece : told.pieces)
+    if (piece.kind == Piece::Kind::file) files.push_back(piece.id);
+  return files;
+}
+
 }  // namespace guichet::dossier

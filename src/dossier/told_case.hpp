@@ -55,6 +55,13 @@ struct LetterFile {
   std::optional<Instant> date_said;  // raw: what its Date field says
 };
 
+/// What the house's log says of a text that was erased.
+struct Erasure {
+  TextId text;
+  ActorId by;          // zero: who worked at the ledger itself and was not named
+  std::string reason;  // a word of ours, or the words of who erased it; may be empty
+};
+
 struct Named {
   ActorId id;
   std::string name;
@@ -80,6 +87,7 @@ struct ToldCase {
   std::vector<Piece> pieces;        // by number
   std::vector<Named> people;        // everybody who acts or is named, by number
   std::vector<LetterFile> letters;  // by version
+  std::vector<Erasure> erasures;    // one per text at most
   Timeline timeline;
 
   /// What the seller's cases say of adverse measures after offers, appeals and claims (M14); over how many cases.
@@ -88,6 +96,7 @@ struct ToldCase {
 
   /// By which key the list of what is in the dossier will be signed, in hexadecimal; empty: by none.
   std::string key;
+  bool proven = false;   // a receipt leads from it to a signed head of the ledger
   bool stamped = false;  // an authority has said when (RFC 3161)
 
   /// The instant up to which it is told: when its last act was written.
@@ -99,5 +108,11 @@ std::size_t imported_events(const ToldCase& told);
 
 /// The piece of this number, or null.
 const Piece* piece_of(const ToldCase& told, TextId id);
+
+/// What is known of its erasure, or null.
+const Erasure* erasure_of(const ToldCase& told, TextId id);
+
+/// The files among its pieces, rising: what numbers its exhibits (timeline_of).
+std::vector<TextId> files_of(const ToldCase& told);
 
 }  // namespace guichet::dossier

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include <guichet/desk/api/openapi.hpp>
 #include <guichet/desk/mailbox_in.hpp>
+#include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/formats/zip.hpp>
@@ -125,6 +127,76 @@ TEST_F(Dossiers, are_proven_from_each_leaf_to_a_signed_head) {
   }
 }
 
+TEST_F(Dossiers, have_no_mail_of_a_stated_fact) {
+  must(kSellerAnn, "fact", {{"body", "Nobody wrote for ten days."}, {"date", "2026-02"}});
+  const std::string zip = dossier();
+  const auto all = entries(zip);
+  for (const auto& one : all) {
+    if (!one.name.starts_with("messages/")) continue;
+    EXPECT_EQ(one.bytes.find("ten days"), std::string_view::npos) << one.name;
+  }
+  EXPECT_NE(entry(all, "chronology.html").find("Nobody wrote for ten days."), std::string_view::npos);
+}
+
+TEST_F(Dossiers, name_who_erased_a_text_and_why) {
+  must(kSellerAnn, "message", {{"body", "A secret slipped in."}});
+  const TextId gone = house.file(id).texts.back().id;
+  Errand errand;
+  errand.person = kAuditor;
+  errand.erase.push_back(gone);
+  errand.house.push_back({.by = kAuditor,
+                          .what = "text_erased",
+                          .detail = R"({"case":)" + std::to_string(id.value) + R"(,"text":)" +
+                                    std::to_string(gone.value) + R"(,"reason":"mistake"})"});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  const std::string zip = dossier();
+  EXPECT_FALSE(says(zip, "A secret slipped in."));
+  const auto all = entries(zip);
+  const std::string_view page = entry(all, "chronology.html");
+  EXPECT_NE(page.find("it was sent by mistake"), std::string_view::npos);
+  EXPECT_NE(page.find(" by " + house.people().person(kAuditor)->name), std::string_view::npos);
+  EXPECT_NE(entry(all, "case.json").find("\"erased_because\": \"mistake\""), std::string_view::npos);
+}
+
+TEST_F(Dossiers, without_a_list_are_called_unsigned_and_what_is_proven_all_the_same_is_said) {
+  const std::string zip = dossier();
+  const auto all = entries(zip);
+  std::vector<proof::Entry> files;
+  for (const auto& one : all)
+    if (one.name != proof::kManifestEntry) files.push_back({.name = one.name, .bytes = one.bytes});
+  const auto has = [](const std::vector<proof::Said>& said, std::string_view key) {
+    return std::ranges::find(said, key, &proof::Said::key) != said.end();
+  };
+  proof::Verdict verdict = proof::check_dossier(files, ledger::signed_by);
+  EXPECT_TRUE(verdict.wrong.empty());
+  EXPECT_FALSE(verdict.list_signed);
+  EXPECT_FALSE(verdict.sound()) << "whoever strips the list finds no trust";
+  EXPECT_EQ(proof::headline_of(verdict), "verify.unsigned");
+  EXPECT_TRUE(has(verdict.proven, "verify.proven.head"));
+  EXPECT_TRUE(has(verdict.proven, "verify.proven.texts"));
+  EXPECT_FALSE(has(verdict.proven, "verify.proven.files"));
+  EXPECT_TRUE(has(verdict.not_proven, "verify.open.unsigned"));
+  // A text that was changed is found without a list too.
+  std::string other;
+  for (proof::Entry& one : files)
+    if (one.name.starts_with("texts/")) {
+      other = std::string(one.bytes) + " ";
+      one.bytes = other;
+      break;
+    }
+  verdict = proof::check_dossier(files, ledger::signed_by);
+  EXPECT_EQ(proof::headline_of(verdict), "verify.unsound");
+  EXPECT_TRUE(verdict.proven.empty());
+  // Neither receipt nor list: nothing is proven; half a proof is wrong.
+  std::erase_if(files, [](const proof::Entry& one) { return one.name.starts_with("proof/"); });
+  verdict = proof::check_dossier(files, ledger::signed_by);
+  EXPECT_EQ(proof::headline_of(verdict), "verify.unsigned");
+  EXPECT_TRUE(verdict.proven.empty());
+  EXPECT_TRUE(has(verdict.not_proven, "verify.open.no_proof"));
+  files.push_back({.name = proof::kReceiptEntry, .bytes = entry(all, proof::kReceiptEntry)});
+  EXPECT_EQ(proof::headline_of(proof::check_dossier(files, ledger::signed_by)), "verify.unsound");
+}
+
 TEST_F(Dossiers, can_be_taken_by_either_side_and_by_nobody_else) {
   must(owner(), "note", {{"body", "Between us."}});
   const std::string path = dossier_address(id);
@@ -144,6 +216,17 @@ TEST_F(Dossiers, can_be_taken_by_either_side_and_by_nobody_else) {
   EXPECT_EQ(visiting.get(dossier_routes(), kSellerAnn, api).body,
             visiting.get(dossier_routes(), kSellerAnn, path).body);
   EXPECT_EQ(visiting.get(dossier_routes(), kSellerBob, api).status, 404);
+}
+
+TEST(OpenApi, the_dossier_is_a_zip_and_no_json) {
+  const auto document = formats::parse_json(openapi_document({}), "openapi");
+  ASSERT_TRUE(document) << document.error().detail;
+  const auto* path = document->find("paths")->find("/api/cases/{case}/dossier");
+  ASSERT_NE(path, nullptr);
+  const auto* content = path->find("get")->find("responses")->find("200")->find("content");
+  ASSERT_NE(content, nullptr);
+  EXPECT_NE(content->find("application/zip"), nullptr);
+  EXPECT_EQ(content->find("application/json"), nullptr);
 }
 
 constexpr std::string_view kBox =
@@ -210,6 +293,15 @@ TEST_F(ImportedDossiers, have_the_mails_as_messages_byte_for_byte) {
   for (const auto& person : json->find("people")->items) roles.push_back(person.find("role")->text);
   EXPECT_EQ(roles, (std::vector<std::string>{"seller", "desk", "desk"}));
   ASSERT_EQ(json->find("derived")->find("agents_met")->items.size(), 1U) << "a program is nobody";
+}
+
+TEST_F(ImportedDossiers, and_the_page_of_the_case_count_people_and_no_programs) {
+  Request request;
+  const Visit visit = visiting.visit_of(request, kAuditor);
+  const auto seen = see_case(visit, id);
+  ASSERT_TRUE(seen && *seen);
+  EXPECT_EQ((*seen)->timeline.agents.size(), 1U);
+  EXPECT_EQ((*seen)->timeline.desk_messages, 2U) << "what a program wrote was written all the same";
 }
 
 TEST_F(ImportedDossiers, say_what_was_written_and_nothing_that_is_not_so) {

@@ -150,6 +150,17 @@ TEST(Bundle, without_a_key_there_is_no_list_and_it_says_so) {
   ASSERT_TRUE(entries);
   EXPECT_EQ(entry(*entries, proof::kManifestEntry), std::nullopt);
   EXPECT_NE(entry(*entries, "chronology.html")->find("The key of the desk was not at hand"), std::string_view::npos);
+  EXPECT_EQ(entry(*entries, "chronology.html")->find("is signed by the desk"), std::string_view::npos);
+  const std::string_view read_me = *entry(*entries, "README.txt");
+  EXPECT_NE(read_me.find("NOT SIGNED"), std::string_view::npos) << read_me;
+  EXPECT_NE(read_me.find("NON SIGNÉ"), std::string_view::npos) << read_me;
+  for (const char* untrue : {"signed by the desk", "signé par le guichet", "the digest in proof/manifest.txt"})
+    EXPECT_EQ(read_me.find(untrue), std::string_view::npos) << untrue;
+  const std::string whole = bundled(small, bundling());
+  const auto listed = formats::read_zip(whole, "d.zip");
+  ASSERT_TRUE(listed);
+  EXPECT_NE(entry(*listed, "README.txt")->find("signed by the desk"), std::string_view::npos);
+  EXPECT_EQ(entry(*listed, "README.txt")->find("NOT SIGNED"), std::string_view::npos);
 }
 
 TEST(Bundle, a_signer_that_fails_fails_the_dossier) {

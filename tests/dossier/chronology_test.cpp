@@ -6,6 +6,7 @@
 
 #include <guichet/dossier/claim.hpp>
 #include <guichet/dossier/facts.hpp>
+#include <guichet/formats/json.hpp>
 
 #include "told_small.hpp"
 
@@ -183,6 +184,108 @@ TEST(Folio, has_the_facts_of_both_sides_and_what_a_claim_comes_to) {
   EXPECT_NE(page.find("What the seller claims"), std::string::npos);
   // 8,199.36 EUR at 4.92 % over the second half of 2024, 184 of 366 days.
   EXPECT_NE(page.find("202.81"), std::string::npos);
+}
+
+/// The chapter of a page that begins at this place, up to the next one.
+std::string chapter_of(const std::string& page, const std::string& place) {
+  const std::size_t from = page.find("<h2 id=\"" + place + "\"");
+  return from == std::string::npos ? std::string() : page.substr(from, page.find("<h2 ", from + 4) - from);
+}
+
+TEST(Folio, shows_a_stated_fact_that_is_disputed_with_both_versions) {
+  for (const Party first : {Party::seller, Party::desk}) {
+    SmallCase small;
+    const auto states = [&](Party party, const std::string& body, FactWords fact) {
+      Words words{.body = body};
+      words.fact = std::move(fact);
+      const ActorId who = party == Party::seller ? SmallCase::kSeller : SmallCase::kMarie;
+      small.at(10).happens(EventKind::exhibit_added, party, who, {.text = small.words(who, words)});
+    };
+    using Act = FactWords::Act;
+    const TextId letter = small.text(Piece::Kind::file, SmallCase::kSeller, "x", "letter.pdf", "application/pdf");
+    small.happens(EventKind::exhibit_added, Party::seller, SmallCase::kSeller, {.text = letter, .detail = 4711});
+    states(first, "Nobody wrote for ten days.",
+           {.act = Act::state,
+            .date = *parse_fact_date("2026-02"),
+            .said_by = "the carrier",
+            .citations = {{.kind = Citation::Kind::exhibit, .number = 1}}});
+    states(first == Party::seller ? Party::desk : Party::seller, "An answer went out on the third.",
+           {.act = Act::dispute, .fact = 2, .date = *parse_fact_date("2026-02-03")});
+    const ToldCase& told = small.told();
+    const Voice voice = small.voice();
+    const Folio folio = folio_of(told, chronology_of(told), voice, more_chapters(told, voice), {});
+    const std::string page = folio_page(folio), chapter = chapter_of(page, "versions");
+    EXPECT_EQ(chapter.find("Nothing is marked as disputed"), std::string::npos) << chapter;
+    for (const char* part :
+         {"Nobody wrote for ten days.", "An answer went out on the third.", "the carrier", "February 2026",
+          "3 February 2026", "exhibit 1", "href=\"#x1\"", "Ann", "Marie", "no source"})
+      EXPECT_NE(chapter.find(part), std::string::npos) << part << "\n" << chapter;
+    const bool seller_left = chapter.find("Nobody wrote") < chapter.find("An answer went");
+    EXPECT_EQ(seller_left, first == Party::seller) << "the seller stands left, whoever stated it";
+    EXPECT_NE(page.find("The sides differ on one point."), std::string::npos);
+    const std::string json = case_json(told, chronology_of(told), {});
+    const auto read = formats::parse_json(json, "case.json");
+    ASSERT_TRUE(read) << read.error().detail;
+    const auto& fact = read->find("derived")->find("facts")->items.at(0);
+    EXPECT_TRUE(fact.find("disputed")->boolean);
+    ASSERT_EQ(fact.find("versions")->items.size(), 2U);
+    EXPECT_EQ(fact.find("versions")->items[1].find("words")->text, "An answer went out on the third.");
+    EXPECT_EQ(fact.find("versions")->items[0].find("sources")->items.at(0).find("source")->text, "exhibit 1");
+    EXPECT_TRUE(folio_print(folio));
+  }
+}
+
+TEST(Folio, an_exhibit_has_one_number_everywhere) {
+  SmallCase small;
+  for (int i = 0; i < 40; ++i) small.words(SmallCase::kSeller, {.body = "of another case"});
+  small.whole_story();
+  const TextId second = small.text(Piece::Kind::file, SmallCase::kSeller, "x", "letter.pdf", "application/pdf");
+  small.at(60 * 115).happens(EventKind::exhibit_added, Party::seller, SmallCase::kSeller,
+                             {.text = second, .detail = second.value});
+  Words cites{.body = "It says so.", .fact = FactWords{.citations = {{.kind = Citation::Kind::exhibit, .number = 2}}}};
+  small.happens(EventKind::exhibit_added, Party::seller, SmallCase::kSeller,
+                {.text = small.words(SmallCase::kSeller, cites)});
+  const ToldCase& told = small.told();
+  const Voice voice = small.voice();
+  const Folio folio = folio_of(told, chronology_of(told), voice, more_chapters(told, voice), {});
+  const std::string page = folio_page(folio);
+  EXPECT_NE(page.find("Ann added exhibit 2."), std::string::npos);
+  // On paper: a bookmark to its entry in the list, its file one click away, tables that can be read as tables.
+  const Result<std::string> paper = folio_print(folio);
+  ASSERT_TRUE(paper) << paper.error().detail;
+  for (const char* part : {"Exhibit 2: letter.pdf", "exhibits/02-letter.pdf", "/S /Table", "/S /TH", "/S /TD"})
+    EXPECT_NE(paper->find(part), std::string::npos) << part;
+  EXPECT_NE(chapter_of(page, "exhibits").find("exhibits/02-letter.pdf"), std::string::npos);
+  EXPECT_NE(page.find("<a href=\"#x2\">exhibit 2</a>"), std::string::npos) << "a fact cites the same number";
+  EXPECT_EQ(page.find("exhibit " + std::to_string(second.value)), std::string::npos);
+}
+
+TEST(Folio, says_of_what_was_erased_when_by_whom_and_why) {
+  for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
+    const bool english = language == formats::Language::en;
+    SmallCase small(language);
+    small.whole_story();
+    Piece& gone = small.piece(TextId{2});
+    gone.body.clear();
+    gone.erased = parse_instant("2026-06-01T00:00:00Z");
+    Piece& file = small.piece(TextId{1});
+    file.body.clear();
+    file.erased = parse_instant("2026-06-02T00:00:00Z");
+    small.raw().erasures = {{.text = TextId{2}, .by = SmallCase::kChief, .reason = "wish"},
+                            {.text = TextId{1}, .by = {}, .reason = "court order 12"}};
+    const ToldCase& told = small.told();
+    const Voice voice = small.voice();
+    const std::string page = folio_page(folio_of(told, chronology_of(told), voice, {}, {}));
+    for (const std::string& part :
+         {std::string("Chief"), english ? std::string("1 June 2026") : std::string("juin 2026"),
+          english ? std::string("the person asked for it") : std::string("la personne l"),
+          std::string("court order 12"), english ? std::string("at the ledger itself") : std::string("registre même")})
+      EXPECT_NE(chapter_of(page, "exhibits").find(part), std::string::npos) << part;
+    EXPECT_NE(chapter_of(page, "chronology").find(english ? "by Chief" : "par Chief"), std::string::npos);
+    const std::string json = case_json(told, chronology_of(told), {});
+    EXPECT_NE(json.find("\"erased_by\": 4"), std::string::npos);
+    EXPECT_NE(json.find("\"erased_because\": \"court order 12\""), std::string::npos);
+  }
 }
 
 TEST(Folio, of_a_case_in_which_nothing_happened) {

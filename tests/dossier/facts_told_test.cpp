@@ -74,11 +74,12 @@ TEST(FactsTold, AFactWithoutASourceIsCounted) {
   Told c;
   c.add(EventKind::message_sent, Party::desk, {});  // event 1
   Words file;
-  file.files = {TextId{31}};
-  c.add(EventKind::exhibit_added, Party::seller, file, 0, 31);  // exhibit 31
+  file.files = {TextId{2}};
+  c.add(EventKind::exhibit_added, Party::seller, file, 0, 2);  // text 2 is exhibit 1 of the case
+  c.timeline_.exhibits = {TextId{2}};
   c.state(Party::seller, "no source");
   c.state(Party::seller, "a message", {}, {"message 1"});
-  c.state(Party::seller, "an exhibit", {}, {"exhibit 31, page 2"});
+  c.state(Party::seller, "an exhibit", {}, {"exhibit 1, page 2"});
   c.state(Party::seller, "not there", {}, {"exhibit 99"});
   c.state(Party::seller, "an event that is no message", {}, {"message 2"});
   c.state(Party::seller, "itself", {}, {"event 8"});

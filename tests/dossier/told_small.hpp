@@ -151,8 +151,9 @@ class SmallCase {
   }
 
   const ToldCase& told() {
-    told_.timeline =
-        timeline_of(told_.events, small_procedure().procedure, [this](TextId id) -> std::optional<FoundWords> {
+    told_.timeline = timeline_of(
+        told_.events, small_procedure().procedure,
+        [this](TextId id) -> std::optional<FoundWords> {
           const Piece* one = piece_of(told_, id);
           if (one == nullptr || one->kind == Piece::Kind::mail) return std::nullopt;
           FoundWords found{.words = {},
@@ -164,7 +165,8 @@ class SmallCase {
           else if (!one->body.empty())
             found.words = words_or_plain(one->body, one->media_type);
           return found;
-        });
+        },
+        files_of(told_));
     return told_;
   }
   ToldCase& raw() { return told_; }
