@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <guichet/base/check.hpp>
+
 namespace guichet::demo {
 namespace {
 
@@ -428,6 +430,20 @@ dossier::Words message_of(const Deed& deed, Tale& tale, const Speaking& by, cons
 
 }  // namespace
 
+namespace {
+
+/// A fact has the number of the event that states it; what is said of it later names it so.
+void number_fact(dossier::FactWords& fact, Cast& cast, const CaseState& now) {
+  if (fact.act == dossier::FactWords::Act::state) {
+    cast.stated.push_back(now.version.value + 1);
+    return;
+  }
+  GUICHET_CHECK(fact.fact != 0 && fact.fact <= cast.stated.size(), "a story speaks of a fact that it has stated");
+  fact.fact = cast.stated[fact.fact - 1];
+}
+
+}  // namespace
+
 desk::Step step_of(const Deed& deed, Script& script, const Crowd& crowd, const CaseState* state, Instant spoken_at,
                    CaseId other_case) {
   Cast& cast = script.tales[deed.tale];
@@ -452,7 +468,10 @@ desk::Step step_of(const Deed& deed, Script& script, const Crowd& crowd, const C
     case Says::mediation: words = mediation(tale, by, crowd.person(ActorId{deed.command.detail}).name); break;
     case Says::short_text:
     case Says::note: words = short_text(tale, by, deed.keys); break;
-    case Says::written: words = script.written[deed.index]; break;
+    case Says::written:
+      words = script.written[deed.index];
+      if (words->fact) number_fact(*words->fact, cast, now);
+      break;
   }
   if (!words) return step;
   const bool note = deed.command.kind == CommandKind::make_note;

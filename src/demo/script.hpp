@@ -48,12 +48,14 @@ struct Cast {
   ledger::AccountId account;
   ActorId seller;  // who opened it
   std::uint32_t seller_index{};
+  std::vector<std::uint32_t> stated;  // facts that were stated in it so far, by their numbers
 };
 
 struct Script {
   std::vector<Cast> tales;
   std::vector<Deed> deeds;  // by `at`, stable
-  std::vector<dossier::Words> written;
+  std::vector<dossier::Words>
+      written;     // a fact that another one speaks of is named by its place in Cast::stated, from 1
   Instant ends{};  // nobody comes from then on
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <guichet/base/check.hpp>
+#include <guichet/dossier/claim.hpp>
 
 namespace guichet::demo {
 namespace {
@@ -15,6 +16,8 @@ using std::chrono::minutes;
 
 constexpr std::uint8_t kReasons = kFactFacts | kFactGround | kFactRedress;
 constexpr std::uint32_t kWorkHour = 3'600;
+constexpr std::uint32_t kStoryCents = 481'240;
+constexpr int kStoryDays = 62;  // ago
 
 /// One case being told, its time running on: the desk acts in its hours, sellers whenever they like.
 class Telling {
@@ -125,6 +128,18 @@ class Telling {
     return told(tale, speaking(crowd_, by, seller ? ActorId{} : seller_, tale.language, at_), key);
   }
   std::string body(ActorId by, std::string_view key) const { return words(by, key).body; }
+  /// What a side says about the list of facts.
+  void says_fact(Party party, ActorId by, std::string_view key, dossier::FactWords fact) {
+    dossier::Words said = words(by, key);
+    said.fact = std::move(fact);
+    in_own_words(does(CommandKind::add_exhibit, party, by, Says::written), std::move(said));
+  }
+  void claims(ActorId by, const dossier::Claim& claim) {
+    dossier::Words said = words(by, "demo.story.claim.1");
+    said.body.clear();
+    said.claim = dossier::claim_as_toml(claim);
+    in_own_words(seller_does(CommandKind::add_exhibit, Says::written), std::move(said));
+  }
   void in_own_words(Deed& deed, dossier::Words words) {
     deed.says = Says::written;
     deed.index = static_cast<std::uint32_t>(script_.written.size());
@@ -208,7 +223,7 @@ class Showing {
   std::uint32_t story() {
     const ActorId seller = crowd_.personas.seller, decider = crowd_.personas.decider, head = of_team("heads", 1);
     const std::array agents{of_team("logistics", 0), of_team("logistics", 1), of_team("logistics", 2)};
-    Telling tell = by_persona("stock", "stock.lost", 481'240, ago(62, 9));
+    Telling tell = by_persona("stock", "stock.lost", kStoryCents, ago(kStoryDays, 9));
     tell.in_own_words(script_.deeds.back(), subject_of(tell, seller));
     Deed& first = tell.seller_writes(2);
     first.with_file = true;
@@ -230,7 +245,9 @@ class Showing {
     tell.after_work(7);
     tell.hands_off(agents[1], agents[2], HandOffReason::absence, "demo.story.handed.1");
     tell.after_work(2).takes_over(agents[2]);
-    tell.after(hours{15});
+    tell.after(hours{9});
+    stated(tell, seller, agents[2]);
+    tell.after(hours{6});
     tell.in_own_words(tell.seller_does(CommandKind::escalate, Says::written), tell.words(seller, "demo.story.climb.1"));
     tell.given_to(decider, AssignReason::level);
     tell.after_work(4);
@@ -248,6 +265,7 @@ class Showing {
     Deed& appeal = tell.seller_does(CommandKind::appeal_decision, Says::written);
     appeal.with_file = true;
     tell.in_own_words(appeal, tell.words(seller, "demo.story.appeal.1"));
+    claimed(tell, seller);
     tell.given_to(head, AssignReason::appeal);
     tell.after_work(20);
     decided(tell, head, Decided::granted, "demo.story.appeal_facts.1", "demo.story.appeal_measure.1");
@@ -257,6 +275,66 @@ class Showing {
     close.command.aux = static_cast<std::uint8_t>(Ground::decision);
     GUICHET_CHECK(tell.at() < now_, "the long story has ended");
     return tell.place();
+  }
+
+  /// Four facts of his: one dated and sourced, one undated, one that the desk disputes, one that nothing shows.
+  void stated(Telling& tell, ActorId seller, ActorId agent) const {
+    using dossier::Citation;
+    using dossier::FactDate;
+    using dossier::FactWords;
+    const auto day = [this](int days_before_opening) {
+      return FactDate{.kind = FactDate::Kind::at,
+                      .first = {.grain = dossier::FactTime::Grain::day,
+                                .at = std::chrono::floor<std::chrono::days>(ago(kStoryDays + days_before_opening, 0))},
+                      .last = {}};
+    };
+    const auto paper = [&tell](ActorId by, std::string_view key) {
+      return Citation{.kind = Citation::Kind::other, .number = 0, .place = tell.body(by, key)};
+    };
+    const auto states = [&](std::string_view key, FactWords fact) {
+      tell.says_fact(Party::seller, seller, key, std::move(fact));
+      tell.after(minutes{4});
+    };
+    states("demo.story.fact_signed.1", {.act = FactWords::Act::state,
+                                        .fact = 0,
+                                        .date = day(4),
+                                        .said_by = {},
+                                        .matters = {},
+                                        .citations = {{.kind = Citation::Kind::exhibit, .number = 1, .place = {}}}});
+    states("demo.story.fact_told.1", {.act = FactWords::Act::state,
+                                      .fact = 0,
+                                      .date = {},
+                                      .said_by = tell.body(seller, "demo.story.carrier.1"),
+                                      .matters = {},
+                                      .citations = {paper(seller, "demo.story.carriers_note.1")}});
+    FactDate before = day(0);
+    before.kind = FactDate::Kind::before;
+    states("demo.story.fact_silent.1", {.act = FactWords::Act::state,
+                                        .fact = 0,
+                                        .date = before,
+                                        .said_by = {},
+                                        .matters = {},
+                                        .citations = {{.kind = Citation::Kind::event, .number = 1, .place = {}}}});
+    states("demo.story.fact_outside.1",
+           {.act = FactWords::Act::state, .fact = 0, .date = day(3), .said_by = {}, .matters = {}, .citations = {}});
+    tell.after_work(1);
+    tell.says_fact(Party::desk, agent, "demo.story.fact_shown.1",
+                   {.act = FactWords::Act::dispute,
+                    .fact = 3,
+                    .date = day(3),
+                    .said_by = {},
+                    .matters = {},
+                    .citations = {paper(agent, "demo.story.page.1")}});
+  }
+  void claimed(Telling& tell, ActorId seller) const {
+    dossier::Claim claim;
+    claim.regime = dossier::Regime::legal_interest;
+    claim.creditor = dossier::Creditor::business;
+    claim.sums.push_back({.what = tell.body(seller, "demo.story.claim.1"),
+                          .cents = kStoryCents,
+                          .from = dossier::day_of(ago(kStoryDays, 0)),
+                          .source = tell.body(seller, "demo.story.claim_source.1")});
+    tell.claims(seller, claim);
   }
 
   dossier::Words subject_of(const Telling& tell, ActorId seller) const {

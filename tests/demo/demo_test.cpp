@@ -11,6 +11,8 @@
 
 #include <guichet/base/digest.hpp>
 #include <guichet/core/names.hpp>
+#include <guichet/desk/pages/templates.hpp>
+#include <guichet/dossier/facts_told.hpp>
 #include <guichet/dossier/timeline.hpp>
 
 namespace guichet::demo {
@@ -161,8 +163,9 @@ TEST(Demo, EveryCaseIsForItsAccountAndEveryTextSaysSomething) {
       ASSERT_TRUE(words) << words.error().detail;
       EXPECT_TRUE(words->invented);
       EXPECT_FALSE(words->language.empty());
-      EXPECT_FALSE(words->body.empty() && words->subject.empty() && words->facts.empty()) << text.body;
-      EXPECT_EQ(text.body.find('{', 1), std::string::npos) << text.body;
+      const std::string said = words->body + words->subject + words->facts + words->claim;
+      EXPECT_FALSE(said.empty()) << text.body;
+      EXPECT_EQ((said + words->ground + words->measure).find('{'), std::string::npos) << text.body;
       bodies[words->language].insert(words->body);
     }
   }
@@ -176,6 +179,37 @@ TEST(Demo, TheSameSeedFillsTheSameWay) {
   Filled again(kNoon), other(kNoon, 7);
   EXPECT_EQ(digest_of(*again.reader), digest);
   EXPECT_NE(digest_of(*other.reader), digest);
+}
+
+TEST(Demo, TheStoryHasFactsOfEveryKindAndAClaim) {
+  Filled& filled = looked_at();
+  const ledger::CaseFile file = filled.file(Showcase::story);
+  const auto words_of = [&file](TextId id) -> std::optional<dossier::FoundWords> {
+    const auto text = std::ranges::find(file.texts, id, &ledger::Text::id);
+    if (text == file.texts.end() || text->kind != ledger::TextKind::words) return std::nullopt;
+    return dossier::FoundWords{.words = dossier::words_or_plain(text->body, text->media_type)};
+  };
+  std::vector<dossier::ToldEvent> events;
+  for (const ledger::KeptEvent& kept : file.events) events.push_back({.event = kept.event, .act = kept.act});
+  std::vector<TextId> files;
+  for (const ledger::Text& text : file.texts)
+    if (text.kind == ledger::TextKind::file) files.push_back(text.id);
+  const dossier::Timeline timeline = dossier::timeline_of(events, Procedure{}, words_of, files);
+  const dossier::FactsTold told = dossier::facts_of(timeline);
+  ASSERT_EQ(told.facts.size(), 4U);
+  EXPECT_EQ(told.undated, 1U);
+  EXPECT_EQ(told.disputed, 1U);
+  EXPECT_EQ(told.without_source, 1U);
+  const auto sourced = std::ranges::count_if(told.facts, [](const dossier::FactTold& fact) {
+    return !fact.version.citations.empty() && fact.version.citations[0].file;
+  });
+  EXPECT_EQ(sourced, 1) << "one is shown by an exhibit of the case";
+  ASSERT_TRUE(told.seller_claim);
+  EXPECT_EQ(told.seller_claim->claim.sums.size(), 1U);
+  for (const dossier::Entry& entry : timeline.entries)
+    if (entry.words && (entry.words->words.fact || !entry.words->words.claim.empty())) {
+      EXPECT_TRUE(entry.words->words.invented);
+    }
 }
 
 TEST(Demo, TheShowcasesStandWhereTheyShould) {
@@ -245,6 +279,9 @@ TEST(Demo, ItsAccountsMaySignInAndHaveSomethingToLookAt) {
   ledger::CaseQuery own;
   own.owner = agent->id;
   EXPECT_GT(*filled.reader->count(own, 1'000), 5U);
+  const auto templates = desk::all_templates(*filled.reader);
+  EXPECT_EQ(templates.size(), 3U);
+  for (const desk::Template& piece : templates) EXPECT_NE(piece.fr.find("{me}"), std::string::npos) << piece.name;
   for (const auto language : {formats::Language::en, formats::Language::fr}) {
     const std::string text = accounts_as_text(filled.demo->accounts(), formats::Phrases(language));
     for (const DemoAccount& account : filled.demo->accounts()) EXPECT_NE(text.find(account.email), std::string::npos);
