@@ -143,6 +143,64 @@ TEST_F(ChronologyPages, WhatIsWrongIsSaidAndNothingTypedIsLost) {
   EXPECT_TRUE(contains(show(kSellerAnn, "/chronology"), "Before January 2026"));
 }
 
+/// The field of this id with its tag, and what is said of it: the part of the page between its label and the next one.
+std::string field_on(const std::string& page, const std::string& id) {
+  const std::size_t from = page.find("<label for=\"" + id + "\"");
+  return from == std::string::npos ? std::string() : page.substr(from, page.find("<label", from + 6) - from);
+}
+
+TEST_F(ChronologyPages, AFaultyFormComesBackFilledWithTheFaultBesideItsField) {
+  const Values typed{{"body", "kept \"words\""}, {"date", "yesterday"},  {"date_is", "before"},
+                     {"said_by", "the carrier"}, {"matters", "a, b"},    {"source", "message 1"},
+                     {"place", "line 2"},        {"sources", "a letter"}};
+  for (const Language language : {Language::en, Language::fr}) {
+    const Response wrong = visiting.post(case_routes(), kSellerAnn, case_address(id) + "/fact", typed, language);
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_EQ(faults_of(wrong.body), std::vector<std::string>{});
+    EXPECT_TRUE(contains(field_on(wrong.body, "new-body"), "kept &quot;words&quot;") ||
+                contains(field_on(wrong.body, "new-body"), "kept \"words\""));
+    const std::string date = field_on(wrong.body, "new-date");
+    EXPECT_TRUE(contains(date, "value=\"yesterday\"")) << date;
+    EXPECT_TRUE(contains(date, "aria-invalid")) << date;
+    EXPECT_TRUE(contains(date, language == Language::en ? "is no date" : "date")) << date;
+    EXPECT_TRUE(contains(wrong.body, "href=\"#new-date\""));
+    EXPECT_TRUE(contains(wrong.body, "<option value=\"before\" selected=\"selected\">"));
+    for (const char* value : {"the carrier", "a, b", "line 2", "a letter"})
+      EXPECT_TRUE(contains(wrong.body, value)) << value;
+  }
+  // A change of one fact comes back in the form of that fact, and in no other.
+  sent(kSellerAnn, "fact", {{"body", "one"}});
+  const std::string one = newest();
+  sent(kSellerAnn, "fact", {{"body", "two"}});
+  const Response change = post(kSellerAnn, "fact", {{"fact", one}, {"body", "one again"}, {"date", "2026-13"}});
+  EXPECT_TRUE(contains(field_on(change.body, "fact-" + one + "-date"), "value=\"2026-13\""));
+  EXPECT_FALSE(contains(field_on(change.body, "new-date"), "2026-13"));
+  EXPECT_FALSE(contains(field_on(change.body, "fact-" + newest() + "-date"), "2026-13"));
+  const Response dispute = post(kAgentMarie, "dispute-fact", {{"fact", one}, {"body", "no"}, {"date", "soon"}});
+  EXPECT_TRUE(contains(field_on(dispute.body, "dispute-fact-" + one + "-date"), "value=\"soon\""));
+}
+
+TEST_F(ChronologyPages, AFaultyClaimComesBackFilled) {
+  const Response wrong = post(kSellerAnn, "claim",
+                              {{"regime", "late_payment"},
+                               {"creditor", "private"},
+                               {"what", "balance"},
+                               {"amount", "ten"},
+                               {"from", "2026-02-01"},
+                               {"source", "invoice 12"}});
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_EQ(faults_of(wrong.body), std::vector<std::string>{});
+  EXPECT_TRUE(contains(field_on(wrong.body, "claim-amount"), "value=\"ten\""));
+  EXPECT_TRUE(contains(field_on(wrong.body, "claim-amount"), "aria-invalid"));
+  EXPECT_TRUE(contains(field_on(wrong.body, "claim-from"), "value=\"2026-02-01\""));
+  EXPECT_TRUE(contains(field_on(wrong.body, "claim-what"), "value=\"balance\""));
+  EXPECT_TRUE(contains(wrong.body, "<option value=\"private\" selected=\"selected\">"));
+  const Response file = post(kSellerAnn, "claim", {{"toml", "regime = \"late\"\n# my words\n"}});
+  EXPECT_EQ(file.status, 422);
+  EXPECT_TRUE(contains(field_on(file.body, "claim-toml"), "# my words"));
+  EXPECT_TRUE(contains(field_on(file.body, "claim-toml"), "aria-invalid"));
+}
+
 TEST_F(ChronologyPages, AFactMovesNothingElseAndIsInTheHistory) {
   const ledger::ShelfRow before = house.row(id);
   sent(kSellerAnn, "fact", {{"body", "a statement"}});

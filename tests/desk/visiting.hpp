@@ -43,11 +43,12 @@ class Visiting {
 
   /// Sends a form of `table` and waits for the answer.
   Response post(std::span<const Route> table, ActorId who, const std::string& path,
-                const std::vector<std::pair<std::string, std::string>>& values) {
+                const std::vector<std::pair<std::string, std::string>>& values,
+                formats::Language language = formats::Language::en) {
     Request request;
     request.method = Method::post;
     request.path = path;
-    Visit visit = visit_of(request, who, formats::Language::en);
+    Visit visit = visit_of(request, who, language);
     for (const auto& [name, value] : values) visit.fields.add(name, value);
     const Route* route = route_of(table, Method::post, path, visit.captures);
     if (route == nullptr || route->act == nullptr) return {.status = 404};

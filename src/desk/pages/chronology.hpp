@@ -17,5 +17,7 @@ std::span<const Route> chronology_routes();
 
 /// The page on which the form of an act on facts or claims stands (is_fact_act).
 std::string fact_page_address(CaseId case_id, std::string_view act);
+/// That page once more (422): the form is filled with what was sent, with what is wrong beside its field.
+Response fact_form_again(Visit& visit, std::string_view act, const FieldFault& fault);
 
 }  // namespace guichet::desk
