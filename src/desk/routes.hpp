@@ -25,6 +25,7 @@ struct Route {
   /// What it shows hangs on the visitor, the ledger and the minute alone, and looking changes nothing: the page may be
   /// given again to the same session while what it was made from stands (kept_pages.hpp).
   bool kept = false;
+  std::string_view gives{};  // the media type of the answer, for OpenAPI, when it is no JSON
 };
 
 /// All routes, pages and API. Every POST outside /api carries a form token, every one is limited in rate.
