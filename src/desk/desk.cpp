@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
 #include <guichet/desk/pages/refusals.hpp>
@@ -40,6 +41,8 @@ class TheDesk final : public Desk {
       if (const Outcome adopted = adopt_the_first(); !adopted) return adopted;
     GUICHET_TRY(people, People::load(*reader));
     people_ = std::move(people);
+    GUICHET_TRY(named, reader->record("house", "name"));
+    if (named) called_.changed(*named);
     live_ = Live::make();
     GUICHET_TRY(clerk, Clerk::start({.ledger = ledger_.get(),
                                      .clock = clock_.get(),
@@ -67,6 +70,7 @@ class TheDesk final : public Desk {
                      .advance_demo = {},
                      .timekeeper = timekeeper_.get(),
                      .recounts = recounts_.get(),
+                     .called = &called_,
                      .meters = &meters_,
                      .changes = &changes_,
                      .kept_pages = &kept_pages_,
@@ -134,6 +138,7 @@ class TheDesk final : public Desk {
       if (auto read = procedures_->read(adopted)) procedures_->add(*read);
     for (const ledger::RecordChange& change : committed.batch.records) {
       people_->changed(change);
+      called_.changed(change.record);
       if (doorman_) doorman_->changed(change);
       if (change.record.kind == kWebhookKind && webhooks_) webhooks_->renew();
     }
@@ -154,6 +159,7 @@ class TheDesk final : public Desk {
   std::shared_ptr<WallClock> clock_;
   DemoClock* demo_clock_;
   Meters meters_;
+  HouseName called_;
   Changes changes_;
   KeptPages kept_pages_{kKeptPagesBytes};
   std::unique_ptr<People> people_;

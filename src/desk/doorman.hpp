@@ -21,7 +21,7 @@ namespace guichet::desk {
 
 /// Somebody who comes in with a cookie or a token.
 struct Session {
-  std::string id;    // what the record is called: a digest of the secret in the cookie; empty for tokens
+  std::string id;    // what the record is called: a digest of the secret in the cookie, or of the token
   std::string csrf;  // to be in every form of this session
   ActorId person;
   bool by_token = false;            // API token in the Authorization header: no cookie, no CSRF

@@ -152,6 +152,7 @@ class TheLive final : public Live {
       const Pages pages = pages_of(case_id);
       for (const auto& page : pages) {
         if (!page->listener.of_the_desk) continue;
+        if (page->listener.may_hear && !page->listener.may_hear(case_id)) continue;
         formats::JsonWriter json(0);
         json.begin_object().key("case").value(case_id.value).key("present").begin_array();
         for (const Present& one : present_of(pages, case_id, page->listener.person)) {

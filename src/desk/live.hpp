@@ -21,13 +21,14 @@ class Live {
   virtual ~Live() = default;
 
   /// A page of `person` listens; to one case, or to his lists when `case_id` is zero. `may_hear` says whether he may
-  /// know of a case at all; asked for each piece of news. `presence`: whether he is told who else looks.
+  /// still know of a case; asked for each piece of news, of the desk's own people from any thread, of others from the
+  /// clerk's alone.
   struct Listener {
     ActorId person;
     CaseId case_id;
     std::string name;
     bool of_the_desk = false;
-    std::function<bool(CaseId)> may_hear;
+    std::function<bool(CaseId)> may_hear;  // empty: all
   };
   /// Of one person at most 50 pages listen, of all at most 20,000; what is beyond is let go.
   virtual void join(Listener listener, std::shared_ptr<EventStream> stream) = 0;

@@ -103,20 +103,24 @@ Response news(Visit& visit) {
     visit.captures = {*wanted};
     listener.case_id = visit.case_id();
     if (!visit.visible_case(listener.case_id)) return not_found(visit);
+  }
+  // A page may stay open for days: who has left the desk, or got another role, hears no more.
+  std::function<bool()> still = [people = visit.shared.people, before = visit.person] {
+    const auto now = people->person(before->id);
+    return now && now->active && now->role == before->role && now->account == before->account;
+  };
+  const bool all = listener.of_the_desk || visit.may(Right::supervise) || visit.may(Right::audit);
+  // A seller's case stays his account's; a mediator's may be taken from him, and lists are of many cases.
+  if (all || (listener.case_id && visit.role() == Role::seller)) {
+    listener.may_hear = [still = std::move(still)](CaseId) { return still(); };
   } else {
-    // Of lists: a seller hears of his own cases only.
-    const bool all = visit.may(Right::supervise) || visit.may(Right::audit) || listener.of_the_desk;
-    if (!all) {
-      const auto person = visit.person;
-      ledger::Ledger* ledger = visit.shared.ledger;
-      auto reader = std::shared_ptr<ledger::Reader>();
-      if (auto opened = ledger->reader()) reader = std::move(*opened);
-      listener.may_hear = [person, reader](CaseId case_id) {
-        if (!reader) return false;
-        const auto row = reader->row(case_id);
-        return row && *row && may_see(*person, **row);
-      };
-    }
+    auto reader = std::shared_ptr<ledger::Reader>();
+    if (auto opened = visit.shared.ledger->reader()) reader = std::move(*opened);
+    listener.may_hear = [still = std::move(still), person = visit.person, reader](CaseId case_id) {
+      if (!reader || !still()) return false;
+      const auto row = reader->row(case_id);
+      return row && *row && may_see(*person, **row);
+    };
   }
   Response response;
   response.content_type = "text/event-stream";

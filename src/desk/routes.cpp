@@ -9,6 +9,7 @@
 
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
 #include <guichet/desk/pages/chronology.hpp>
@@ -266,7 +267,7 @@ class FrontDoor {
     };
     if (compiled == nullptr) {
       const bool other = other_method_fits(request);
-      return reply(other ? refusal(visit, 405, "fault.method") : not_there(visit));
+      return reply(other ? refusal(visit, 405, "fault.method") : not_found(visit));
     }
     fits(*compiled, segments(request.path), visit.captures);
     if (auto refused = check(visit, compiled->route)) return reply(std::move(*refused));
@@ -316,6 +317,7 @@ class FrontDoor {
   static std::string page_key(const Visit& visit) {
     std::string key = visit.session->id;
     key.append(1, visit.session->by_token ? '!' : ' ').append(formats::code(visit.language()));
+    key.append(house_name(visit.shared));
     key.append(" ").append(visit.request.path);
     for (const auto& [name, value] : visit.request.query)
       key.append(1, '\0').append(name).append(1, '\0').append(value);
@@ -375,9 +377,6 @@ class FrontDoor {
   static Response refusal(const Visit& visit, int status, std::string_view key) {
     if (visit.api) return problem(status, key.substr(key.find('.') + 1), visit.phrases(key));
     return plain_page(visit, status, "fault.title", visit.phrases(key));
-  }
-  static Response not_there(const Visit& visit) {
-    return visit.api ? problem(404, "not_found", visit.phrases("fault.not_found")) : not_found(visit);
   }
   /// When not even a visit could be made.
   static Response trouble(const Request& request, int status, std::string_view key) {

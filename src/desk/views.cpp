@@ -129,39 +129,6 @@ void clocks_json(JsonWriter& json, const dossier::Timeline& told) {
   json.end_array();
 }
 
-void offers_json(JsonWriter& json, const dossier::Timeline& told) {
-  json.key("offers").begin_array();
-  for (const dossier::OfferTold& offer : told.offers) {
-    json.begin_object().key("cents").value(offer.cents).key("standing").value(standing(offer.standing));
-    json.key("conditions").begin_array();
-    if ((offer.conditions & kOfferSilence) != 0) json.value("silence");
-    if ((offer.conditions & kOfferWithdrawal) != 0) json.value("withdrawal");
-    if ((offer.conditions & kOfferWaiver) != 0) json.value("waiver");
-    json.end_array();
-    instant(json, "made", offer.made);
-    instant(json, "due", offer.due);
-    instant(json, "answered", offer.answered);
-    text(json, "body", offer.words.body);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("restrictions").begin_array();
-  for (const dossier::RestrictionTold& one : told.restrictions) {
-    json.begin_object().key("kind").value(name(one.kind)).key("before").value(one.before).key("after").value(one.after);
-    instant(json, "announced", one.announced);
-    instant(json, "took_effect", one.took_effect);
-    instant(json, "contested", one.contested);
-    instant(json, "lifted", one.lifted);
-    text(json, "facts", one.words.facts);
-    text(json, "ground", one.words.ground);
-    text(json, "unit", one.words.unit);
-    if (one.after_offer) json.key("seconds_after_offer").value(std::int64_t{one.after_offer->count() / 1000});
-    if (one.after_appeal) json.key("seconds_after_appeal").value(std::int64_t{one.after_appeal->count() / 1000});
-    json.end_object();
-  }
-  json.end_array();
-}
-
 void people_json(JsonWriter& json, const Visit& visit, const dossier::Timeline& told) {
   json.key("agents_met").begin_array();
   for (const dossier::AgentMet& agent : told.agents) {
@@ -214,6 +181,47 @@ void files_json(JsonWriter& json, const Visit& visit, const SeenCase& seen) {
 }
 
 }  // namespace
+
+void offers_json(JsonWriter& json, const dossier::Timeline& told) {
+  json.key("offers").begin_array();
+  for (const dossier::OfferTold& offer : told.offers) {
+    json.begin_object().key("cents").value(offer.cents).key("standing").value(standing(offer.standing));
+    json.key("conditions").begin_array();
+    if ((offer.conditions & kOfferSilence) != 0) json.value("silence");
+    if ((offer.conditions & kOfferWithdrawal) != 0) json.value("withdrawal");
+    if ((offer.conditions & kOfferWaiver) != 0) json.value("waiver");
+    json.end_array();
+    instant(json, "made", offer.made);
+    instant(json, "due", offer.due);
+    instant(json, "answered", offer.answered);
+    text(json, "body", offer.words.body);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("restrictions").begin_array();
+  for (const dossier::RestrictionTold& one : told.restrictions) {
+    json.begin_object().key("kind").value(name(one.kind)).key("before").value(one.before).key("after").value(one.after);
+    instant(json, "announced", one.announced);
+    instant(json, "took_effect", one.took_effect);
+    instant(json, "contested", one.contested);
+    instant(json, "lifted", one.lifted);
+    text(json, "facts", one.words.facts);
+    text(json, "ground", one.words.ground);
+    text(json, "unit", one.words.unit);
+    if (one.after_offer) json.key("seconds_after_offer").value(std::int64_t{one.after_offer->count() / 1000});
+    if (one.after_appeal) json.key("seconds_after_appeal").value(std::int64_t{one.after_appeal->count() / 1000});
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void rows_json(JsonWriter& json, const Visit& visit, const ledger::Listed<ledger::ShelfRow>& listed) {
+  json.key("cases").begin_array();
+  for (const ledger::ShelfRow& row : listed.rows)
+    if (may_see(*visit.person, row)) row_json(json, visit, row);
+  json.end_array();
+  if (!listed.next.empty()) json.key("next").value(listed.next);
+}
 
 void row_json(JsonWriter& json, const Visit& visit, const ledger::ShelfRow& row) {
   const CaseState& state = row.state;

@@ -22,6 +22,7 @@
 namespace guichet::desk {
 
 class Clerk;
+class HouseName;
 class KeptPages;
 class Meters;
 class Recounts;
@@ -29,8 +30,8 @@ class Timekeeper;
 
 /// What the house is called and how it is reached; from the command line and the first-run page.
 struct House {
-  std::string name = "Guichet";  // of the marketplace's desk
-  std::string base_url;          // "https://desk.example", without a slash at the end
+  std::string name;      // of the marketplace's desk; empty: as its administrators say, see house_name.hpp
+  std::string base_url;  // "https://desk.example", without a slash at the end
   std::uint64_t file_bytes_max = 25ULL * 1024 * 1024;
   std::uint32_t files_max = 10;           // in one message
   std::uint32_t writes_per_minute = 600;  // of one person or, nobody signed in, of one address
@@ -55,6 +56,7 @@ struct Shared {
   std::function<void(Duration)> advance_demo;
   Timekeeper* timekeeper{};
   Recounts* recounts{};
+  const HouseName* called{};
   Meters* meters{};
   const Changes* changes{};  // null: pages are always made anew, as kept_pages
   KeptPages* kept_pages{};

@@ -7,6 +7,7 @@
 
 #include <guichet/desk/moments.hpp>
 #include <guichet/dossier/numbers.hpp>
+#include <guichet/formats/json.hpp>
 #include <guichet/measures/sample.hpp>
 #include <guichet/measures/tally.hpp>
 
@@ -190,6 +191,40 @@ std::string figures_as_csv(const YearlyFigures& figures) {
     }
   }
   return csv;
+}
+
+std::string figures_as_json(const YearlyFigures& figures) {
+  formats::JsonWriter json;
+  json.begin_object().key("position").value(figures.reach.position).key("years").begin_array();
+  for (const YearFigures& year : figures.years) {
+    json.begin_object().key("year").value(year.year).key("lodged").value(year.lodged);
+    json.key("enough").value(year.enough);
+    if (!year.enough) {
+      json.end_object();
+      continue;
+    }
+    json.key("matters").begin_array();
+    for (const MatterFigure& matter : year.matters) {
+      json.begin_object().key("matter").value(matter.together ? "others_together" : matter.id);
+      json.key("cases").value(matter.n).end_object();
+    }
+    json.end_array().key("processed").value(year.processed);
+    if (year.processed >= kFewest)
+      json.key("hours_mean").value(year.hours_mean, 2).key("hours_median").value(year.hours_median, 2);
+    json.key("outcomes").begin_object();
+    for (std::size_t i = 0; i < kCaseOutcomes; ++i) json.key(kOutcomeNames[i]).value(year.outcomes[i]);
+    json.end_object().key("measures").begin_array();
+    for (const MeasureFigure& figure : year.measures) {
+      const measures::Measure& about = measures::measure(figure.id);
+      json.begin_object().key("code").value(about.code).key("name").value(about.name);
+      json.key("unit").value(measures::name(about.unit)).key("n").value(figure.n);
+      if (figure.value) json.key("value").exact(*figure.value);
+      json.end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+  return json.take();
 }
 
 }  // namespace guichet::desk

@@ -75,5 +75,7 @@ std::vector<MatterFigure> without_small_numbers(std::vector<MatterFigure> matter
 
 /// RFC 4180: year, figure, of, unit, n, value.
 std::string figures_as_csv(const YearlyFigures& figures);
+/// The same as one object; what is kept back is not in it.
+std::string figures_as_json(const YearlyFigures& figures);
 
 }  // namespace guichet::desk

@@ -277,13 +277,20 @@ TEST_F(FirstRun, MakesOneAdministratorAndCloses) {
   expect_good(browser.post("/first-run", wrong), 422);
   EXPECT_TRUE(desk_.shared().people->with_role(Role::administrator).empty());
 
-  const Response done = browser.post("/first-run", form());
+  wrong = form();
+  wrong.emplace_back("desk", std::string(81, 'x'));
+  expect_good(browser.post("/first-run", wrong), 422);
+  auto right = form();
+  right.emplace_back("desk", "Märkte & Söhne");
+  const Response done = browser.post("/first-run", right);
   EXPECT_EQ(Browsing::place(done), "/people") << words_on(done.body);
   const auto all = desk_.shared().people->with_role(Role::administrator);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all.front()->email, "first@people.example");
   EXPECT_EQ(all.front()->id, ActorId{11});
-  expect_good(browser.get("/people"));
+  const Response named = browser.get("/people");
+  expect_good(named);
+  EXPECT_TRUE(says(named, "Märkte &amp; Söhne"));
 
   Browsing late(desk_);
   EXPECT_EQ(Browsing::place(late.get("/first-run")), "/");

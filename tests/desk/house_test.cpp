@@ -431,6 +431,25 @@ TEST_F(HousePages, WordsAreErasedByNumberWithAReason) {
   EXPECT_TRUE(wrong->empty()) << wrong->front();
 }
 
+TEST_F(HousePages, TheDeskIsNamedUnlessTheCommandLineSaysHow) {
+  const std::string name = "<b>Place & Co</b>";
+  EXPECT_TRUE(says(get("/people"), "Guichet"));
+  expect_good(post("/desk/name", {{"name", ""}}), 422);
+  EXPECT_EQ(Browsing::place(post("/desk/name", {{"name", name}})), "/desk");
+  EXPECT_EQ(last_note(), "house_named");
+  for (const std::string page : {"/desk", "/people", "/about"}) {
+    const Response response = get(page);
+    expect_good(response);
+    EXPECT_TRUE(says(response, "Place &amp; Co")) << page;
+    EXPECT_EQ(response.body.find("<b>Place"), std::string::npos) << page;
+  }
+  EXPECT_EQ(post("/desk/name", {{"name", "x"}}, kSupervisor).status, 403);
+  desk_.shared().house.name = "As ordered";
+  EXPECT_EQ(Browsing::place(post("/desk/name", {{"name", "x"}})), "/desk");
+  EXPECT_TRUE(says(get("/desk"), "As ordered"));
+  EXPECT_EQ(desk_.ask(kAdministrator, Method::put, "/api/desk", {}, R"({"name":"x"})").status, 409);
+}
+
 TEST_F(HousePages, TheLogOfTheHouseGoesBackToItsBeginning) {
   for (int i = 0; i < 70; ++i) post("/people/3/absence", {{"absent", i % 2 == 0 ? "told" : "no"}});
   const Response page = get("/desk");

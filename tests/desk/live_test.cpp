@@ -8,6 +8,8 @@
 
 #include <guichet/formats/json.hpp>
 
+#include "open_desk.hpp"
+
 namespace guichet::desk {
 namespace {
 
@@ -102,6 +104,33 @@ TEST(Presence, IsToldAmongTheDeskAlone) {
   EXPECT_FALSE(present[0].writing) << "a sign of writing fades";
   EXPECT_EQ(live->present(kCase, ActorId{}, kNow).size(), 2U);
   EXPECT_TRUE(live->present(kOther, ActorId{}, kNow).empty());
+}
+
+TEST(Live, WhoeverHasLeftHearsNoMore) {
+  OpenDesk desk;
+  const Response opened = desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+                                   R"({"matter":"payment","subject":"Payout","body":"Where is it?"})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const auto listen = [&](ActorId who, const std::string& path) {
+    const Response response = desk.ask(who, Method::get, path);
+    EXPECT_EQ(response.status, 200) << path;
+    auto ear = std::make_shared<Ear>();
+    response.stream(ear);
+    ear->heard();
+    return ear;
+  };
+  const auto marie = listen(kAgentMarie, "/live?case=1"), lists = listen(kAgentMarie, "/live"),
+             noor = listen(kAgentNoor, "/live?case=1"), ann = listen(kSellerAnn, "/live?case=1");
+  const std::string gone = "/api/people/" + std::to_string(kAgentMarie.value) + "/active";
+  ASSERT_EQ(desk.ask(kAdministrator, Method::post, gone, {}, R"({"active":"no"})").status, 200);
+  marie->heard();
+  ASSERT_EQ(desk.ask(kSellerAnn, Method::post, "/api/cases/1/message", {}, R"({"body":"Hello?"})").status, 200);
+  desk.shared().live->writes(kAgentNoor, CaseId{1}, desk.clock().now());
+  EXPECT_EQ(marie->heard(), Said{});
+  EXPECT_EQ(lists->heard(), Said{});
+  EXPECT_FALSE(noor->heard().empty());
+  EXPECT_EQ(ann->heard().size(), 1U);
+  EXPECT_EQ(desk.ask(kSellerBob, Method::get, "/live?case=1").status, 404);
 }
 
 TEST(Presence, EndsWithTheLastPageOfAPerson) {

@@ -5,8 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <guichet/desk/acts.hpp>
+#include <guichet/desk/clerk.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/rulebook/read.hpp>
 
 #include "open_desk.hpp"
 
@@ -146,6 +149,122 @@ TEST(Routes, ASellerNeverSeesANote) {
   for (const std::string path : {"/search?q=zebrawood", "/api/search?q=zebrawood", "/cases?q=zebrawood"})
     for (const ActorId seller : {kSellerAnn, kSellerBob})
       EXPECT_EQ(body_of(desk.ask(seller, Method::get, path)).find("suspicion"), std::string::npos) << path;
+}
+
+TEST(Routes, WordsOfAHandOffInAnOlderLedgerAreTheDesksOwnToo) {
+  OpenDesk desk;
+  const std::string number = open_anns_case(desk);
+  const CaseId case_id{static_cast<std::uint32_t>(std::stoul(number))};
+  const Shared& shared = desk.shared();
+  auto reader = *shared.ledger->reader();
+  const ledger::ShelfRow row = **reader->row(case_id);
+  const auto owner = shared.people->person(row.state.owner);
+  Fields fields;
+  fields.add("to", std::to_string((owner->id == kAgentMarie ? kAgentNoor : kAgentMarie).value));
+  fields.add("reason", "workload");
+  fields.add("summary", "zebrawood summary");
+  fields.add("questions", "the zebrawood question");
+  Errand errand;
+  const FieldFault fault = make_errand(*act_for("hand-off", owner->role),
+                                       {.person = *owner,
+                                        .channel = ledger::Channel::web,
+                                        .house = shared.house,
+                                        .procedures = *shared.procedures,
+                                        .people = *shared.people,
+                                        .now = desk.clock().now(),
+                                        .row = &row},
+                                       Request{}, fields, errand);
+  ASSERT_TRUE(fault.field.empty()) << fault.field << " " << fault.fault;
+  // As it was kept before there was a kind for it.
+  errand.steps.front().text->kind = ledger::TextKind::words;
+  ASSERT_TRUE(shared.clerk->run(std::move(errand)).ok());
+  for (const Route& route : all_routes()) {
+    if (route.pattern == "/live" || route.pattern == "/signout" || route.method != Method::get) continue;
+    const Response response = desk.ask(kSellerAnn, route.method, address_of(route, number));
+    EXPECT_EQ(body_of(response).find("zebrawood"), std::string::npos) << route.pattern;
+  }
+  // Words that say nothing about whether they were found: the case is not listed for them either.
+  for (const std::string path : {"/api/search?q=zebrawood", "/api/search?q=summary"})
+    EXPECT_EQ(desk.ask(kSellerAnn, Method::get, path).body.find("\"case\""), std::string::npos) << path;
+  EXPECT_NE(desk.ask(kAgentMarie, Method::get, "/api/search?q=zebrawood").body.find("\"case\""), std::string::npos);
+}
+
+TEST(Routes, WordsOfPeopleAreNeverMarkup) {
+  const std::string evil = "\"'><img src=x onerror=alert(1)>";
+  const std::string said = R"(\"'><img src=x onerror=alert(1)>)";  // in JSON
+  OpenDesk desk;
+  const auto send = [&](ActorId who, Method method, const std::string& path, const std::string& json) {
+    const Response response = desk.ask(who, method, path, {}, json);
+    EXPECT_LT(response.status, 300) << path << " " << response.body;
+    return response;
+  };
+  const auto post = [&](ActorId who, const std::string& path, const std::string& json) {
+    return send(who, Method::post, path, json);
+  };
+  // The house: its name, people, accounts, tokens, templates, saved lists, webhooks, a procedure's titles.
+  send(kAdministrator, Method::put, "/api/desk", R"({"name":")" + said + "\"}");
+  for (const ActorId who : {kSellerAnn, kAgentMarie, kMediatorLea}) {
+    const auto person = desk.shared().people->person(who);
+    send(kAdministrator, Method::put, "/api/people/" + std::to_string(who.value),
+         R"({"name":")" + said + R"(","email":")" + person->email + R"(","role":")" + std::string{name(person->role)} +
+             R"(","account":)" + std::to_string(person->account.value) + R"(,"teams":["desk"]})");
+  }
+  send(kAdministrator, Method::put, "/api/accounts/1", R"({"name":")" + said + R"(","reference":")" + said + "\"}");
+  post(kAgentNoor, "/api/templates", R"({"name":")" + said + R"(","en":")" + said + R"(","fr":")" + said + "\"}");
+  post(kAgentNoor, "/api/views", R"({"name":")" + said + R"(","address":"/queue?team=desk"})");
+  post(kAdministrator, "/api/webhooks", R"({"url":"https://hooks.example/x","label":")" + said + "\"}");
+  std::string toml{*rulebook::procedure_text("guichet-unique")};
+  const auto put = [&toml](const std::string& before, const std::string& after) {
+    for (std::size_t at = 0; (at = toml.find(before, at)) != std::string::npos; at += after.size())
+      toml.replace(at, before.size(), after);
+  };
+  put("One desk for every case", "'><img src=x onerror=alert(1)> desk");
+  put("version = \"1.0\"", "version = \"1.1'><img src=x onerror=alert(1)>\"");
+  const std::string form = "findings_read=yes&effective_from=2027-01-01&toml=" + url_encoded(toml);
+  const Response adopted = desk.ask(kAdministrator, Method::post, "/api/procedures", form);
+  EXPECT_EQ(adopted.status, 200) << adopted.body;
+  // A case: every field of it.
+  const Response opened =
+      post(kSellerAnn, "/api/cases",
+           R"({"matter":"payment","subject":")" + said + R"(","body":")" + said + R"(","questions":[")" + said +
+               R"("],"files":[{"name":")" + said + R"(","media_type":"text/html","base64":"PGI+"}]})");
+  const auto number = formats::parse_json(opened.body, "answer")->find("case")->integer;
+  const std::string path = "/api/cases/" + std::to_string(number);
+  const auto seen = formats::parse_json(desk.ask(kAgentNoor, Method::get, path).body, "case");
+  const ActorId owner{static_cast<std::uint32_t>(seen->find("summary")->find("owner")->find("id")->integer)};
+  const std::string body = R"({"body":")" + said + "\"";
+  post(owner, path + "/note", body + "}");
+  post(owner, path + "/message", body + R"(,"answers":[0],"questions":[")" + said + R"("]})");
+  post(kSellerAnn, path + "/fact",
+       body + R"(,"date":"2026-02","said_by":")" + said + R"(","matters":[")" + said + R"("],"sources":")" + said +
+           "\"}");
+  post(kSellerAnn, path + "/claim",
+       R"({"regime":"no_interest","creditor":"business","what":")" + said + R"(","amount":"10","source":")" + said +
+           "\"}");
+  post(owner, path + "/offer", body + R"(,"cents":"5"})");
+  post(owner, path + "/propose", body + "}");
+  send(kAgentNoor, Method::put, path + "/drafts/message", body + "}");
+  const std::string to = std::to_string((owner == kAgentMarie ? kAgentNoor : kAgentMarie).value);
+  post(owner, path + "/hand-off",
+       R"({"to":)" + to + R"(,"reason":"workload","summary":")" + said + R"(","questions":[")" + said + R"("]})");
+  for (const Visitor& visitor : kVisitors)
+    for (const Route& route : all_routes()) {
+      if (route.method != Method::get || route.pattern == "/live" || route.pattern == "/signout") continue;
+      for (const std::string query : {"", "?events=all&all=1", "?language=fr&q=img"}) {
+        const Response page = desk.ask(visitor.person, Method::get, address_of(route, std::to_string(number)) + query);
+        for (const auto& [header, value] : page.headers)
+          EXPECT_EQ(value.find_first_of("\r\n"), std::string::npos) << route.pattern << " " << header;
+        if (page.content_type.find("html") == std::string::npos && page.content_type.find("svg") == std::string::npos)
+          continue;
+        EXPECT_EQ(body_of(page).find("<img src=x"), std::string::npos)
+            << route.pattern << query << " as " << name(visitor.role);
+      }
+    }
+  // What was typed comes back as it was, in the form that was refused.
+  const Response refused = desk.ask(kSellerAnn, Method::post, "/cases",
+                                    "matter=" + url_encoded(evil) + "&subject=" + url_encoded(evil) + "&body=");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(refused.body.find("<img src=x"), std::string::npos);
 }
 
 TEST(Routes, EveryAnswerCarriesTheSameGuards) {

@@ -6,9 +6,12 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/acts.hpp>
+#include <guichet/desk/api/desk_json.hpp>
 #include <guichet/desk/api/openapi.hpp>
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/pages/agent_pages.hpp>
+#include <guichet/desk/pages/case_words.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/desk/views.hpp>
 
@@ -17,16 +20,6 @@ namespace {
 
 using formats::JsonWriter;
 
-Response json_answer(JsonWriter& json, int status = 200) {
-  Response response;
-  response.status = status;
-  response.content_type = "application/json";
-  response.body = json.take();
-  return response;
-}
-
-Response no_such_case(const Visit& visit) { return problem(404, "not_found", visit.phrases("fault.not_found")); }
-Response ledger_trouble(const Visit& visit) { return problem(503, "ledger", visit.phrases("fault.ledger")); }
 Response bad_parameter(const Visit& visit, std::string_view parameter) {
   return problem(422, "bad_parameter", visit.phrases("api.bad_parameter", {{"name", std::string{parameter}}}));
 }
@@ -103,6 +96,14 @@ std::string_view read_query(const Visit& visit, ledger::CaseQuery& query) {
   }
   if (const auto agents = number_of(visit, "agents_min", bad)) query.agents_min = *agents;
   if (bad) return "agents_min";
+  const auto flag = [&](std::string_view name, bool& wanted) {
+    wanted = text(name) == "yes";
+    return wanted || text(name).empty();
+  };
+  if (!flag("overdue", query.ran_out)) return "overdue";
+  if (!flag("adverse_after", query.adverse_after)) return "adverse_after";
+  if (!flag("without_decision", query.closed_without_decision)) return "without_decision";
+  if (!flag("hand_off_pending", query.hand_off_pending)) return "hand_off_pending";
   if (const auto limit = number_of(visit, "limit", bad))
     query.limit = std::clamp<std::size_t>(*limit, 1, ledger::kListMax);
   if (bad) return "limit";
@@ -129,21 +130,19 @@ Response list_cases(Visit& visit) {
   ledger::CaseQuery query;
   if (const std::string_view bad = read_query(visit, query); !bad.empty()) return bad_parameter(visit, bad);
   const auto listed = visit.reader.cases(query);
-  if (!listed) return listed.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit);
+  if (!listed)
+    return listed.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit.phrases);
   JsonWriter json;
-  json.begin_object().key("cases").begin_array();
-  for (const ledger::ShelfRow& row : listed->rows)
-    if (may_see(*visit.person, row)) row_json(json, visit, row);
-  json.end_array();
-  if (!listed->next.empty()) json.key("next").value(listed->next);
+  json.begin_object();
+  rows_json(json, visit, *listed);
   json.end_object();
   return json_answer(json);
 }
 
 Response one_case(Visit& visit) {
   const auto seen = see_case(visit, visit.case_id());
-  if (!seen) return ledger_trouble(visit);
-  if (!*seen) return no_such_case(visit);
+  if (!seen) return ledger_trouble(visit.phrases);
+  if (!*seen) return not_found(visit);
   JsonWriter json;
   case_json(json, visit, **seen);
   Response response = json_answer(json);
@@ -153,8 +152,8 @@ Response one_case(Visit& visit) {
 
 Response events_of_case(Visit& visit) {
   const auto seen = see_case(visit, visit.case_id());
-  if (!seen) return ledger_trouble(visit);
-  if (!*seen) return no_such_case(visit);
+  if (!seen) return ledger_trouble(visit.phrases);
+  if (!*seen) return not_found(visit);
   bool bad = false;
   const std::uint32_t after = number_of(visit, "after", bad).value_or(0);
   if (bad) return bad_parameter(visit, "after");
@@ -175,6 +174,16 @@ Response events_of_case(Visit& visit) {
   return json_answer(json);
 }
 
+/// Whether the visitor may read the words that were found. The index knows notes; older ledgers have words of hand-offs
+/// in it that the case, as it is shown, holds back.
+bool may_read(const Visit& visit, const ledger::Found& found) {
+  if (!may_see(*visit.person, found.row)) return false;
+  if (sees_the_inside(*visit.person)) return true;
+  const auto seen = see_case(visit, found.row.case_id);
+  const ledger::Text* text = seen && *seen ? text_in((*seen)->file, found.text) : nullptr;
+  return text != nullptr && text->kind != ledger::TextKind::note;
+}
+
 Response search(Visit& visit) {
   const Person& person = *visit.person;
   ledger::SearchQuery query;
@@ -183,11 +192,12 @@ Response search(Visit& visit) {
   if (person.role == Role::seller) query.account = person.account;
   if (person.role == Role::mediator) query.mediator = person.id;
   const auto found = visit.reader.search(query);
-  if (!found) return found.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit);
+  if (!found)
+    return found.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit.phrases);
   JsonWriter json;
   json.begin_object().key("found").begin_array();
   for (const ledger::Found& one : found->rows) {
-    if (!may_see(person, one.row)) continue;
+    if (!may_read(visit, one)) continue;
     std::string plain;
     for (const char c : one.excerpt)
       if (c != '\x01' && c != '\x02') plain += c;
@@ -209,6 +219,7 @@ Response procedures(Visit& visit) {
     json.begin_object().key("id").value(std::uint32_t{one->adopted.id.value}).key("name").value(one->adopted.name);
     json.key("version").value(one->adopted.version);
     json.key("effective_from").value(print_instant(one->adopted.effective_from));
+    json.key("standing").value(one == &now ? "in_force" : one->adopted.effective_from > visit.now ? "coming" : "past");
     json.key("adopted").value(print_instant(one->adopted.adopted));
     json.key("matters").begin_array();
     for (const rulebook::MatterText& matter : one->file.matters) {
@@ -245,7 +256,7 @@ Response acts_of_ledger(Visit& visit) {
   if (bad) return bad_parameter(visit, "after");
   constexpr std::size_t kActsPerAnswer = 500;
   const auto acts = visit.reader.acts_from(std::uint64_t{after} + 1, kActsPerAnswer);
-  if (!acts) return ledger_trouble(visit);
+  if (!acts) return ledger_trouble(visit.phrases);
   JsonWriter json;
   json.begin_object().key("acts").begin_array();
   for (const ledger::NewAct& act : *acts) {
@@ -298,7 +309,7 @@ void open_case(Visit& visit, Respond respond) { act(visit, "open", nullptr, std:
 
 void act_on_case(Visit& visit, Respond respond) {
   const auto row = visit.visible_case(visit.case_id());
-  if (!row) return respond(no_such_case(visit));
+  if (!row) return respond(not_found(visit));
   act(visit, visit.captures[1], &*row, std::move(respond));
 }
 
@@ -319,6 +330,30 @@ constexpr std::array kRoutes{
     Route{Method::post, "/api/cases/{case}/{act}", Right::see_cases, nullptr, act_on_case, "Do something to a case"},
     Route{Method::get, "/api/search", Right::see_cases, search, nullptr, "Find words in cases", {}, true},
     Route{Method::get, "/api/procedures", Right::anybody, procedures, nullptr, "The procedures adopted so far"},
+    Route{Method::get, "/api/matters", Right::act_as_seller, matters_json, nullptr,
+          "What a case can be about, with the promise for each in short"},
+    Route{Method::get, "/api/matters/{matter}", Right::act_as_seller, matter_json, nullptr,
+          "What the procedure promises for a matter, with the dates that it would set now"},
+    Route{Method::get, "/api/calendars", Right::anybody, calendars_json, nullptr,
+          "The working calendars of the procedure in force"},
+    Route{Method::get, "/api/account", Right::act_as_seller, own_account_json, nullptr,
+          "Offers and restrictions on the seller's account, and its members"},
+    Route{Method::get, "/api/cases/{case}/chronology", Right::see_cases, facts_json, nullptr,
+          "The facts of a case, with both sides' versions and their sources"},
+    Route{Method::get, "/api/cases/{case}/claim", Right::see_cases, claim_json, nullptr,
+          "What a side claims in a case, with interest, costs and prescription; as guichet costs --json"},
+    Route{Method::get, "/api/cases/{case}/drafts", Right::see_cases, drafts_json, nullptr,
+          "What is typed in a case and not sent: one's own, and for the desk its colleagues'"},
+    Route{Method::put, "/api/cases/{case}/drafts/{box}", Right::see_cases, nullptr, keep_draft,
+          "Keeps what is typed; the fields are those of the act"},
+    Route{Method::del, "/api/cases/{case}/drafts/{box}", Right::see_cases, nullptr, keep_draft, "Forgets a draft"},
+    Route{Method::get, "/api/cases/{case}/presence", Right::act_as_desk, presence_json, nullptr,
+          "Who else of the desk has the case open, and who writes"},
+    Route{Method::get, "/api/board", Right::supervise, board_json, nullptr,
+          "Promises at risk, hand-offs, cases with many agents, closings without decision, adverse measures"},
+    Route{Method::get, "/api/board/{tile}", Right::supervise, tile_json, nullptr, "The cases behind one of them"},
+    Route{Method::get, "/api/ledger", Right::audit, ledger_json, nullptr,
+          "How far the ledger has come, and its last check"},
     Route{Method::get, "/api/colleagues", Right::act_as_desk, colleagues, nullptr,
           "The people of the desk, as a sheet offers them"},
     Route{Method::get, "/api/acts", Right::audit, acts_of_ledger, nullptr,

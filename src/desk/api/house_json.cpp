@@ -20,15 +20,6 @@ constexpr std::size_t kPerAnswer = 100;
 constexpr std::array kStaff{Role::agent,    Role::supervisor, Role::decider,
                             Role::mediator, Role::auditor,    Role::administrator};
 
-Response answer(JsonWriter& json) {
-  Response response;
-  response.content_type = "application/json";
-  response.body = json.take();
-  return response;
-}
-
-Response ledger_trouble(const Visit& visit) { return problem(503, "ledger", visit.phrases("fault.ledger")); }
-
 void words(JsonWriter& json, std::string_view key, const std::vector<std::string>& all) {
   json.key(key).begin_array();
   for (const std::string& one : all) json.value(one);
@@ -72,7 +63,7 @@ void write(JsonWriter& json, const Template& piece) {
 
 Response tokens_of(const Visit& visit, ActorId person) {
   const auto tokens = visit.shared.doorman->tokens(person, visit.reader);
-  if (!tokens) return ledger_trouble(visit);
+  if (!tokens) return ledger_trouble(visit.phrases);
   JsonWriter json;
   json.begin_object().key("tokens").begin_array();
   for (const KeptKey& token : *tokens) {
@@ -84,7 +75,7 @@ Response tokens_of(const Visit& visit, ActorId person) {
     json.end_object();
   }
   json.end_array().end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 std::string parameter_of(const Visit& visit, std::string_view name) {
@@ -107,15 +98,15 @@ Response people_json(Visit& visit) {
         for (const auto& person : visit.shared.people->with_role(role)) write(json, visit, *person);
   }
   json.end_array().end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 Response person_json(Visit& visit) {
   const auto person = visit.shared.people->person(ActorId{number_of(visit.captures.front())});
-  if (!person) return nothing_there(visit);
+  if (!person) return not_found(visit);
   JsonWriter json;
   write(json, visit, *person);
-  return answer(json);
+  return json_answer(json);
 }
 
 Response accounts_json(Visit& visit) {
@@ -124,7 +115,7 @@ Response accounts_json(Visit& visit) {
   query.limit = kPerAnswer + 1;
   query.key_after = parameter_of(visit, "after");
   auto records = visit.reader.records(query);
-  if (!records) return ledger_trouble(visit);
+  if (!records) return ledger_trouble(visit.phrases);
   const bool more = records->size() > kPerAnswer;
   if (more) records->resize(kPerAnswer);
   JsonWriter json;
@@ -137,18 +128,18 @@ Response accounts_json(Visit& visit) {
   json.end_array();
   if (more) json.key("next").value(records->back().key);
   json.end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 Response account_json(Visit& visit) {
   const auto account = visit.shared.people->account(ledger::AccountId{number_of(visit.captures.front())});
-  if (!account) return nothing_there(visit);
+  if (!account) return not_found(visit);
   JsonWriter json;
   write(json, *account);
   json.key("members").begin_array();
   for (const auto& member : visit.shared.people->members(account->id)) write(json, visit, *member);
   json.end_array().end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 Response tokens_json(Visit& visit) { return tokens_of(visit, visit.person->id); }
@@ -157,7 +148,7 @@ Response all_tokens_json(Visit& visit) { return tokens_of(visit, ActorId{}); }
 Response notes_json(Visit& visit) {
   const std::uint64_t after = number_of(parameter_of(visit, "after"));
   const auto notes = visit.reader.house_notes(after, kPerAnswer);
-  if (!notes) return ledger_trouble(visit);
+  if (!notes) return ledger_trouble(visit.phrases);
   JsonWriter json;
   json.begin_object().key("notes").begin_array();
   for (const ledger::HouseNote& note : *notes) {
@@ -169,7 +160,7 @@ Response notes_json(Visit& visit) {
   json.end_array();
   if (notes->size() == kPerAnswer) json.key("next").value(std::to_string(notes->back().number));
   json.end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 Response views_json(Visit& visit) {
@@ -181,7 +172,7 @@ Response views_json(Visit& visit) {
     json.key("by").value(view.by.value).end_object();
   }
   json.end_array().end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 Response templates_json(Visit& visit) {
@@ -189,23 +180,23 @@ Response templates_json(Visit& visit) {
   json.begin_object().key("templates").begin_array();
   for (const Template& piece : all_templates(visit.reader)) write(json, piece);
   json.end_array().end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 Response template_json(Visit& visit) {
   const auto record = visit.reader.record("template", visit.captures.front());
-  if (!record) return ledger_trouble(visit);
-  if (!*record) return nothing_there(visit);
+  if (!record) return ledger_trouble(visit.phrases);
+  if (!*record) return not_found(visit);
   const auto piece = template_from(**record);
-  if (!piece) return ledger_trouble(visit);
+  if (!piece) return ledger_trouble(visit.phrases);
   JsonWriter json;
   write(json, *piece);
-  return answer(json);
+  return json_answer(json);
 }
 
 Response mail_tray_json(Visit& visit) {
   const auto mails = waiting_mails(visit.reader, kPerAnswer);
-  if (!mails) return ledger_trouble(visit);
+  if (!mails) return ledger_trouble(visit.phrases);
   JsonWriter json;
   json.begin_object().key("mails").begin_array();
   for (const TrayMail& mail : *mails) {
@@ -220,7 +211,7 @@ Response mail_tray_json(Visit& visit) {
     json.end_object();
   }
   json.end_array().end_object();
-  return answer(json);
+  return json_answer(json);
 }
 
 }  // namespace guichet::desk

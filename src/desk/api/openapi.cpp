@@ -82,7 +82,8 @@ void body_of(JsonWriter& json, const MergedFields& fields) {
   json.end_object().end_object().end_object().end_object();
 }
 
-void answers_of(JsonWriter& json, bool makes, bool acts, std::string_view done) {
+/// `gives`: the media type of an answer that is no JSON; nothing more can be said of its bytes.
+void answers_of(JsonWriter& json, bool makes, bool acts, std::string_view done, std::string_view gives = {}) {
   const auto answer = [&json](std::string_view status, std::string_view what, std::string_view schema,
                               std::string_view type) {
     json.key(status).begin_object().key("description").value(what).key("content").begin_object().key(type);
@@ -90,7 +91,20 @@ void answers_of(JsonWriter& json, bool makes, bool acts, std::string_view done) 
     json.end_object().end_object().end_object().end_object();
   };
   json.key("responses").begin_object();
-  answer(makes ? "201" : "200", "Done", done, "application/json");
+  if (gives.empty())
+    answer(makes ? "201" : "200", "Done", done, "application/json");
+  else
+    json.key("200")
+        .begin_object()
+        .key("description")
+        .value("Done")
+        .key("content")
+        .begin_object()
+        .key(gives)
+        .begin_object()
+        .end_object()
+        .end_object()
+        .end_object();
   for (const auto& [status, what] : {std::pair{"401", "Nobody signed in"},
                                      {"403", "No right to this"},
                                      {"404", "Nothing there, or not for the asker"}})
@@ -129,6 +143,10 @@ void parameters_of(JsonWriter& json, std::string_view pattern, bool acts) {
     query("phase", "living, or a phase: open, decided, under_appeal, in_mediation, closed");
     query("turn", "seller, desk, third or nobody");
     query("agents_min", "at least so many agents have written");
+    query("overdue", "yes: a time limit of the desk has run out on it, at any time");
+    query("adverse_after", "yes: a restriction came after an offer, an appeal or an escalation");
+    query("without_decision", "yes: closed without decision or agreement");
+    query("hand_off_pending", "yes: a hand-off waits for its acceptance");
     query("order", "changed, promise, opened or number");
     query("limit", "at most 200; else 50");
   }
@@ -136,10 +154,21 @@ void parameters_of(JsonWriter& json, std::string_view pattern, bool acts) {
     query("role", "only those of one role");
     query("email", "only the one with this address, sellers too");
   }
+  if (pattern == "/api/measures") {
+    query("from", "cases opened from this day on: 2026-03-02");
+    query("until", "cases opened until this day, which counts whole");
+    query("language", "of the names of measures: en or fr");
+  }
+  if (pattern.ends_with("/claim") && !acts) query("side", "seller or desk; else the seller's");
+  if (pattern.ends_with("/dossier")) {
+    query("edition", "seller: without what is the desk's own; else all that the asker may have");
+    query("language", "fr or en; else that of the asker");
+  }
   if (pattern == "/api/search")
     query("q", "words that must all be there; \"…\" keeps them together, word* is a beginning");
-  if (!acts && (pattern == "/api/cases" || pattern == "/api/search" || pattern == "/api/acts" ||
-                pattern == "/api/accounts" || pattern.ends_with("/events") || pattern.ends_with("/notes")))
+  if (!acts &&
+      (pattern == "/api/cases" || pattern == "/api/search" || pattern == "/api/acts" || pattern == "/api/accounts" ||
+       pattern.ends_with("/events") || pattern == "/api/board/{tile}" || pattern.ends_with("/notes")))
     query("after", "the value of next in the answer before");
   if (acts) {
     json.begin_object().key("name").value("Idempotency-Key").key("in").value("header");
@@ -291,7 +320,7 @@ std::string openapi_document(std::string_view base_url) {
       }
       const bool acts = route->method != Method::get;
       const bool makes = route->method == Method::post && has_members(routes, pattern);
-      answers_of(json, makes, acts, opens ? "Done" : acts ? "Kept" : "Anything");
+      answers_of(json, makes, acts, opens ? "Done" : acts ? "Kept" : "Anything", route->gives);
       json.end_object();
     }
     json.end_object();

@@ -1,9 +1,16 @@
 #include <guichet/desk/api/problem.hpp>
 
 #include <guichet/core/names.hpp>
-#include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
+
+Response json_answer(formats::JsonWriter& json, int status) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = json.take();
+  return response;
+}
 
 Response problem(int status, std::string_view code, std::string_view detail) {
   formats::JsonWriter json;
@@ -26,16 +33,24 @@ Response problem_of(const formats::Phrases& phrases, const Answer& answer) {
     case Answer::Kind::key_mistaken: return problem(422, "key_mistaken", phrases("fault.key_mistaken"));
     case Answer::Kind::conflict: return problem(409, "conflict", phrases("fault.conflict"));
     case Answer::Kind::stopped: return problem(503, "stopped", phrases("fault.stopped"));
-    case Answer::Kind::failed: return problem(503, "ledger", phrases("fault.ledger"));
+    case Answer::Kind::failed: return ledger_trouble(phrases);
   }
   return problem(500, "inside", phrases("fault.inside"));
+}
+
+Response ledger_trouble(const formats::Phrases& phrases) { return problem(503, "ledger", phrases("fault.ledger")); }
+
+std::string fault_in_words(const formats::Phrases& phrases, std::string_view fault) {
+  const std::string key = "field." + std::string{fault};
+  return phrases(phrases.has(key) ? key : "field.wrong");
 }
 
 Response problem_of_field(const formats::Phrases& phrases, const FieldFault& fault) {
   formats::JsonWriter json;
   json.begin_object().key("type").value("urn:guichet:problem:field").key("status").value(422);
   json.key("code").value(fault.fault).key("field").value(fault.field);
-  json.key("detail").value(phrases("api.field", {{"field", fault.field}, {"fault", fault.fault}}));
+  json.key("detail").value(
+      phrases("api.field", {{"field", fault.field}, {"fault", fault_in_words(phrases, fault.fault)}}));
   json.end_object();
   Response response;
   response.status = 422;

@@ -1,4 +1,4 @@
-// Faults of the API as problem details (RFC 9457, application/problem+json).
+// What the API answers with: JSON, and faults as problem details (RFC 9457, application/problem+json).
 #pragma once
 
 #include <string>
@@ -7,15 +7,21 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/fields.hpp>
 #include <guichet/desk/http.hpp>
+#include <guichet/formats/json.hpp>
 #include <guichet/formats/phrases.hpp>
 
 namespace guichet::desk {
+
+Response json_answer(formats::JsonWriter& json, int status = 200);
 
 /// `code` is a word that programs may rely on ("no_right"); `detail` a sentence for people.
 Response problem(int status, std::string_view code, std::string_view detail);
 /// The same for what became of an errand that was not done: refusals by their names, with the rule's sentence.
 Response problem_of(const formats::Phrases& phrases, const Answer& answer);
+Response ledger_trouble(const formats::Phrases& phrases);
 /// A field that is wrong: 422 with the field's name and the fault's word as `code`.
 Response problem_of_field(const formats::Phrases& phrases, const FieldFault& fault);
+/// What is wrong with a field, as a sentence; one that fits any fault when the word is not known.
+std::string fault_in_words(const formats::Phrases& phrases, std::string_view fault);
 
 }  // namespace guichet::desk

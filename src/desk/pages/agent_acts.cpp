@@ -5,6 +5,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/acts.hpp>
+#include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/drafts.hpp>
@@ -58,11 +59,7 @@ struct Return {
   std::string address;  // with its query, without its anchor
 };
 void go_back(const Return& back, const Respond& respond) {
-  Errand errand;
-  errand.person = back.draft.person;
-  errand.records.push_back(keep(back.draft));
-  back.clerk->submit(std::move(errand),
-                     [respond, address = back.address](const Answer&) { respond(see_other(address + "#write")); });
+  keep_then(*back.clerk, back.draft, [respond, address = back.address] { respond(see_other(address + "#write")); });
 }
 
 void in_json(Response& response, std::string body) {
@@ -146,7 +143,8 @@ void keep_draft(Visit& visit, Respond respond) {
   const CaseId case_id = visit.case_id();
   if (!of_a_new_case && !visit.visible_case(case_id)) return respond(not_found(visit));
   const Fields& form = visit.fields;
-  const std::string box = form.text("box");
+  const std::string box = visit.api ? visit.captures[1] : form.text("box");
+  if (!is_box(box) && visit.api) return respond(problem_of_field(visit.phrases, {"box", "no_such_choice"}));
   if (!is_box(box)) return respond(plain_page(visit, 422, "agent.unreadable", visit.phrases("agent.no_box")));
 
   const bool inside = sees_the_inside(*visit.person);
@@ -174,11 +172,11 @@ void keep_draft(Visit& visit, Respond respond) {
         append(draft, "body", other.text("body"));
       }
   }
-  if (form.has("discard")) draft.fields.clear();
+  if (form.has("discard") || visit.request.method == Method::del) draft.fields.clear();
 
   const auto row = visit.visible_case(case_id);
   Response response;
-  if (wants_json(visit.request)) {
+  if (visit.api || wants_json(visit.request)) {
     formats::JsonWriter json(0);
     json.begin_object();
     json.key("saved").value(print_instant(draft.saved));
@@ -198,9 +196,10 @@ void keep_draft(Visit& visit, Respond respond) {
   errand.person = visit.person->id;
   errand.records.push_back(keep(draft));
   visit.shared.clerk->submit(
-      std::move(errand),
-      [respond = std::move(respond), response = std::move(response), language = visit.language(),
-       shared = &visit.shared, person = visit.person, session = visit.session, case_id](const Answer& answer) {
+      std::move(errand), [respond = std::move(respond), response = std::move(response), language = visit.language(),
+                          shared = &visit.shared, person = visit.person, session = visit.session, api = visit.api,
+                          case_id](const Answer& answer) {
+        if (api && !answer.ok()) return respond(problem_of(formats::Phrases(language), answer));
         respond(answer.ok() ? response
                             : answer_page(language, *shared, person, session, answer, case_address(case_id), {}));
       });

@@ -160,10 +160,11 @@ void next_case(Html& html, const Visit& visit) {
 
 /// A table of chosen cases with what can be done to several at once.
 void table_with_bulk(Html& html, const Visit& visit, const std::vector<ledger::ShelfRow>& rows,
-                     std::string next_address, bool promise, std::string_view prefix = "many") {
+                     std::string next_address, bool promise, bool own, std::string_view prefix = "many") {
   if (rows.empty()) return case_table(html, visit, rows, {});
   open_form(html, visit, "/bulk", "many");
-  case_table(html, visit, rows, {.choose = true, .next_address = std::move(next_address), .promise = promise});
+  case_table(html, visit, rows,
+             {.own = own, .choose = true, .next_address = std::move(next_address), .promise = promise});
   bulk_choice(html, visit, prefix);
   html.close();
 }
@@ -232,7 +233,7 @@ Response agent_cases(Visit& visit) {
                   rows->next.empty()
                       ? std::string{}
                       : address_with("/cases", {{"state", closed ? "closed" : ""}, {"after", rows->next}}),
-                  !closed);
+                  !closed, true);
   return page(visit, std::move(parts));
 }
 
@@ -271,7 +272,7 @@ Response queue_page(Visit& visit) {
         html.element("span", visit.phrases.counted("queue.count", static_cast<std::int64_t>(*count)),
                      {{"class", "count"}});
       html.close();
-      table_with_bulk(html, visit, rows->rows, {}, filters.order.empty(), "many-" + team);
+      table_with_bulk(html, visit, rows->rows, {}, filters.order.empty(), false, "many-" + team);
       if (!rows->next.empty())
         html.open("p", {{"class", "more"}})
             .element("a", visit.phrases("queue.all_of_team", {{"team", team}}),
@@ -291,7 +292,7 @@ Response queue_page(Visit& visit) {
   if (const auto count = visit.reader.count(query, 10'000))
     html.element("p", visit.phrases.counted("queue.count", static_cast<std::int64_t>(*count)), {{"class", "count"}});
   table_with_bulk(html, visit, rows->rows, rows->next.empty() ? std::string{} : address_of(shown, rows->next),
-                  filters.order.empty());
+                  filters.order.empty(), false);
   return page(visit, std::move(parts));
 }
 

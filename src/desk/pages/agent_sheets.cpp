@@ -283,323 +283,110 @@ void lift_form(Html& html, const Visit& visit, const SeenCase& seen) {
   html.close();
 }
 
-/// A sheet with one text and one button.
-Response plain_sheet(Visit& visit, std::string_view act, bool required,
-                     void (*explain)(Html&, const Visit&, const SeenCase&)) {
+using Part = void (*)(Html&, const Visit&, const SeenCase&);
+using FieldsOf = void (*)(Html&, const Visit&, const SeenCase&, const Draft&);
+
+/// A sheet under the title of `act`, with whatever `write` puts on it.
+Response sheet_with(Visit& visit, std::string_view act, Part write) {
   CaseOr here = case_of_sheet(visit);
   if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
   Html html;
-  if (!barred(html, visit, seen, act)) {
-    const Draft draft = draft_here(visit, seen.file.row.case_id, act);
-    explain(html, visit, seen);
-    open_act(html, visit, seen, {.act = act, .sheet = act, .css_class = "form"});
-    box(html, visit, draft,
-        {.name = "body", .key = "sheet." + std::string(act) + ".body", .rows = 6, .required = required});
-    end_of_form(html, visit, seen, visit.phrases("agent.act." + std::string(act) + ".does"));
-    html.close();
-  }
-  return sheet_page(visit, seen, title_of(visit, act, seen), html);
+  write(html, visit, *here.seen);
+  return sheet_page(visit, *here.seen, title_of(visit, act, *here.seen), html);
 }
 
-}  // namespace
-
-Response hand_off_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  const CaseState& state = seen.file.row.state;
-  Html html;
-  if (state.hand_off_pending()) {
-    hand_off_proposed(html, visit, seen);
-    if (state.other_person == visit.person->id)
-      hand_off_answer(html, visit, seen);
-    else
-      html.element("p", visit.phrases("sheet.hand-off.waits", {{"name", person_name(visit, state.other_person)}}));
-  } else if (!barred(html, visit, seen, "hand-off")) {
-    hand_off_form(html, visit, seen);
-  }
-  return sheet_page(visit, seen, title_of(visit, "hand-off", seen), html);
+/// The form of `act` on `sheet`, with its draft in it.
+void form_of(Html& html, const Visit& visit, const SeenCase& seen, std::string_view act, std::string_view sheet,
+             FieldsOf fields) {
+  const Draft draft = draft_here(visit, seen.file.row.case_id, act);
+  open_act(html, visit, seen, {.act = act, .sheet = sheet, .css_class = "form"});
+  fields(html, visit, seen, draft);
+  end_of_form(html, visit, seen, visit.phrases(fmt::format("agent.act.{}.does", act)));
+  html.close();
 }
 
-Response propose_sheet(Visit& visit) {
+/// The sheet of one act: why it cannot be done now, or what it is and its form.
+Response act_sheet(Visit& visit, std::string_view act, Part explain, FieldsOf fields) {
   CaseOr here = case_of_sheet(visit);
   if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
   Html html;
-  if (!barred(html, visit, seen, "propose")) {
-    Draft draft = draft_here(visit, seen.file.row.case_id, "propose");
-    // A case that goes on elsewhere is closed by agreement or not at all.
-    if (draft.blank() && seen.file.row.continues_in)
-      draft.fields.emplace_back("body", visit.phrases("sheet.propose.continues",
-                                                      {{"case", std::to_string(seen.file.row.continues_in.value)}}));
-    html.element("p", visit.phrases("sheet.propose.what"));
-    with_clause(html, visit, seen,
-                visit.phrases("sheet.propose.then", {{"time", time_of(visit, seen, Clock::seller_reply)}}),
-                "closing.agreement");
-    open_act(html, visit, seen, {.act = "propose", .sheet = "propose", .css_class = "form"});
-    box(html, visit, draft, {.name = "body", .key = "sheet.propose.body", .rows = 8, .required = true});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.propose.does"));
-    html.close();
+  if (!barred(html, visit, *here.seen, act)) {
+    explain(html, visit, *here.seen);
+    form_of(html, visit, *here.seen, act, act, fields);
   }
-  return sheet_page(visit, seen, title_of(visit, "propose", seen), html);
+  return sheet_page(visit, *here.seen, title_of(visit, act, *here.seen), html);
 }
 
-Response offer_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  Html html;
-  if (!barred(html, visit, seen, "offer")) {
-    const Procedure& rules = seen.procedure->file.procedure;
-    const Draft draft = draft_here(visit, seen.file.row.case_id, "offer");
-    html.element("p", visit.phrases("sheet.offer.recorded"));
-    if (rules.restrictions.cooling_offer_days != 0)
-      with_clause(html, visit, seen,
-                  visit.phrases.counted("sheet.offer.cooling", rules.restrictions.cooling_offer_days),
-                  "restrictions.cooling_days_after_offer");
-    open_act(html, visit, seen, {.act = "offer", .sheet = "offer", .css_class = "form"});
-    box(html, visit, draft, {.name = "cents", .key = "sheet.offer.amount", .rows = 0, .required = true});
-    html.open("fieldset").element("legend", visit.phrases("sheet.offer.conditions"));
-    html.element("p", visit.phrases("sheet.offer.conditions.hint"), {{"class", "hint"}});
-    for (std::size_t i = 0; i < rulebook::kConditionWords.size(); ++i) {
-      const std::string word(rulebook::kConditionWords[i]);
-      if ((rules.offers.conditions_barred >> i & 1U) != 0) {
-        html.open("p", {{"class", "check barred"}});
-        icon(html, "bad");
-        html.text(visit.phrases("sheet.offer.barred", {{"condition", visit.phrases("offer.condition." + word)}}));
-        html.text(" ");
-        clause_link(html, visit, *seen.procedure, "offers.conditions_barred");
-        html.close();
-      } else {
-        check_box(html, "offer-" + word, "conditions", word, visit.phrases("offer.condition." + word),
-                  draft.holds("conditions", word));
-      }
+/// One text, said for the act by its key.
+void one_text(Html& html, const Visit& visit, const SeenCase&, const Draft& draft) {
+  box(html, visit, draft, {.name = "body", .key = "sheet." + draft.box + ".body", .rows = 6});
+}
+
+void same_seller(Html& html, const Visit& visit, const ledger::ShelfRow& row) {
+  ledger::CaseQuery query;
+  query.account = row.account;
+  query.limit = 8;
+  const auto others = visit.reader.cases(query);
+  if (!others || others->rows.size() < 2) return;
+  html.element("p", visit.phrases("sheet.link.same_seller"), {{"class", "hint"}}).open("ul");
+  for (const ledger::ShelfRow& other : others->rows)
+    if (other.case_id != row.case_id) {
+      html.open("li").element("a", visit.phrases("agent.case", {{"n", std::to_string(other.case_id.value)}}),
+                              {{"href", Url(case_address(other.case_id))}});
+      html.text(" ").text(other.subject).text(" (" + phase_word(visit, other) + ")").close();
     }
-    html.close();
-    box(html, visit, draft, {.name = "body", .key = "sheet.offer.body", .rows = 6, .required = true});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.offer.does"));
-    html.close();
+  html.close();
+}
+
+void link_fields(Html& html, const Visit& visit, const SeenCase& seen, const Draft& draft) {
+  box(html, visit, draft, {.name = "other", .key = "sheet.link.other", .rows = 0, .required = true, .type = "number"});
+  same_seller(html, visit, seen.file.row);
+  const bool continues = draft.text("relation") == "continues_in";
+  choice(html, "link-relation", "relation", visit.phrases("sheet.link.relation"),
+         {{"related", visit.phrases("sheet.link.related"), !continues},
+          {"continues_in", visit.phrases("sheet.link.continues_in"), continues}});
+  html.element("p", visit.phrases("sheet.link.continues.hint"), {{"class", "hint"}});
+  box(html, visit, draft, {.name = "body", .key = "sheet.link.body", .rows = 3});
+}
+
+void mediation_fields(Html& html, const Visit& visit, const SeenCase& seen, const Draft& draft) {
+  std::vector<Option> mediators;
+  for (const rulebook::Mediator& mediator : seen.procedure->file.mediators) {
+    std::string spoken;
+    for (const std::string& language : mediator.languages) spoken.append(spoken.empty() ? "" : ", ").append(language);
+    mediators.push_back({mediator.name,
+                         visit.phrases("agent.person.speaks", {{"person", mediator.name}, {"languages", spoken}}),
+                         draft.text("mediator") == mediator.name});
   }
-  return sheet_page(visit, seen, title_of(visit, "offer", seen), html);
+  choice(html, "mediation-mediator", "mediator", visit.phrases("sheet.mediation.mediator"), mediators);
+  check_box(html, "mediation-agreed", "agreed", "1", visit.phrases("sheet.mediation.agreed"),
+            draft.holds("agreed", "1"));
+  box(html, visit, draft, {.name = "body", .key = "sheet.mediation.body", .rows = 5});
 }
 
-Response restrict_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  Html html;
-  const CaseState& state = seen.file.row.state;
-  html.element("p",
-               visit.phrases("sheet.restrict.state." + std::string(state.restriction() == Restriction::none ? "none"
-                                                                   : state.restriction() == Restriction::in_effect ||
-                                                                           state.restriction() == Restriction::contested
-                                                                       ? "in_effect"
-                                                                       : "announced")));
-  if (!seen.timeline.offers.empty() || !seen.timeline.restrictions.empty()) offers_and_restrictions(html, visit, seen);
-  html.element("h2", visit.phrases("agent.act.announce"));
-  if (!barred(html, visit, seen, "announce")) announce_form(html, visit, seen);
-  apply_form(html, visit, seen);
-  lift_form(html, visit, seen);
-  return sheet_page(visit, seen, title_of(visit, "restrict", seen), html);
-}
-
-Response link_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  const ledger::ShelfRow& row = seen.file.row;
-  Html html;
-  if (!barred(html, visit, seen, "link")) {
-    const Draft draft = draft_here(visit, row.case_id, "link");
-    html.element("p", visit.phrases("sheet.link.nothing_lost"));
-    open_act(html, visit, seen, {.act = "link", .sheet = "link", .css_class = "form"});
-    box(html, visit, draft,
-        {.name = "other", .key = "sheet.link.other", .rows = 0, .required = true, .type = "number"});
-    ledger::CaseQuery query;
-    query.account = row.account;
-    query.limit = 8;
-    if (const auto others = visit.reader.cases(query); others && others->rows.size() > 1) {
-      html.element("p", visit.phrases("sheet.link.same_seller"), {{"class", "hint"}}).open("ul");
-      for (const ledger::ShelfRow& other : others->rows)
-        if (other.case_id != row.case_id) {
-          html.open("li").element("a", visit.phrases("agent.case", {{"n", std::to_string(other.case_id.value)}}),
-                                  {{"href", Url(case_address(other.case_id))}});
-          html.text(" ").text(other.subject).text(" (" + phase_word(visit, other) + ")").close();
-        }
+void offer_conditions(Html& html, const Visit& visit, const SeenCase& seen, const Draft& draft) {
+  html.open("fieldset").element("legend", visit.phrases("sheet.offer.conditions"));
+  html.element("p", visit.phrases("sheet.offer.conditions.hint"), {{"class", "hint"}});
+  for (std::size_t i = 0; i < rulebook::kConditionWords.size(); ++i) {
+    const std::string word(rulebook::kConditionWords[i]);
+    if ((seen.procedure->file.procedure.offers.conditions_barred >> i & 1U) != 0) {
+      html.open("p", {{"class", "check barred"}});
+      icon(html, "bad");
+      html.text(visit.phrases("sheet.offer.barred", {{"condition", visit.phrases("offer.condition." + word)}}));
+      html.text(" ");
+      clause_link(html, visit, *seen.procedure, "offers.conditions_barred");
       html.close();
+    } else {
+      check_box(html, "offer-" + word, "conditions", word, visit.phrases("offer.condition." + word),
+                draft.holds("conditions", word));
     }
-    const std::string relation(draft.text("relation"));
-    choice(html, "link-relation", "relation", visit.phrases("sheet.link.relation"),
-           {{"related", visit.phrases("sheet.link.related"), relation != "continues_in"},
-            {"continues_in", visit.phrases("sheet.link.continues_in"), relation == "continues_in"}});
-    html.element("p", visit.phrases("sheet.link.continues.hint"), {{"class", "hint"}});
-    box(html, visit, draft, {.name = "body", .key = "sheet.link.body", .rows = 3});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.link.does"));
-    html.close();
   }
-  if (row.continues_in) {
-    html.open("p").text(visit.phrases("sheet.link.goes_on", {{"case", std::to_string(row.continues_in.value)}}));
-    html.text(" ").element("a", visit.phrases("sheet.link.propose"),
-                           {{"href", Url(sheet_address(row.case_id, "propose"))}});
-    html.close();
-  }
-  return sheet_page(visit, seen, title_of(visit, "link", seen), html);
+  html.close();
 }
 
-Response mediation_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  const rulebook::ProcedureFile& file = seen.procedure->file;
-  Html html;
-  if (seen.file.row.state.phase() == Phase::in_mediation) {
-    const Draft draft = draft_here(visit, seen.file.row.case_id, "leave-mediation");
-    html.element("p", visit.phrases("sheet.mediation.leave.what"));
-    open_act(html, visit, seen, {.act = "leave-mediation", .sheet = "mediation", .css_class = "form"});
-    box(html, visit, draft, {.name = "body", .key = "sheet.mediation.leave.why", .rows = 4});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.leave-mediation.does"));
-    html.close();
-  } else if (!barred(html, visit, seen, "mediation")) {
-    const Draft draft = draft_here(visit, seen.file.row.case_id, "mediation");
-    with_clause(html, visit, seen,
-                visit.phrases("sheet.mediation.what", {{"time", time_of(visit, seen, Clock::mediation)}}), "mediation");
-    open_act(html, visit, seen, {.act = "mediation", .sheet = "mediation", .css_class = "form"});
-    std::vector<Option> mediators;
-    for (const rulebook::Mediator& mediator : file.mediators) {
-      std::string spoken;
-      for (const std::string& language : mediator.languages) spoken.append(spoken.empty() ? "" : ", ").append(language);
-      mediators.push_back({mediator.name,
-                           visit.phrases("agent.person.speaks", {{"person", mediator.name}, {"languages", spoken}}),
-                           draft.text("mediator") == mediator.name});
-    }
-    choice(html, "mediation-mediator", "mediator", visit.phrases("sheet.mediation.mediator"), mediators);
-    check_box(html, "mediation-agreed", "agreed", "1", visit.phrases("sheet.mediation.agreed"),
-              draft.holds("agreed", "1"));
-    box(html, visit, draft, {.name = "body", .key = "sheet.mediation.body", .rows = 5});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.mediation.does"));
-    html.close();
-  }
-  return sheet_page(visit, seen, title_of(visit, "mediation", seen), html);
-}
-
-Response escalate_sheet(Visit& visit) {
-  return plain_sheet(visit, "escalate", false, [](Html& html, const Visit& here, const SeenCase& seen) {
-    const auto level = static_cast<std::uint8_t>(seen.file.row.state.level() + 1);
-    with_clause(html, here, seen,
-                here.phrases("sheet.escalate.to", {{"level", level_title(here, *seen.procedure, level)}}),
-                fmt::format("ladder[{}]", level));
-    html.element("p", here.phrases("sheet.escalate.then"));
-  });
-}
-
-Response reopen_sheet(Visit& visit) {
-  return plain_sheet(visit, "reopen", false, [](Html& html, const Visit& here, const SeenCase& seen) {
-    with_clause(html, here, seen, here.phrases("sheet.reopen.what"), "reopening");
-  });
-}
-
-Response assign_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  Html html;
-  if (!barred(html, visit, seen, "assign")) {
-    const Draft draft = draft_here(visit, seen.file.row.case_id, "assign");
-    const CaseState& state = seen.file.row.state;
-    with_clause(html, visit, seen,
-                state.owner ? visit.phrases("sheet.assign.has_owner", {{"name", person_name(visit, state.owner)}})
-                            : visit.phrases("sheet.assign.no_owner"),
-                "assignment");
-    open_act(html, visit, seen, {.act = "assign", .sheet = "assign", .css_class = "form"});
-    person_choice(html, visit, "assign-to", "to", visit.phrases("sheet.assign.to"),
-                  people_for(visit, seen, state.owner), draft.text("to"));
-    end_of_form(html, visit, seen, visit.phrases("agent.act.assign.does"));
-    html.close();
-  }
-  return sheet_page(visit, seen, title_of(visit, "assign", seen), html);
-}
-
-Response decline_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  Html html;
-  if (!barred(html, visit, seen, "decline")) {
-    const Draft draft = draft_here(visit, seen.file.row.case_id, "decline");
-    html.element("p", visit.phrases("sheet.decline.what"));
-    open_act(html, visit, seen, {.act = "decline", .sheet = "decline", .css_class = "form"});
-    html.open("fieldset").element("legend", visit.phrases("sheet.decline.which"));
-    for (const dossier::QuestionTold* question : seen.timeline.open_questions(Party::seller)) {
-      const std::string slot = std::to_string(question->slot);
-      check_box(html, "decline-" + slot, "answers", slot,
-                question->text.empty() ? visit.phrases("agent.question", {{"n", std::to_string(question->slot + 1)}})
-                                       : question->text,
-                draft.holds("answers", slot));
-    }
-    html.close();
-    box(html, visit, draft, {.name = "body", .key = "sheet.decline.body", .rows = 4, .required = true});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.decline.does"));
-    html.close();
-  }
-  return sheet_page(visit, seen, title_of(visit, "decline", seen), html);
-}
-
-Response cost_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  Html html;
-  if (!barred(html, visit, seen, "cost")) {
-    const Draft draft = draft_here(visit, seen.file.row.case_id, "cost");
-    html.element("p", visit.phrases("sheet.cost.what"));
-    open_act(html, visit, seen, {.act = "cost", .sheet = "cost", .css_class = "form"});
-    std::vector<Option> kinds;
-    for (const std::string_view word : spellings<CostKind>())
-      kinds.push_back({std::string(word), visit.phrases("cost." + std::string(word)), draft.text("kind") == word});
-    choice(html, "cost-kind", "kind", visit.phrases("sheet.cost.kind"), kinds);
-    html.open("div", {{"class", "row"}});
-    box(html, visit, draft, {.name = "minutes", .key = "sheet.cost.minutes", .rows = 0, .type = "number"});
-    box(html, visit, draft, {.name = "cents", .key = "sheet.cost.amount", .rows = 0});
-    html.close();
-    box(html, visit, draft, {.name = "body", .key = "sheet.cost.body", .rows = 2});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.cost.does"));
-    html.close();
-  }
-  return sheet_page(visit, seen, title_of(visit, "cost", seen), html);
-}
-
-Response exhibit_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  Html html;
-  if (!barred(html, visit, seen, "exhibit")) {
-    html.element("p", visit.phrases("sheet.exhibit.what"));
-    open_act(html, visit, seen, {.act = "exhibit", .sheet = "exhibit", .css_class = "form", .files = true});
-    field(html, {.id = "exhibit-files",
-                 .name = "files",
-                 .label = visit.phrases("agent.files"),
-                 .hint = files_hint(visit),
-                 .required = true,
-                 .type = "file",
-                 .fault = fault_of(visit, "files")});
-    html.open("div", {{"class", "row"}});
-    button(html, visit.phrases("agent.act.exhibit.does"));
-    html.close().close();
-  }
-  return sheet_page(visit, seen, title_of(visit, "exhibit", seen), html);
-}
-
-/// Closing is never one click: what gives the right to close is chosen, and what stands against it is said.
-Response close_sheet(Visit& visit) {
-  CaseOr here = case_of_sheet(visit);
-  if (!here.seen) return std::move(here.instead);
-  const SeenCase& seen = *here.seen;
-  const Procedure& rules = seen.procedure->file.procedure;
+/// What gives the desk the right to close now; beside each ground what stands for or against it.
+std::vector<Option> grounds_to_close(Html& html, const Visit& visit, const SeenCase& seen) {
   const Draft draft = draft_here(visit, seen.file.row.case_id, "close");
-  Html html;
-  html.element("p", visit.phrases("sheet.close.what"));
   std::vector<Option> grounds;
   html.open("dl", {{"class", "pairs"}});
   for (const Ground ground : {Ground::agreement, Ground::decision, Ground::seller_silence, Ground::desk_alone}) {
@@ -609,7 +396,7 @@ Response close_sheet(Visit& visit) {
       html.text(visit.phrases("sheet.close.agreement")).text(" ");
       html.element("a", visit.phrases("agent.act.propose"),
                    {{"href", Url(sheet_address(seen.file.row.case_id, "propose"))}});
-    } else if ((rules.right(ground).by & kByDesk) == 0) {
+    } else if ((seen.procedure->file.procedure.right(ground).by & kByDesk) == 0) {
       html.text(visit.phrases("refusal.no_right_to_close"));
     } else {
       Command command;
@@ -627,14 +414,211 @@ Response close_sheet(Visit& visit) {
     html.close();
   }
   html.close();
-  if (!grounds.empty()) {
-    open_act(html, visit, seen, {.act = "close", .sheet = "close", .css_class = "form"});
-    choice(html, "close-ground", "ground", visit.phrases("sheet.close.ground"), grounds);
-    box(html, visit, draft, {.name = "body", .key = "sheet.close.body", .rows = 4});
-    end_of_form(html, visit, seen, visit.phrases("agent.act.close.does"));
+  return grounds;
+}
+
+}  // namespace
+
+Response hand_off_sheet(Visit& visit) {
+  return sheet_with(visit, "hand-off", [](Html& html, const Visit& here, const SeenCase& seen) {
+    const CaseState& state = seen.file.row.state;
+    if (!state.hand_off_pending()) {
+      if (!barred(html, here, seen, "hand-off")) hand_off_form(html, here, seen);
+      return;
+    }
+    hand_off_proposed(html, here, seen);
+    if (state.other_person == here.person->id)
+      hand_off_answer(html, here, seen);
+    else
+      html.element("p", here.phrases("sheet.hand-off.waits", {{"name", person_name(here, state.other_person)}}));
+  });
+}
+
+Response propose_sheet(Visit& visit) {
+  return act_sheet(
+      visit, "propose",
+      [](Html& html, const Visit& here, const SeenCase& seen) {
+        html.element("p", here.phrases("sheet.propose.what"));
+        with_clause(html, here, seen,
+                    here.phrases("sheet.propose.then", {{"time", time_of(here, seen, Clock::seller_reply)}}),
+                    "closing.agreement");
+      },
+      [](Html& html, const Visit& here, const SeenCase& seen, const Draft& kept) {
+        Draft draft = kept;
+        // A case that goes on elsewhere is closed by agreement or not at all.
+        if (draft.blank() && seen.file.row.continues_in)
+          draft.fields.emplace_back("body", here.phrases("sheet.propose.continues",
+                                                         {{"case", std::to_string(seen.file.row.continues_in.value)}}));
+        box(html, here, draft, {.name = "body", .key = "sheet.propose.body", .rows = 8, .required = true});
+      });
+}
+
+Response offer_sheet(Visit& visit) {
+  return act_sheet(
+      visit, "offer",
+      [](Html& html, const Visit& here, const SeenCase& seen) {
+        html.element("p", here.phrases("sheet.offer.recorded"));
+        if (const auto days = seen.procedure->file.procedure.restrictions.cooling_offer_days; days != 0)
+          with_clause(html, here, seen, here.phrases.counted("sheet.offer.cooling", days),
+                      "restrictions.cooling_days_after_offer");
+      },
+      [](Html& html, const Visit& here, const SeenCase& seen, const Draft& draft) {
+        box(html, here, draft, {.name = "cents", .key = "sheet.offer.amount", .rows = 0, .required = true});
+        offer_conditions(html, here, seen, draft);
+        box(html, here, draft, {.name = "body", .key = "sheet.offer.body", .rows = 6, .required = true});
+      });
+}
+
+Response restrict_sheet(Visit& visit) {
+  return sheet_with(visit, "restrict", [](Html& html, const Visit& here, const SeenCase& seen) {
+    const Restriction standing = seen.file.row.state.restriction();
+    const bool in_effect = standing == Restriction::in_effect || standing == Restriction::contested;
+    html.element("p", here.phrases(standing == Restriction::none ? "sheet.restrict.state.none"
+                                   : in_effect                   ? "sheet.restrict.state.in_effect"
+                                                                 : "sheet.restrict.state.announced"));
+    if (!seen.timeline.offers.empty() || !seen.timeline.restrictions.empty()) offers_and_restrictions(html, here, seen);
+    html.element("h2", here.phrases("agent.act.announce"));
+    if (!barred(html, here, seen, "announce")) announce_form(html, here, seen);
+    apply_form(html, here, seen);
+    lift_form(html, here, seen);
+  });
+}
+
+Response link_sheet(Visit& visit) {
+  return sheet_with(visit, "link", [](Html& html, const Visit& here, const SeenCase& seen) {
+    if (!barred(html, here, seen, "link")) {
+      html.element("p", here.phrases("sheet.link.nothing_lost"));
+      form_of(html, here, seen, "link", "link", link_fields);
+    }
+    const CaseId on = seen.file.row.continues_in;
+    if (!on) return;
+    html.open("p").text(here.phrases("sheet.link.goes_on", {{"case", std::to_string(on.value)}}));
+    html.text(" ").element("a", here.phrases("sheet.link.propose"),
+                           {{"href", Url(sheet_address(seen.file.row.case_id, "propose"))}});
     html.close();
-  }
-  return sheet_page(visit, seen, title_of(visit, "close", seen), html);
+  });
+}
+
+Response mediation_sheet(Visit& visit) {
+  return sheet_with(visit, "mediation", [](Html& html, const Visit& here, const SeenCase& seen) {
+    if (seen.file.row.state.phase() == Phase::in_mediation) {
+      html.element("p", here.phrases("sheet.mediation.leave.what"));
+      form_of(html, here, seen, "leave-mediation", "mediation",
+              [](Html& form, const Visit& visitor, const SeenCase&, const Draft& draft) {
+                box(form, visitor, draft, {.name = "body", .key = "sheet.mediation.leave.why", .rows = 4});
+              });
+    } else if (!barred(html, here, seen, "mediation")) {
+      with_clause(html, here, seen,
+                  here.phrases("sheet.mediation.what", {{"time", time_of(here, seen, Clock::mediation)}}), "mediation");
+      form_of(html, here, seen, "mediation", "mediation", mediation_fields);
+    }
+  });
+}
+
+Response escalate_sheet(Visit& visit) {
+  return act_sheet(
+      visit, "escalate",
+      [](Html& html, const Visit& here, const SeenCase& seen) {
+        const auto level = static_cast<std::uint8_t>(seen.file.row.state.level() + 1);
+        with_clause(html, here, seen,
+                    here.phrases("sheet.escalate.to", {{"level", level_title(here, *seen.procedure, level)}}),
+                    fmt::format("ladder[{}]", level));
+        html.element("p", here.phrases("sheet.escalate.then"));
+      },
+      one_text);
+}
+
+Response reopen_sheet(Visit& visit) {
+  return act_sheet(
+      visit, "reopen",
+      [](Html& html, const Visit& here, const SeenCase& seen) {
+        with_clause(html, here, seen, here.phrases("sheet.reopen.what"), "reopening");
+      },
+      one_text);
+}
+
+Response assign_sheet(Visit& visit) {
+  return act_sheet(
+      visit, "assign",
+      [](Html& html, const Visit& here, const SeenCase& seen) {
+        const ActorId owner = seen.file.row.state.owner;
+        with_clause(html, here, seen,
+                    owner ? here.phrases("sheet.assign.has_owner", {{"name", person_name(here, owner)}})
+                          : here.phrases("sheet.assign.no_owner"),
+                    "assignment");
+      },
+      [](Html& html, const Visit& here, const SeenCase& seen, const Draft& draft) {
+        person_choice(html, here, "assign-to", "to", here.phrases("sheet.assign.to"),
+                      people_for(here, seen, seen.file.row.state.owner), draft.text("to"));
+      });
+}
+
+Response decline_sheet(Visit& visit) {
+  return act_sheet(
+      visit, "decline",
+      [](Html& html, const Visit& here, const SeenCase&) { html.element("p", here.phrases("sheet.decline.what")); },
+      [](Html& html, const Visit& here, const SeenCase& seen, const Draft& draft) {
+        html.open("fieldset").element("legend", here.phrases("sheet.decline.which"));
+        for (const dossier::QuestionTold* question : seen.timeline.open_questions(Party::seller)) {
+          const std::string slot = std::to_string(question->slot);
+          check_box(html, "decline-" + slot, "answers", slot,
+                    question->text.empty() ? here.phrases("agent.question", {{"n", std::to_string(question->slot + 1)}})
+                                           : question->text,
+                    draft.holds("answers", slot));
+        }
+        html.close();
+        box(html, here, draft, {.name = "body", .key = "sheet.decline.body", .rows = 4, .required = true});
+      });
+}
+
+Response cost_sheet(Visit& visit) {
+  return act_sheet(
+      visit, "cost",
+      [](Html& html, const Visit& here, const SeenCase&) { html.element("p", here.phrases("sheet.cost.what")); },
+      [](Html& html, const Visit& here, const SeenCase&, const Draft& draft) {
+        std::vector<Option> kinds;
+        for (const std::string_view word : spellings<CostKind>())
+          kinds.push_back({std::string(word), here.phrases("cost." + std::string(word)), draft.text("kind") == word});
+        choice(html, "cost-kind", "kind", here.phrases("sheet.cost.kind"), kinds);
+        html.open("div", {{"class", "row"}});
+        box(html, here, draft, {.name = "minutes", .key = "sheet.cost.minutes", .rows = 0, .type = "number"});
+        box(html, here, draft, {.name = "cents", .key = "sheet.cost.amount", .rows = 0});
+        html.close();
+        box(html, here, draft, {.name = "body", .key = "sheet.cost.body", .rows = 2});
+      });
+}
+
+Response exhibit_sheet(Visit& visit) {
+  return sheet_with(visit, "exhibit", [](Html& html, const Visit& here, const SeenCase& seen) {
+    if (barred(html, here, seen, "exhibit")) return;
+    html.element("p", here.phrases("sheet.exhibit.what"));
+    open_act(html, here, seen, {.act = "exhibit", .sheet = "exhibit", .css_class = "form", .files = true});
+    field(html, {.id = "exhibit-files",
+                 .name = "files",
+                 .label = here.phrases("agent.files"),
+                 .hint = files_hint(here),
+                 .required = true,
+                 .type = "file",
+                 .fault = fault_of(here, "files")});
+    html.open("div", {{"class", "row"}});
+    button(html, here.phrases("agent.act.exhibit.does"));
+    html.close().close();
+  });
+}
+
+/// Closing is never one click: what gives the right to close is chosen, and what stands against it is said.
+Response close_sheet(Visit& visit) {
+  return sheet_with(visit, "close", [](Html& html, const Visit& here, const SeenCase& seen) {
+    html.element("p", here.phrases("sheet.close.what"));
+    const std::vector<Option> grounds = grounds_to_close(html, here, seen);
+    if (grounds.empty()) return;
+    const Draft draft = draft_here(here, seen.file.row.case_id, "close");
+    open_act(html, here, seen, {.act = "close", .sheet = "close", .css_class = "form"});
+    choice(html, "close-ground", "ground", here.phrases("sheet.close.ground"), grounds);
+    box(html, here, draft, {.name = "body", .key = "sheet.close.body", .rows = 4});
+    end_of_form(html, here, seen, here.phrases("agent.act.close.does"));
+    html.close();
+  });
 }
 
 }  // namespace guichet::desk

@@ -320,9 +320,9 @@ void marked(Html& html, std::string_view excerpt) {
   html.close();
 }
 
-void next_page(Html& html, const Visit& visit, std::string_view address) {
+void next_page(Html& html, const Visit& visit, std::string_view address, std::string_view key) {
   if (address.empty()) return;
-  html.open("p", {{"class", "more"}}).element("a", visit.phrases("list.next"), {{"href", Url(address)}}).close();
+  html.open("p", {{"class", "more"}}).element("a", visit.phrases(key), {{"href", Url(address)}}).close();
 }
 
 Response audited_case(Visit& visit) {

@@ -21,6 +21,6 @@ std::optional<std::uint64_t> number_in(std::string_view text);
 /// Words around a match of a search, with what matched marked.
 void marked(Html& html, std::string_view excerpt);
 /// The way to what follows; nothing when `address` is empty.
-void next_page(Html& html, const Visit& visit, std::string_view address);
+void next_page(Html& html, const Visit& visit, std::string_view address, std::string_view key = "list.next");
 
 }  // namespace guichet::desk

@@ -15,6 +15,7 @@
 #include <guichet/desk/pages/counted.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/frame.hpp>
+#include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/recounts.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/dossier/report.hpp>
@@ -296,13 +297,9 @@ Response measures_json(Visit& visit) {
   const Asked asked = asked_period(visit);
   if (!asked.understood) return problem(422, "no_such_day", visit.phrases("audit.period.fault"));
   const auto reach = visit.reader.reach();
-  if (!reach) return problem(503, "ledger", visit.phrases("fault.ledger"));
+  if (!reach) return ledger_trouble(visit.phrases);
   const Recount<MeasuredLedger> count = visit.shared.recounts->measures(asked.period, *reach, kPatience);
-  if (!count.last) {
-    Response response = problem(503, "counting", visit.phrases("count.first"));
-    response.headers.emplace_back("Retry-After", "5");
-    return response;
-  }
+  if (!count.last) return counting(visit.phrases);
   Response response;
   response.content_type = "application/json";
   // What programs read is the same for everybody, unless they ask for a language.
@@ -383,7 +380,7 @@ Response ledger_page(Visit& visit) {
 void check_ledger(Visit& visit, Respond respond) {
   const Respond answer = std::move(respond);
   visit.shared.recounts->check(visit.person->id);
-  answer(see_other("/audit/ledger", "told.check_started"));
+  answer(visit.api ? done_answer(false, "/ledger", 202) : see_other("/audit/ledger", "told.check_started"));
 }
 
 // ---- the house -------------------------------------------------------------------------------------------------
@@ -406,35 +403,6 @@ bool fits(const NoteFilter& filter, std::string_view what) {
   return std::ranges::any_of(filter.beginnings, [&](std::string_view beginning) {
     return (!beginning.empty() || &filter == &kNoteFilters.front()) && what.starts_with(beginning);
   });
-}
-
-/// The members of the detail as words; of people, accounts, cases and procedures what they are called.
-void note_detail(Html& html, const Visit& visit, const ledger::HouseNote& note) {
-  const auto detail = formats::parse_json(note.detail.empty() ? "{}" : note.detail, "detail");
-  if (!detail) return;
-  bool first = true;
-  for (const auto& [key, value] : detail->members) {
-    if (!first) html.text(", ");
-    first = false;
-    const bool number =
-        value.kind == formats::JsonValue::Kind::integer && value.integer > 0 && value.integer <= 0xFFFF'FFFF;
-    const auto id = number ? static_cast<std::uint32_t>(value.integer) : 0U;
-    const std::string said = value.kind == formats::JsonValue::Kind::text      ? value.text
-                             : value.kind == formats::JsonValue::Kind::integer ? std::to_string(value.integer)
-                             : value.kind == formats::JsonValue::Kind::boolean ? (value.boolean ? "true" : "false")
-                                                                               : "…";
-    html.element("span", key + " ", {{"class", "far"}});
-    if (key == "person" && number)
-      html.text(person_name(visit, ActorId{id}) + " (" + said + ")");
-    else if (key == "account" && number)
-      html.text(account_name(visit, ledger::AccountId{id}) + " (" + said + ")");
-    else if (key == "case" && number)
-      html.element("a", said, {{"href", Url(audit_address(CaseId{id}))}});
-    else if (key == "procedure" && number)
-      html.element("a", said, {{"href", Url("/procedure/" + said)}});
-    else
-      html.text(said);
-  }
 }
 
 struct Notes {
@@ -504,7 +472,7 @@ Response house(Visit& visit) {
       html.element("td", phrases.has(key) ? phrases(key) : note.what);
       html.element("td", note.by ? person_name(visit, note.by) : phrases("audit.notes.program"));
       html.open("td");
-      note_detail(html, visit, note);
+      note_details(html, visit, note);
       html.close().close();
     }
     table.end();
@@ -512,7 +480,8 @@ Response house(Visit& visit) {
   next_page(html, visit,
             notes->before == 0 ? ""
                                : address_with("/audit/house", {{"show", std::string{filter.name}},
-                                                               {"before", std::to_string(notes->before)}}));
+                                                               {"before", std::to_string(notes->before)}}),
+            "house.log.older");
   return page(visit, std::move(parts));
 }
 
@@ -530,9 +499,16 @@ constexpr std::array kRoutes{
     look_at("/audit/cases/{case}", audited_case, "Every event of a case with the rule behind it"),
     look_at("/audit/measures", measures, "The catalogue of measures over the ledger"),
     look_at("/audit/measures.json", measures_json, "The same as guichet measure --json"),
+    look_at("/api/measures", measures_json, "The catalogue of measures over the ledger, as guichet measure --json"),
     look_at("/audit/ledger", ledger_page, "How far the ledger has come, and its last check"),
     Route{.method = Method::post,
           .pattern = "/audit/ledger/check",
+          .right = Right::audit,
+          .look = nullptr,
+          .act = check_ledger,
+          .summary = "Checks the ledger in the background"},
+    Route{.method = Method::post,
+          .pattern = "/api/ledger/check",
           .right = Right::audit,
           .look = nullptr,
           .act = check_ledger,

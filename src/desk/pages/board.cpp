@@ -367,4 +367,20 @@ Result<Board> board_of(ledger::Reader& reader, const People& people, const std::
   return board;
 }
 
+std::vector<Unattended> unattended(ledger::Reader& reader, const People& people, Instant now) {
+  constexpr std::uint64_t kMost = 1'000;
+  std::vector<Unattended> found;
+  for (const Role role : {Role::agent, Role::decider, Role::supervisor})
+    for (const auto& person : people.with_role(role)) {
+      if (person->active && !is_away(*person, now)) continue;
+      const auto stands_in = people.person(person->substitute);
+      if (stands_in && stands_in->active && !is_away(*stands_in, now)) continue;
+      ledger::CaseQuery query;
+      query.owner = person->id;
+      query.phases = kLivingPhases;
+      if (const auto count = reader.count(query, kMost); count && *count != 0) found.push_back({person, *count});
+    }
+  return found;
+}
+
 }  // namespace guichet::desk

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,5 +75,12 @@ struct Board {
 /// Reads lists and the acts of the last two weeks, at most as many as keep a page quick.
 Result<Board> board_of(ledger::Reader& reader, const People& people, const std::vector<std::string>& teams,
                        Instant now);
+
+/// Owners who are away, or gone, and whom nobody stands in for: it is their cases that are told, not their work.
+struct Unattended {
+  std::shared_ptr<const Person> person;
+  std::uint64_t cases{};  // living ones; counted up to a thousand
+};
+std::vector<Unattended> unattended(ledger::Reader& reader, const People& people, Instant now);
 
 }  // namespace guichet::desk

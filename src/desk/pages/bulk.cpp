@@ -230,7 +230,8 @@ Response bulk_result(Visit& visit) {
     if (const formats::JsonValue* ok = one.find("ok"); ok != nullptr && ok->boolean) ++done;
   html.element("p", phrases("bulk.result", {{"done", phrases.number(static_cast<double>(done))},
                                             {"all", phrases.number(static_cast<double>(cases->items.size()))}}));
-  html.open("div", {{"class", "wide"}}).open("table");
+  html.open("div", {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", phrases("bulk.caption")}})
+      .open("table");
   html.element("caption", phrases("bulk.caption"), {{"class", "visually-hidden"}});
   html.open("thead").open("tr");
   html.element("th", phrases("bulk.case"), {{"scope", "col"}})

@@ -8,6 +8,7 @@
 #include <guichet/core/names.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_words.hpp>
+#include <guichet/dossier/label.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -26,6 +27,9 @@ std::optional<dossier::FoundWords> words_of(const ledger::CaseFile& file, TextId
     case ledger::TextKind::note:
     case ledger::TextKind::label:
       if (!text->body.empty()) found.words = dossier::words_or_plain(text->body, text->media_type);
+      if (found.label && !text->body.empty())
+        if (const auto label = dossier::label_from_json(text->body); label && (label->flags & kMomentSystem) != 0)
+          found.program = true;
       break;
     case ledger::TextKind::file: found.words.files.push_back(id); break;
     case ledger::TextKind::mail: return std::nullopt;
@@ -35,13 +39,21 @@ std::optional<dossier::FoundWords> words_of(const ledger::CaseFile& file, TextId
 
 /// Takes out what the desk keeps to itself: that it exists stays.
 void hide_the_inside(ledger::CaseFile& file) {
-  for (ledger::Text& text : file.texts)
+  // Older ledgers keep what was written with a hand-off as any words: there the event says whose they are.
+  std::vector<TextId> of_hand_offs;
+  for (const ledger::KeptEvent& kept : file.events)
+    if (kept.event.kind == EventKind::hand_off_proposed || kept.event.kind == EventKind::hand_off_refused)
+      of_hand_offs.push_back(kept.event.text);
+  for (ledger::Text& text : file.texts) {
+    if (text.kind == ledger::TextKind::words && std::ranges::find(of_hand_offs, text.id) != of_hand_offs.end())
+      text.kind = ledger::TextKind::note;
     if (text.kind == ledger::TextKind::note || text.kind == ledger::TextKind::mail) {
       text.body.clear();
       text.name.clear();
       text.sha256 = {};
       text.digest = {};
     }
+  }
   file.row.team.clear();
 }
 
@@ -110,7 +122,7 @@ class Table {
     h_.close();
     if (!look_.seller) {
       h_.open("td", {{"data-label", v_.phrases("list.seller")}}).text(account_name(v_, row.account));
-      if (row.state.owner)
+      if (row.state.owner && !look_.own)
         h_.element("span", v_.phrases("list.owner", {{"who", person_name(v_, row.state.owner)}}), {{"class", "sub"}});
       h_.close();
     }
@@ -181,8 +193,12 @@ Result<std::optional<SeenCase>> see_case(const Visit& visit, CaseId case_id) {
                       .cause = known ? std::optional{act->command->kind} : std::nullopt,
                       .act_text = known ? act->command->text : TextId{}});
   }
-  seen.timeline = dossier::timeline_of(events, seen.procedure->file.procedure,
-                                       [&file = seen.file](TextId id) { return words_of(file, id); });
+  std::vector<TextId> files;
+  for (const ledger::Text& text : seen.file.texts)
+    if (text.kind == ledger::TextKind::file) files.push_back(text.id);
+  seen.timeline = dossier::timeline_of(
+      events, seen.procedure->file.procedure, [&file = seen.file](TextId id) { return words_of(file, id); },
+      std::move(files));
   return std::optional{std::move(seen)};
 }
 

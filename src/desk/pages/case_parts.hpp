@@ -63,6 +63,7 @@ void clause_link(Html& html, const Visit& visit, const InForce& procedure, std::
 /// Lists of cases as a table, the same everywhere; on narrow screens as cards.
 struct ListLook {
   bool seller = false;       // columns for a seller: what is expected of me
+  bool own = false;          // all of one owner, who needs not be told
   bool choose = false;       // a check box per row, for acts on several
   std::string next_address;  // of the following rows; empty: none
   bool promise = false;      // the desk's next promise, whoever is to move: for lists in that order

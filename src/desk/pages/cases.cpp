@@ -5,6 +5,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/acts.hpp>
+#include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/fact_acts.hpp>
 #include <guichet/desk/pages/agent.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
@@ -264,9 +265,10 @@ Response file_of_case(Visit& visit) {
   const bool readable =
       text->kind == ledger::TextKind::file || (text->kind == ledger::TextKind::mail && sees_the_inside(*visit.person));
   if (text->case_id != case_id || !readable) return not_found(visit);
-  if (text->erased)
-    return plain_page(visit, 410, "file.gone.title",
-                      visit.phrases("file.gone", {{"moment", moment_words(visit, *text->erased)}}));
+  if (text->erased) {
+    const std::string gone = visit.phrases("file.gone", {{"moment", moment_words(visit, *text->erased)}});
+    return visit.api ? problem(410, "erased", gone) : plain_page(visit, 410, "file.gone.title", gone);
+  }
   Response response;
   const bool harmless = std::ranges::find(kHarmless, text->media_type) != kHarmless.end();
   response.content_type = text->kind == ledger::TextKind::mail ? "message/rfc822"
@@ -285,11 +287,6 @@ Response file_of_case(Visit& visit) {
 
 // ---- acts ----------------------------------------------------------------------------------------------------------
 
-std::string fault_in_words(const Visit& visit, const FieldFault& fault) {
-  const std::string key = "field." + fault.fault;
-  return visit.phrases(visit.phrases.has(key) ? key : "field.wrong");
-}
-
 /// The sentence, and everything that was typed, so that nobody writes it twice.
 Response faulty(const Visit& visit, const FieldFault& fault, std::string_view back) {
   PageParts parts;
@@ -298,7 +295,8 @@ Response faulty(const Visit& visit, const FieldFault& fault, std::string_view ba
   Html& html = parts.main;
   html.open("p", {{"class", "refused"}, {"role", "alert"}});
   icon(html, "bad");
-  html.text(visit.phrases("cases.fault.field", {{"field", fault.field}, {"fault", fault_in_words(visit, fault)}}));
+  html.text(visit.phrases("cases.fault.field",
+                          {{"field", fault.field}, {"fault", fault_in_words(visit.phrases, fault.fault)}}));
   html.close();
   html.element("h2", visit.phrases("cases.typed")).open("dl", {{"class", "card"}});
   for (const auto& [name, value] : visit.fields.values()) {
@@ -349,11 +347,7 @@ void send(Later then, Errand errand, std::function<std::string(const Answer&)> d
     Response refused = reply(then.form);
     if (then.draft.blank() || answer.kind == Answer::Kind::stopped || answer.kind == Answer::Kind::failed)
       return respond(std::move(refused));
-    Errand keeping;
-    keeping.person = then.draft.person;
-    keeping.records.push_back(keep(then.draft));
-    then.shared->clerk->submit(std::move(keeping),
-                               [respond, refused = std::move(refused)](const Answer&) { respond(refused); });
+    keep_then(*then.shared->clerk, then.draft, [respond, refused = std::move(refused)] { respond(refused); });
   });
 }
 
@@ -385,6 +379,8 @@ void act_on_case(Visit& visit, Respond respond) {
   const Acting how = acting_of(visit, &*row);
   const FieldFault fault = make_errand(*spec, how, visit.request, visit.fields, errand);
   if (!fault.field.empty()) {
+    // A form on a fact that is not there has no place on the page.
+    if (on_facts && fault.field != "fact") return respond(fact_form_again(visit, act, fault));
     if (!seller || on_facts)
       return respond(faulty(visit, fault, on_facts ? fact_page_address(case_id, act) : case_address(case_id)));
     CaseOr found = case_of_sheet(visit);
@@ -427,6 +423,11 @@ constexpr std::array kRoutes{
           .right = Right::see_cases,
           .look = file_of_case,
           .summary = "A file of a case, to be kept"},
+    Route{.method = Method::get,
+          .pattern = "/api/cases/{case}/files/{text}",
+          .right = Right::see_cases,
+          .look = file_of_case,
+          .summary = "A file of a case, as it was sent"},
     Route{.method = Method::get,
           .pattern = "/cases/{case}/data.json",
           .right = Right::see_cases,

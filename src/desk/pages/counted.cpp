@@ -1,5 +1,7 @@
 #include <guichet/desk/pages/counted.hpp>
 
+#include <guichet/desk/api/problem.hpp>
+
 namespace guichet::desk {
 
 WideTable::WideTable(Html& html, const std::string& caption, const std::vector<std::string>& head) : html_(html) {
@@ -26,6 +28,12 @@ void as_of(Html& html, const Visit& visit, const CountTold& count, std::string_v
   html.close();
   if (!count.fault.empty())
     html.open("p", {{"class", "warning"}}).text(phrases("count.fault", {{"fault", count.fault}})).close();
+}
+
+Response counting(const formats::Phrases& phrases) {
+  Response response = problem(503, "counting", phrases("count.first"));
+  response.headers.emplace_back("Retry-After", "5");
+  return response;
 }
 
 }  // namespace guichet::desk

@@ -32,6 +32,9 @@ struct CountTold {
 /// "Counted on …, up to entry …", and whether a newer count is being made; `address` is that of the page.
 void as_of(Html& html, const Visit& visit, const CountTold& count, std::string_view address);
 
+/// What a program is told while the first count is being made: 503, and when to ask again.
+Response counting(const formats::Phrases& phrases);
+
 template <class T>
 CountTold told(const Recount<T>& count) {
   return {.there = count.last != nullptr,

@@ -2,6 +2,7 @@
 #include <set>
 
 #include <guichet/core/names.hpp>
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/drafts.hpp>
@@ -70,7 +71,7 @@ void letter_in(Html& html, const Visit& visit, const SeenCase& seen, const State
   const SellersLetter letter = letter_of(statement,
                                          {.seller = account_name(visit, seen.file.row.account),
                                           .decider = visit.person->name,
-                                          .house = visit.shared.house.name},
+                                          .house = house_name(visit.shared)},
                                          phrases);
   html.open("article", {{"class", "letter"}, {"lang", code}});
   html.element("h4", phrases("letter.in_language"));

@@ -9,6 +9,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/allot.hpp>
+#include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/rulebook/explain.hpp>
 
@@ -217,12 +218,23 @@ void sent_back(Html& html, const Visit& visit) {
 std::string fault_of(const Visit& visit, std::string_view field) {
   const std::string_view fault = parameter(visit, "fault");
   if (!fault.starts_with(field) || fault.size() <= field.size() || fault[field.size()] != '.') return {};
-  const std::string key = "field." + std::string(fault.substr(field.size() + 1));
-  return visit.phrases.has(key) ? visit.phrases(key) : visit.phrases("field.wrong");
+  return fault_in_words(visit.phrases, fault.substr(field.size() + 1));
+}
+
+Instant opens_next(const InForce& procedure, Clock clock, Instant now) {
+  const Allowance& allowance = procedure.file.procedure.clock(clock).allowance;
+  const auto& calendars = procedure.file.calendars;
+  const std::size_t place = allowance.calendar;
+  if (allowance.kind != Allowance::Kind::working || place >= calendars.size()) return kNever;
+  const auto second = static_cast<std::uint32_t>(now.time_since_epoch() / Duration{1'000});
+  const Calendar calendar = calendars[place].view();
+  if (calendar.between(second, second + 1) != 0) return kNever;
+  const std::uint32_t opens = calendar.after(second, 0);
+  return opens == 0 ? kNever : Instant{Duration{std::int64_t{opens} * 1'000}};
 }
 
 Response unreadable(const Visit& visit, const Error& error) {
-  return plain_page(visit, 503, "answer.failed.title", error.detail);
+  return visit.api ? ledger_trouble(visit.phrases) : plain_page(visit, 503, "answer.failed.title", error.detail);
 }
 
 CaseOr case_of_sheet(const Visit& visit) {

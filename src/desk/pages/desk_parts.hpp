@@ -84,6 +84,21 @@ Response sheet_page(const Visit& visit, const SeenCase& seen, std::string title,
 /// What a reader error becomes.
 Response unreadable(const Visit& visit, const Error& error);
 
+/// What waits in a tray, each as a card; or that nothing does. `key` begins the keys of its words.
+template <class Thing>
+Response tray_page(const Visit& visit, const std::string& key, const Result<std::vector<Thing>>& all,
+                   const Html& before, void (*card)(Html&, const Visit&, const Thing&)) {
+  if (!all) return unreadable(visit, all.error());
+  PageParts parts;
+  parts.title = visit.phrases(key + ".title");
+  parts.subtitle = visit.phrases(key + ".subtitle");
+  parts.here = "mail";
+  parts.main.add(before);
+  if (all->empty()) parts.main.element("p", visit.phrases(key + ".none"), {{"class", "card"}});
+  for (const Thing& thing : *all) card(parts.main, visit, thing);
+  return page(visit, std::move(parts));
+}
+
 /// People of the desk who could take a case, grouped by what makes them fit.
 struct PersonGroup {
   std::string label;
@@ -103,6 +118,9 @@ std::string level_title(const Visit& visit, const InForce& procedure, std::uint8
 std::vector<std::string> all_teams(const Visit& visit);
 /// Those whose queue this person sees: his own; all for supervisors.
 std::vector<std::string> teams_of(const Visit& visit);
+
+/// When the hours on which this clock counts begin again; kNever while they run, and for a clock without hours.
+Instant opens_next(const InForce& procedure, Clock clock, Instant now);
 
 /// What follows when this clock runs out, as people of the desk say it.
 std::string effect_words(const Visit& visit, const InForce& procedure, Clock clock);

@@ -4,9 +4,11 @@
 #include <string>
 #include <utility>
 
+#include <guichet/desk/api/desk_json.hpp>
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/qr.hpp>
@@ -60,7 +62,7 @@ Response home(Visit& visit) {
   if (first_run_is_open(visit.shared)) return see_other("/first-run");
   const auto& phrases = visit.phrases;
   PageParts parts;
-  parts.title = visit.shared.house.name;
+  parts.title = house_name(visit.shared);
   parts.subtitle = phrases("door.welcome.subtitle");
   Html& html = parts.main;
   html.element("p", phrases("door.welcome.what"));
@@ -286,7 +288,7 @@ Response sign_out(Visit& visit) {
 // ---- the first administrator -----------------------------------------------------------------------------
 
 struct NewPersonLook {
-  std::string name, email, fault, password_fault;
+  std::string name, email, desk, fault, password_fault;
   int status = 200;
 };
 
@@ -309,6 +311,14 @@ Response first_run_page(const Visit& visit, const NewPersonLook& look) {
                .autocomplete = "off",
                .draft = {},
                .fault = {}});
+  if (visit.shared.house.name.empty())
+    field(html, {.id = "desk",
+                 .name = "desk",
+                 .label = phrases("door.first_run.desk"),
+                 .hint = phrases("door.first_run.desk.hint"),
+                 .value = look.desk,
+                 .autocomplete = "organization",
+                 .length_max = kHouseNameMax});
   field(html, {.id = "name",
                .name = "name",
                .label = phrases("door.name"),
@@ -345,7 +355,10 @@ void first_run(Visit& visit, Respond respond) {
   Shared& shared = visit.shared;
   if (!first_run_is_open(shared)) return respond(see_other("/"));
   const Instant now = door_now(visit);
-  NewPersonLook look{.name = visit.fields.text("name"), .email = visit.fields.text("email"), .status = 422};
+  NewPersonLook look{.name = visit.fields.text("name"),
+                     .email = visit.fields.text("email"),
+                     .desk = visit.fields.text("desk"),
+                     .status = 422};
   if (!shared.doorman->allows("setup", visit.request.peer, kSetupTriesPerMinute, kMinute, now)) {
     look.fault = phrases("door.signin.later");
     return respond(too_many(first_run_page(visit, look), now + kMinute, now));
@@ -355,6 +368,8 @@ void first_run(Visit& visit, Respond respond) {
     look.fault = phrases("door.first_run.word.wrong");
   else if (look.name.empty() || look.name.size() > kNameMax)
     look.fault = phrases("door.name.missing");
+  else if (look.desk.size() > kHouseNameMax)
+    look.fault = phrases("house.name.wrong");
   else if (!email)
     look.fault = phrases("door.email.wrong");
   else
@@ -387,6 +402,7 @@ void first_run(Visit& visit, Respond respond) {
         first.record.body = "{}";
         first.expect = ledger::RecordChange::Expect::absent;
         errand.records.push_back(std::move(first));
+        if (!look.desk.empty()) errand.records.push_back(house_called(look.desk));
         enrol(
             *shared.clerk, *shared.people, person, errand,
             [](Errand& whole, ActorId id) {
@@ -740,7 +756,7 @@ Response factor_page(const Visit& visit, const std::string& secret, const std::s
   for (std::size_t i = 0; i < secret.size(); i += 4) grouped += (i == 0 ? "" : " ") + secret.substr(i, 4);
   html.open("dl", {{"class", "pairs"}});
   html.element("dt", phrases("door.factor.secret")).open("dd").element("code", grouped).close();
-  const std::string address = totp_address(secret, visit.person->email, visit.shared.house.name);
+  const std::string address = totp_address(secret, visit.person->email, house_name(visit.shared));
   html.element("dt", phrases("door.factor.address")).open("dd").element("code", address).close();
   html.close();
   scannable(html, visit, address);
@@ -849,6 +865,12 @@ void end_sessions(Visit& visit, Respond respond) {
   });
 }
 
+constexpr std::array<std::string_view, 2> kLanguages{"en", "fr"};
+constexpr std::array kSettingFields{
+    ActField{"language", FieldKind::choice, false, kLanguages, "of what is said to him"},
+    ActField{"mails", FieldKind::flag, false, {}, "whether he is notified by mail"},
+    ActField{"shortcuts", FieldKind::flag, false, {}, "of the desk: whether single keys do something"}};
+
 constexpr std::array kRoutes{
     Route{Method::get, "/", Right::anybody, home, nullptr,
           "The first page: what this desk is, or where one's day begins"},
@@ -867,6 +889,9 @@ constexpr std::array kRoutes{
     Route{Method::post, "/language", Right::anybody, nullptr, change_language, "Changes the language of the pages"},
     Route{Method::get, "/profile", Right::signed_in, see_profile, nullptr, "One's own settings, password and sessions"},
     Route{Method::post, "/profile", Right::signed_in, nullptr, change_settings, "Changes one's settings"},
+    Route{Method::get, "/api/profile", Right::signed_in, profile_json, nullptr, "One's own settings"},
+    Route{Method::put, "/api/profile", Right::signed_in, nullptr, change_settings,
+          "Changes one's settings: language, notifications by mail, shortcuts", kSettingFields},
     Route{Method::post, "/profile/password", Right::signed_in, nullptr, change_password, "Changes one's password"},
     Route{Method::get, "/profile/second-factor", Right::signed_in, see_factor, nullptr,
           "A new secret for a second factor"},

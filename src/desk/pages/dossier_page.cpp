@@ -9,6 +9,7 @@
 
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/dossiers.hpp>
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/proof_pages.hpp>
 
@@ -29,7 +30,7 @@ Result<std::optional<std::string>> made(const Visit& visit, CaseId case_id) {
                        .ledger = *visit.shared.ledger,
                        .procedures = *visit.shared.procedures,
                        .people = *visit.shared.people,
-                       .house = visit.shared.house.name},
+                       .house = house_name(visit.shared)},
                       {.case_id = case_id, .edition = wanted_edition(visit), .language = wanted_language(visit)});
 }
 
@@ -57,7 +58,7 @@ Response dossier_for_programs(Visit& visit) {
   const auto missing = [&] { return problem(404, "not_found", visit.phrases("fault.not_found")); };
   if (!visit.visible_case(case_id)) return missing();
   auto zip = made(visit, case_id);
-  if (!zip) return problem(503, "ledger", visit.phrases("fault.ledger"));
+  if (!zip) return ledger_trouble(visit.phrases);
   return *zip ? given(case_id, **std::move(zip)) : missing();
 }
 
@@ -71,7 +72,8 @@ constexpr std::array kRoutes{
           .pattern = "/api/cases/{case}/dossier",
           .right = Right::see_cases,
           .look = dossier_for_programs,
-          .summary = "The dossier of a case as a ZIP; `edition=seller` leaves out what is the desk's own"},
+          .summary = "The dossier of a case as a ZIP; `edition=seller` leaves out what is the desk's own",
+          .gives = "application/zip"},
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
+#include <guichet/desk/clerk.hpp>
 #include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
@@ -14,6 +16,21 @@ constexpr std::array<std::string_view, 8> kOfTheForm{"csrf",   "once", "seen", "
 
 /// Longer than any text that an act takes; what is beyond it would not be sent either.
 constexpr std::size_t kDraftBytesMax = 256 * 1024;
+
+/// Drafts in this case that `wanted` takes, the newest first.
+std::vector<Draft> drafts_in(const Visit& visit, CaseId case_id, const std::function<bool(const Draft&)>& wanted) {
+  ledger::RecordQuery query;
+  query.kind = "draft";
+  query.owner = case_id.value;
+  std::vector<Draft> drafts;
+  const auto records = visit.reader.records(query);
+  if (!records) return drafts;
+  for (const ledger::Record& record : *records)
+    if (auto draft = draft_from(record); draft && draft->case_id == case_id && !draft->blank() && wanted(*draft))
+      drafts.push_back(std::move(*draft));
+  std::ranges::sort(drafts, [](const Draft& a, const Draft& b) { return a.saved > b.saved; });
+  return drafts;
+}
 
 }  // namespace
 
@@ -87,7 +104,10 @@ Draft draft_of(ActorId person, CaseId case_id, std::string_view box, const Field
   Draft draft{.person = person, .case_id = case_id, .box = std::string(box), .saved = now, .fields = {}, .revision = 0};
   std::size_t bytes = 0;
   for (const auto& [name, value] : fields.values()) {
-    if (std::ranges::find(kOfTheForm, name) != kOfTheForm.end() || value.empty()) continue;
+    // A claim has a first day of that name.
+    const bool of_the_form =
+        std::ranges::find(kOfTheForm, name) != kOfTheForm.end() && (name != "from" || box != "claim");
+    if (of_the_form || value.empty()) continue;
     bytes += name.size() + value.size();
     if (bytes > kDraftBytesMax) break;
     draft.fields.emplace_back(name, value);
@@ -109,6 +129,13 @@ ledger::RecordChange forget(ActorId person, CaseId case_id, std::string_view box
   return change;
 }
 
+void keep_then(Clerk& clerk, const Draft& draft, std::function<void()> go_on) {
+  Errand keeping;
+  keeping.person = draft.person;
+  keeping.records.push_back(keep(draft));
+  clerk.submit(std::move(keeping), [go_on = std::move(go_on)](const Answer&) { go_on(); });
+}
+
 Draft draft_here(const Visit& visit, CaseId case_id, std::string_view box) {
   Draft none{.person = visit.person ? visit.person->id : ActorId{},
              .case_id = case_id,
@@ -123,24 +150,22 @@ Draft draft_here(const Visit& visit, CaseId case_id, std::string_view box) {
   return draft ? std::move(*draft) : none;
 }
 
-std::vector<Draft> drafts_of_others(const Visit& visit, CaseId case_id) {
-  std::vector<Draft> drafts;
-  if (!visit.person || !sees_the_inside(*visit.person)) return drafts;
-  ledger::RecordQuery query;
-  query.kind = "draft";
-  query.owner = case_id.value;
-  const auto records = visit.reader.records(query);
-  if (!records) return drafts;
-  for (const ledger::Record& record : *records) {
-    auto draft = draft_from(record);
-    if (!draft || draft->case_id != case_id || draft->person == visit.person->id || draft->blank()) continue;
-    // A seller's draft is his own, whatever number the record was filed under.
-    const auto writer = visit.shared.people->person(draft->person);
-    if (!writer || !sees_the_inside(*writer)) continue;
-    drafts.push_back(std::move(*draft));
+std::vector<Draft> own_drafts(const Visit& visit, CaseId case_id) {
+  if (!visit.person) return {};
+  if (!case_id) {
+    Draft draft = draft_here(visit, case_id, "open");
+    return draft.blank() ? std::vector<Draft>{} : std::vector<Draft>{std::move(draft)};
   }
-  std::ranges::sort(drafts, [](const Draft& a, const Draft& b) { return a.saved > b.saved; });
-  return drafts;
+  return drafts_in(visit, case_id, [&](const Draft& draft) { return draft.person == visit.person->id; });
+}
+
+std::vector<Draft> drafts_of_others(const Visit& visit, CaseId case_id) {
+  if (!visit.person || !sees_the_inside(*visit.person)) return {};
+  return drafts_in(visit, case_id, [&](const Draft& draft) {
+    // A seller's draft is his own, whatever number the record was filed under.
+    const auto writer = visit.shared.people->person(draft.person);
+    return draft.person != visit.person->id && writer && sees_the_inside(*writer);
+  });
 }
 
 }  // namespace guichet::desk

@@ -2,6 +2,7 @@
 // A draft of the desk stays readable for the desk when the case changes hands; a seller's is his own.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,8 +43,13 @@ Draft draft_of(ActorId person, CaseId case_id, std::string_view box, const Field
 ledger::RecordChange keep(const Draft& draft);
 ledger::RecordChange forget(ActorId person, CaseId case_id, std::string_view box);
 
+/// Keeps the draft, then goes on, whatever came of that.
+void keep_then(Clerk& clerk, const Draft& draft, std::function<void()> go_on);
+
 /// This person's, or a blank one.
 Draft draft_here(const Visit& visit, CaseId case_id, std::string_view box);
+/// All that this person has begun in this case, the newest first; of a case not yet opened when it is zero.
+std::vector<Draft> own_drafts(const Visit& visit, CaseId case_id);
 /// What others of the desk have begun in this case; for those who see the inside.
 std::vector<Draft> drafts_of_others(const Visit& visit, CaseId case_id);
 

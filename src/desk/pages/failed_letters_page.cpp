@@ -53,23 +53,13 @@ void card(Html& html, const Visit& visit, const FailedLetter& failed) {
 }  // namespace
 
 Response failed_letters_page(Visit& visit) {
-  PageParts parts;
-  parts.title = visit.phrases("failed.title");
-  parts.subtitle = visit.phrases("failed.subtitle");
-  parts.here = "mail";
-  const auto all = failed_letters(visit.reader, kShown);
-  if (!all) return unreadable(visit, all.error());
-  if (all->empty()) parts.main.element("p", visit.phrases("failed.none"), {{"class", "card"}});
-  for (const FailedLetter& failed : *all) card(parts.main, visit, failed);
-  return page(visit, std::move(parts));
+  return tray_page(visit, "failed", failed_letters(visit.reader, kShown), {}, card);
 }
 
 void settle_failed_letter(Visit& visit, Respond respond) {
   const auto failed = failed_letter(visit.reader, visit.fields.text("letter"));
-  if (!failed)
-    return respond(visit.api ? problem(503, "ledger", visit.phrases("fault.ledger"))
-                             : unreadable(visit, failed.error()));
-  if (!*failed) return respond(nothing_there(visit));
+  if (!failed) return respond(unreadable(visit, failed.error()));
+  if (!*failed) return respond(not_found(visit));
   const std::string what = visit.fields.text("do");
   Errand errand = house_errand(visit);
   if (what == "again" && can_go_again((*failed)->letter))
@@ -84,7 +74,7 @@ void settle_failed_letter(Visit& visit, Respond respond) {
 
 Response failed_letters_json(Visit& visit) {
   const auto all = failed_letters(visit.reader, kShown);
-  if (!all) return problem(503, "ledger", visit.phrases("fault.ledger"));
+  if (!all) return ledger_trouble(visit.phrases);
   formats::JsonWriter json;
   json.begin_object().key("letters").begin_array();
   for (const FailedLetter& failed : *all) {
@@ -96,10 +86,7 @@ Response failed_letters_json(Visit& visit) {
     json.key("can_go_again").value(can_go_again(letter)).end_object();
   }
   json.end_array().end_object();
-  Response response;
-  response.content_type = "application/json";
-  response.body = json.take();
-  return response;
+  return json_answer(json);
 }
 
 }  // namespace guichet::desk

@@ -8,6 +8,8 @@
 
 #include <guichet/base/digest.hpp>
 #include <guichet/core/names.hpp>
+#include <guichet/desk/api/problem.hpp>
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/dossier/event_line.hpp>
 
@@ -46,8 +48,9 @@ constexpr std::array<Entry, 3> kAdministratorMenu{{{"people", "/people", "frame.
                                                    {"procedures", "/procedures", "frame.nav.procedures"},
                                                    {"desk", "/desk", "frame.nav.desk"}}};
 /// For everybody, at the foot of each page and, without a role, at its head.
-constexpr std::array<Entry, 3> kPublicMenu{{{"procedure", "/procedure", "frame.nav.procedure"},
+constexpr std::array<Entry, 4> kPublicMenu{{{"procedure", "/procedure", "frame.nav.procedure"},
                                             {"figures", "/figures", "frame.nav.figures"},
+                                            {"verify", "/verify", "frame.nav.verify"},
                                             {"accessibility", "/accessibility", "frame.nav.accessibility"}}};
 
 std::span<const Entry> menu_of(Role role) {
@@ -236,7 +239,7 @@ Response frame(const Around& around, PageParts&& parts) {
   Html body;
   body.element("a", phrases("page.skip"), {{"class", "skip"}, {"href", Url("#content")}});
   body.open("header", {{"class", "top"}});
-  body.element("a", around.shared.house.name, {{"class", "brand"}, {"href", Url("/")}});
+  body.element("a", house_name(around.shared), {{"class", "brand"}, {"href", Url("/")}});
   menu(body, around, parts.here);
   personal(body, around, parts.here);
   if (around.shared.house.demo) demo_banner(body, around);
@@ -271,7 +274,7 @@ Response frame(const Around& around, PageParts&& parts) {
   response.status = parts.status;
   response.body =
       html_served_page({.language = phrases.language(),
-                        .title = phrases("frame.title", {{"page", parts.title}, {"house", around.shared.house.name}}),
+                        .title = phrases("frame.title", {{"page", parts.title}, {"house", house_name(around.shared)}}),
                         .style = style_address(),
                         .script = "/static/desk.js",
                         .body_class = css_class},
@@ -322,6 +325,7 @@ Response plain_page(const Visit& visit, int status, std::string_view title_key, 
 }
 
 Response not_found(const Visit& visit) {
+  if (visit.api) return problem(404, "not_found", visit.phrases("fault.not_found"));
   return plain_page(visit, 404, "frame.not_found.title", visit.phrases("frame.not_found.text"));
 }
 

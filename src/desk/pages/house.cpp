@@ -4,10 +4,12 @@
 #include <string>
 #include <utility>
 
+#include <guichet/desk/api/desk_json.hpp>
 #include <guichet/desk/api/house_json.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
 #include <guichet/desk/failed_letters.hpp>
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/pages/house_pages.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/routes.hpp>
@@ -156,11 +158,11 @@ void add_token(Visit& visit, Respond respond) {
 /// Ends one of `tokens`; what is not among them is not there.
 void end_token_of(Visit& visit, Respond respond, const Result<std::vector<KeptKey>>& tokens, std::string address) {
   if (!tokens)
-    return respond(visit.api ? problem(503, "ledger", visit.phrases("fault.ledger"))
+    return respond(visit.api ? ledger_trouble(visit.phrases)
                              : plain_page(visit, 503, "answer.failed.title", visit.phrases("fault.ledger")));
   const std::string id = visit.api ? visit.captures.front() : visit.fields.text("token");
   const auto found = std::ranges::find(*tokens, id, &KeptKey::id);
-  if (found == tokens->end()) return respond(nothing_there(visit));
+  if (found == tokens->end()) return respond(not_found(visit));
   Errand errand = house_errand(visit);
   errand.records.push_back(visit.shared.doorman->end_token(*found));
   errand.house.push_back(house_note(visit.person->id, "token_ended", "person", found->person.value));
@@ -203,7 +205,7 @@ void time_card(Html& html, const Visit& visit) {
 
 void move_time(Visit& visit, Respond respond) {
   DemoClock* clock = visit.shared.demo_clock;
-  if (clock == nullptr) return respond(nothing_there(visit));
+  if (clock == nullptr) return respond(not_found(visit));
   const std::string step = visit.fields.text("advance");
   Duration by{0};
   if (step == "hour") by = kHour;
@@ -241,6 +243,49 @@ void move_time(Visit& visit, Respond respond) {
   });
 }
 
+// ---- what it is called ----------------------------------------------------------------------------------------
+
+void name_card(Html& html, const Visit& visit, const std::string& fault) {
+  const auto& phrases = visit.phrases;
+  open_card(html, "house-name", phrases("house.name.title"));
+  if (!visit.shared.house.name.empty()) {
+    html.element("p", phrases("house.name.fixed", {{"name", visit.shared.house.name}})).close();
+    return;
+  }
+  open_form(html, visit, "/desk/name", "form");
+  field(html, {.id = "desk-name",
+               .name = "name",
+               .label = phrases("house.name.label"),
+               .hint = phrases("door.first_run.desk.hint"),
+               .value = fault.empty() ? house_name(visit.shared) : visit.fields.text("name"),
+               .required = true,
+               .autocomplete = "organization",
+               .fault = fault,
+               .length_max = kHouseNameMax});
+  html.open("div");
+  button(html, phrases("house.name.button"), "second");
+  html.close().close().close();
+}
+
+Response desk_page(const Visit& visit, const std::string& name_fault, const std::string& erase_fault, int status);
+
+void name_desk(Visit& visit, Respond respond) {
+  const std::string name = visit.fields.text("name");
+  if (!visit.shared.house.name.empty())
+    return respond(visit.api
+                       ? problem(409, "fixed", visit.phrases("house.name.fixed", {{"name", house_name(visit.shared)}}))
+                       : see_other("/desk"));
+  if (name.empty() || name.size() > kHouseNameMax)
+    return respond(faulty(visit, {"name", name.empty() ? "missing" : "too_long"},
+                          [&] { return desk_page(visit, visit.phrases("house.name.wrong"), {}, 422); }));
+  Errand errand = house_errand(visit);
+  errand.records.push_back(house_called(name));
+  formats::JsonWriter json(0);
+  json.begin_object().key("name").value(name).end_object();
+  errand.house.push_back({.number = 0, .at = {}, .by = visit.person->id, .what = "house_named", .detail = json.take()});
+  visit.shared.clerk->submit(std::move(errand), then(visit, std::move(respond), "/desk", "told.saved"));
+}
+
 void erasure_card(Html& html, const Visit& visit, const std::string& fault) {
   const auto& phrases = visit.phrases;
   open_card(html, "erasure", phrases("house.erase.title"));
@@ -266,27 +311,6 @@ void erasure_card(Html& html, const Visit& visit, const std::string& fault) {
   html.close().close().close();
 }
 
-/// "person: 12 · role: agent": what a note says besides, as it was written.
-std::string detail_words(const ledger::HouseNote& note) {
-  const auto body = formats::parse_json(note.detail.empty() ? "{}" : note.detail, "note");
-  if (!body) return {};
-  std::string all;
-  for (const auto& [key, value] : body->members) {
-    if (!all.empty()) all += " · ";
-    all += key + ": ";
-    switch (value.kind) {
-      case formats::JsonValue::Kind::text: all += value.text; break;
-      case formats::JsonValue::Kind::integer: all += std::to_string(value.integer); break;
-      case formats::JsonValue::Kind::boolean: all += value.boolean ? "true" : "false"; break;
-      case formats::JsonValue::Kind::null:
-      case formats::JsonValue::Kind::number:
-      case formats::JsonValue::Kind::array:
-      case formats::JsonValue::Kind::object: all += "…"; break;
-    }
-  }
-  return all;
-}
-
 void log_card(Html& html, const Visit& visit) {
   const auto& phrases = visit.phrases;
   const auto reach = visit.reader.reach();
@@ -304,7 +328,8 @@ void log_card(Html& html, const Visit& visit) {
     html.open("li");
     const std::string key = "house.note." + note.what;
     html.element("strong", phrases.has(key) ? phrases(key) : note.what).text(" ");
-    html.element("span", detail_words(note), {{"class", "number"}}).empty("br");
+    note_details(html, visit, note);
+    html.empty("br");
     const std::string who = note.by ? person_name(visit, note.by) : phrases("house.log.program");
     html.element("span", who + ", " + moment_words(visit, note.at), {{"class", "far"}}).close();
   }
@@ -316,7 +341,7 @@ void log_card(Html& html, const Visit& visit) {
   html.close();
 }
 
-Response desk_page(const Visit& visit, const std::string& erase_fault, int status) {
+Response desk_page(const Visit& visit, const std::string& name_fault, const std::string& erase_fault, int status) {
   const auto& phrases = visit.phrases;
   PageParts parts;
   parts.title = phrases("house.desk.title");
@@ -324,13 +349,15 @@ Response desk_page(const Visit& visit, const std::string& erase_fault, int statu
   parts.status = status;
   Html& html = parts.main;
   if (visit.shared.demo_clock != nullptr) time_card(html, visit);
+  name_card(html, visit, name_fault);
   open_card(html, "all-tokens", phrases("house.tokens.all"));
   const auto tokens = visit.shared.doorman->tokens(ActorId{}, visit.reader);
   if (!tokens || tokens->empty())
     html.element("p", phrases("house.tokens.none"));
   else
     tokens_table(html, visit, *tokens, "/desk/tokens/end", true);
-  html.open("p").element("a", phrases("door.tokens.open"), {{"href", Url("/tokens")}}).close().close();
+  html.open("p").element("a", phrases("door.tokens.open"), {{"href", Url("/tokens")}}).close();
+  html.open("p").element("a", phrases("webhooks.title"), {{"href", Url("/desk/webhooks")}}).close().close();
   if (const auto failed = count_failed_letters(visit.reader, 1'000); failed && *failed != 0) {
     open_card(html, "failed", phrases("failed.title"));
     html.open("p").element("a", phrases.counted("failed.count", static_cast<std::int64_t>(*failed)),
@@ -342,7 +369,7 @@ Response desk_page(const Visit& visit, const std::string& erase_fault, int statu
   return page(visit, std::move(parts));
 }
 
-Response see_desk(Visit& visit) { return desk_page(visit, {}, 200); }
+Response see_desk(Visit& visit) { return desk_page(visit, {}, {}, 200); }
 
 /// The case's number is asked for too: one wrong digit must not take somebody else's words away.
 void erase_text(Visit& visit, Respond respond) {
@@ -352,7 +379,7 @@ void erase_text(Visit& visit, Respond respond) {
   const std::string reason = visit.fields.text("reason");
   const auto wrong = [&](std::string_view field, std::string_view fault, std::string_view sentence) {
     return faulty(visit, {std::string(field), std::string(fault)},
-                  [&] { return desk_page(visit, phrases(sentence), 422); });
+                  [&] { return desk_page(visit, {}, phrases(sentence), 422); });
   };
   if (std::ranges::find(kReasons, reason) == kReasons.end())
     return respond(wrong("reason", "no_such_choice", "house.erase.reason.missing"));
@@ -396,6 +423,7 @@ constexpr std::array kActiveFields{ActField{"active", FieldKind::choice, true, k
 constexpr std::array kAccountFields{
     ActField{"name", FieldKind::line, true, {}, "of the seller"},
     ActField{"reference", FieldKind::line, false, {}, "the marketplace's own number for this seller"}, kRevision};
+constexpr std::array kNameFields{ActField{"name", FieldKind::line, true, {}, "what its pages call it"}};
 constexpr std::array kCheckFields{ActField{"toml", FieldKind::words, true, {}, "the procedure's text"}};
 constexpr std::array kAdoptFields{
     ActField{"toml", FieldKind::words, true, {}, "the procedure's text"},
@@ -452,6 +480,7 @@ constexpr std::array kRoutes{
     Route{Method::get, "/desk", Right::manage_desk, see_desk, nullptr,
           "Demo time, tokens, erasures and the house's log"},
     Route{Method::post, "/desk/time", Right::manage_desk, nullptr, move_time, "Moves the time of a demo, or its pace"},
+    Route{Method::post, "/desk/name", Right::manage_desk, nullptr, name_desk, "Says what the desk is called"},
     Route{Method::post, "/desk/tokens/end", Right::manage_desk, nullptr, end_any_token, "Ends anybody's token"},
     Route{Method::post, "/desk/erase", Right::manage_desk, nullptr, erase_text, "Erases the words of one text"},
 
@@ -492,6 +521,10 @@ constexpr std::array kRoutes{
     Route{Method::post, "/api/tokens", Right::signed_in, nullptr, add_token,
           "Makes a token, whose secret is given once; a token makes none", kTokenFields},
     Route{Method::del, "/api/tokens/{token}", Right::signed_in, nullptr, end_own_token, "Ends one of one's own tokens"},
+    Route{Method::get, "/api/desk", Right::manage_desk, desk_json, nullptr,
+          "What the desk is called, its time, and mails that could not be delivered"},
+    Route{Method::put, "/api/desk", Right::manage_desk, nullptr, name_desk, "Says what the desk is called",
+          kNameFields},
     Route{Method::get, "/api/desk/tokens", Right::manage_desk, all_tokens_json, nullptr, "Everybody's tokens"},
     Route{Method::del, "/api/desk/tokens/{token}", Right::manage_desk, nullptr, end_any_token, "Ends anybody's token"},
     Route{Method::post, "/api/desk/time", Right::manage_desk, nullptr, move_time,

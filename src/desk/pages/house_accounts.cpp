@@ -218,7 +218,7 @@ Response see_account(Visit& visit) {
 
 void change_account(Visit& visit, Respond respond) {
   const auto account = visit.shared.people->account(ledger::AccountId{number_of(visit.captures.front())});
-  if (!account) return respond(nothing_there(visit));
+  if (!account) return respond(not_found(visit));
   Account before = *account, after = *account;
   if (const std::string fault = read_account(visit, after); !fault.empty())
     return respond(faulty(visit, fault_of(after), [&] { return account_page(visit, after, fault); }));

@@ -7,6 +7,7 @@
 #include <guichet/base/digest.hpp>
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/doorman.hpp>
+#include <guichet/desk/pages/audited.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -74,21 +75,23 @@ Response done_answer(bool repeated, std::string_view address, int status,
   json.key("address").value("/api" + std::string(address));
   if (more) more(json);
   json.end_object();
-  Response response;
-  response.status = status;
-  response.content_type = "application/json";
+  Response response = json_answer(json, status);
   if (status == 201) response.headers.emplace_back("Location", "/api" + std::string(address));
-  response.body = json.take();
   return response;
 }
 
 Told then(const Visit& visit, Respond respond, std::string address, std::string told) {
+  return then(visit, std::move(respond), AddressOf([address = std::move(address)](const Answer&) { return address; }),
+              std::move(told));
+}
+
+Told then(const Visit& visit, Respond respond, AddressOf address, std::string told) {
   return [language = visit.language(), shared = &visit.shared, person = visit.person, session = visit.session,
           api = visit.api, respond = std::move(respond), address = std::move(address),
           told = std::move(told)](const Answer& answer) {
-    if (!api) return respond(answer_page(language, *shared, person, session, answer, address, told));
+    if (!api) return respond(answer_page(language, *shared, person, session, answer, address(answer), told));
     if (!answer.ok()) return respond(problem_of(formats::Phrases(language), answer));
-    respond(done_answer(answer.kind == Answer::Kind::repeated, address));
+    respond(done_answer(answer.kind == Answer::Kind::repeated, address(answer)));
   };
 }
 
@@ -105,8 +108,33 @@ Response faulty(const Visit& visit, const FieldFault& fault, std::string_view ti
   return faulty(visit, fault, [&] { return plain_page(visit, 422, title_key, visit.phrases(sentence_key)); });
 }
 
-Response nothing_there(const Visit& visit) {
-  return visit.api ? problem(404, "not_found", visit.phrases("fault.not_found")) : not_found(visit);
+void note_details(Html& html, const Visit& visit, const ledger::HouseNote& note) {
+  using Kind = formats::JsonValue::Kind;
+  const auto detail = formats::parse_json(note.detail.empty() ? "{}" : note.detail, "detail");
+  if (!detail) return;
+  bool first = true;
+  for (const auto& [key, value] : detail->members) {
+    if (!first) html.text(", ");
+    first = false;
+    const bool number = value.kind == Kind::integer && value.integer > 0 && value.integer <= 0xFFFF'FFFF;
+    const auto id = number ? static_cast<std::uint32_t>(value.integer) : 0U;
+    const std::string said = value.kind == Kind::text      ? value.text
+                             : value.kind == Kind::integer ? std::to_string(value.integer)
+                             : value.kind == Kind::boolean ? (value.boolean ? "true" : "false")
+                                                           : "…";
+    const std::string word = "house.detail." + key;
+    html.element("span", (visit.phrases.has(word) ? visit.phrases(word) : key) + " ", {{"class", "far"}});
+    if (key == "person" && number)
+      html.text(person_name(visit, ActorId{id}) + " (" + said + ")");
+    else if (key == "account" && number)
+      html.text(account_name(visit, ledger::AccountId{id}) + " (" + said + ")");
+    else if (key == "case" && number && visit.may(Right::audit))
+      html.element("a", said, {{"href", Url(audit_address(CaseId{id}))}});
+    else if (key == "procedure" && number)
+      html.element("a", said, {{"href", Url("/procedure/" + said)}});
+    else
+      html.text(said);
+  }
 }
 
 std::uint32_t number_of(std::string_view text) {

@@ -35,6 +35,9 @@ Errand house_errand(const Visit& visit);
 /// The page that follows an errand: `address` when it was done, else the reason why not. A program gets the same as
 /// JSON: {"done": true, "repeated": …, "address": "/api…"}.
 Told then(const Visit& visit, Respond respond, std::string address, std::string told);
+/// The same, where what was done says where it is seen.
+using AddressOf = std::function<std::string(const Answer&)>;
+Told then(const Visit& visit, Respond respond, AddressOf address, std::string told);
 /// The same, with a page that was made beforehand: for what is shown once. When the form was sent twice, `address`.
 Told then_show(const Visit& visit, Respond respond, Response shown, std::string address);
 
@@ -45,11 +48,12 @@ Response faulty(const Visit& visit, FieldFault fault, const Page& page) {
 }
 /// The same where nothing but a sentence under a title can be shown.
 Response faulty(const Visit& visit, const FieldFault& fault, std::string_view title_key, std::string_view sentence_key);
-/// Not there, for whoever asks.
-Response nothing_there(const Visit& visit);
 /// What a program gets once something was done; `more` adds members.
 Response done_answer(bool repeated, std::string_view address, int status = 200,
                      const std::function<void(formats::JsonWriter&)>& more = {});
+
+/// What a note of the house says besides, in words: of people, accounts, cases and procedures what they are called.
+void note_details(Html& html, const Visit& visit, const ledger::HouseNote& note);
 
 /// The number in a capture or field; zero when it is none.
 std::uint32_t number_of(std::string_view text);

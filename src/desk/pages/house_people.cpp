@@ -495,7 +495,7 @@ Response see_person(Visit& visit) {
 
 void change_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(nothing_there(visit));
+  if (!person) return respond(not_found(visit));
   PersonLook look;
   Person after = *person;
   if (!read_person(visit, after, look))
@@ -517,7 +517,7 @@ void change_person(Visit& visit, Respond respond) {
 
 void change_absence(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person || !of_the_desk(person->role)) return respond(nothing_there(visit));
+  if (!person || !of_the_desk(person->role)) return respond(not_found(visit));
   Person after = *person;
   const std::string absent = visit.fields.text("absent");
   after.absent_until.reset();
@@ -535,7 +535,7 @@ void change_absence(Visit& visit, Respond respond) {
 
 void invite_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person || !person->active || person->email.empty()) return respond(nothing_there(visit));
+  if (!person || !person->active || person->email.empty()) return respond(not_found(visit));
   ledger::RecordChange invitation;
   const std::string secret =
       visit.shared.doorman->invite(person->id, visit.person->id, door_time(visit.shared, visit.now), invitation);
@@ -549,7 +549,7 @@ void invite_person(Visit& visit, Respond respond) {
 
 void switch_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(nothing_there(visit));
+  if (!person) return respond(not_found(visit));
   const std::string active = visit.fields.text("active");
   if (active != "yes" && active != "no")
     return respond(faulty(visit, {"active", "no_such_choice"}, [&] { return see_other(person_address(person->id)); }));
@@ -570,7 +570,7 @@ void switch_person(Visit& visit, Respond respond) {
 
 void end_persons_sessions(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(nothing_there(visit));
+  if (!person) return respond(not_found(visit));
   Errand errand = house_errand(visit);
   errand.house.push_back(note_of(visit.person->id, "sessions_ended", *person));
   Told told = then(visit, std::move(respond), person_address(person->id), "told.sessions_ended");
@@ -582,7 +582,7 @@ void end_persons_sessions(Visit& visit, Respond respond) {
 
 void end_persons_factor(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
-  if (!person) return respond(nothing_there(visit));
+  if (!person) return respond(not_found(visit));
   Person after = *person;
   after.totp_secret.clear();
   change(visit, std::move(respond), *person, after, "second_factor_ended", "told.saved", house_errand(visit));

@@ -258,10 +258,7 @@ Response checked_for_program(const Visit& visit, const rulebook::ProcedureFile& 
   json.key("findings").begin_array();
   rulebook::write_findings(json, file, report, visit.phrases);
   json.end_array().end_object();
-  Response response;
-  response.content_type = "application/json";
-  response.body = json.take();
-  return response;
+  return json_answer(json);
 }
 
 }  // namespace

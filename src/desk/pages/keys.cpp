@@ -22,7 +22,8 @@ std::string field_of(const Shortcut& shortcut) { return "key_" + std::string(sho
 
 void table_of_fixed(Html& html, const Visit& visit) {
   const formats::Phrases& phrases = visit.phrases;
-  html.open("div", {{"class", "wide"}}).open("table");
+  html.open("div", {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", phrases("keys.fixed")}})
+      .open("table");
   html.element("caption", phrases("keys.fixed"));
   html.open("thead").open("tr");
   html.element("th", phrases("keys.key"), {{"scope", "col"}}).element("th", phrases("keys.does"), {{"scope", "col"}});

@@ -118,18 +118,17 @@ void card(Html& html, const Visit& visit, const TrayMail& mail) {
   html.close();
 }
 
-void settle(Visit& visit, Errand errand, Respond respond, std::function<void(const Answer&)> followed = {}) {
+void settle(Visit& visit, Errand errand, Respond respond, const std::function<void(const Answer&)>& followed = {}) {
   if (visit.api) errand.channel = ledger::Channel::api;
-  visit.shared.clerk->submit(std::move(errand), [respond = std::move(respond), followed = std::move(followed),
-                                                 api = visit.api, language = visit.language(), shared = &visit.shared,
-                                                 person = visit.person, session = visit.session](const Answer& answer) {
+  Told told = then(
+      visit, std::move(respond),
+      [](const Answer& answer) {
+        return answer.ok() && answer.case_id ? case_address(answer.case_id) : std::string{"/trays/mail"};
+      },
+      "told.saved");
+  visit.shared.clerk->submit(std::move(errand), [told = std::move(told), followed](const Answer& answer) {
     if (answer.ok() && followed) followed(answer);
-    const std::string address = answer.case_id ? case_address(answer.case_id) : std::string("/trays/mail");
-    if (!api)
-      return respond(
-          answer_page(language, *shared, person, session, answer, answer.ok() ? address : "/trays/mail", "told.saved"));
-    if (!answer.ok()) return respond(problem_of(formats::Phrases(language), answer));
-    respond(done_answer(answer.kind == Answer::Kind::repeated, address));
+    told(answer);
   });
 }
 
@@ -137,34 +136,23 @@ Response wrong(const Visit& visit, std::string_view field, std::string_view faul
   return faulty(visit, {std::string(field), std::string(fault)}, "tray.title", key);
 }
 
-Response unreadable_here(const Visit& visit, const Error& error) {
-  return visit.api ? problem(503, "ledger", visit.phrases("fault.ledger")) : unreadable(visit, error);
-}
-
 }  // namespace
 
 Response mail_tray_page(Visit& visit) {
-  PageParts parts;
-  parts.title = visit.phrases("tray.title");
-  parts.subtitle = visit.phrases("tray.subtitle");
-  parts.here = "mail";
-  const auto mails = waiting_mails(visit.reader, kShown);
-  if (!mails) return unreadable(visit, mails.error());
+  Html before;
   if (visit.may(Right::see_people))
     if (const auto failed = count_failed_letters(visit.reader, 1'000); failed && *failed != 0)
-      parts.main.open("p")
+      before.open("p")
           .element("a", visit.phrases.counted("failed.count", static_cast<std::int64_t>(*failed)),
                    {{"href", Url("/trays/failed")}})
           .close();
-  if (mails->empty()) parts.main.element("p", visit.phrases("tray.none"), {{"class", "card"}});
-  for (const TrayMail& mail : *mails) card(parts.main, visit, mail);
-  return page(visit, std::move(parts));
+  return tray_page(visit, "tray", waiting_mails(visit.reader, kShown), before, card);
 }
 
 void settle_mail(Visit& visit, Respond respond) {
   const auto mail = waiting_mail(visit.reader, visit.fields.text("mail"));
-  if (!mail) return respond(unreadable_here(visit, mail.error()));
-  if (!*mail) return respond(visit.api ? nothing_there(visit) : wrong(visit, "mail", "missing", "tray.gone"));
+  if (!mail) return respond(unreadable(visit, mail.error()));
+  if (!*mail) return respond(visit.api ? not_found(visit) : wrong(visit, "mail", "missing", "tray.gone"));
   const std::string what = visit.fields.text("do");
   if (what == "aside") return settle(visit, set_aside(**mail, *visit.person), std::move(respond));
 
@@ -198,7 +186,7 @@ void settle_mail(Visit& visit, Respond respond) {
                                .matter = matter,
                                .subject = visit.fields.text("subject")},
                               visit.shared.house);
-  if (!errand) return respond(unreadable_here(visit, errand.error()));
+  if (!errand) return respond(unreadable(visit, errand.error()));
   std::function<void(const Answer&)> followed;
   if (!case_id)
     followed = [clerk = visit.shared.clerk, waiting = **mail](const Answer& answer) {

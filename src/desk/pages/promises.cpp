@@ -15,8 +15,8 @@ namespace {
 
 class Promises {
  public:
-  Promises(Html& html, const Visit& visit, const InForce& procedure, std::uint8_t matter)
-      : h_(html), v_(visit), file_(procedure.file), p_(procedure.file.procedure), matter_(matter) {
+  Promises(const Visit& visit, const InForce& procedure, std::uint8_t matter)
+      : v_(visit), procedure_(procedure), file_(procedure.file), p_(procedure.file.procedure), matter_(matter) {
     Command command;
     command.kind = CommandKind::open_case;
     command.aux = matter;
@@ -24,13 +24,7 @@ class Promises {
     for (const Event& event : will_.events) opened_ = evolve(opened_, event);
   }
 
-  void write() {
-    who();
-    times();
-    endings();
-    ways_on();
-    h_.open("p").element("a", v_.phrases("promises.all"), {{"href", Url("/procedure")}}).close();
-  }
+  Promised all() const { return {.who = who(), .times = times(), .endings = endings(), .ways_on = ways_on()}; }
 
   std::string in_short() const {
     const std::string answer = time(p_.clock(Clock::first_answer).allowance),
@@ -42,51 +36,38 @@ class Promises {
   }
 
  private:
+  using Sentences = std::vector<std::string>;
+
   std::string time(const Allowance& allowance) const { return rulebook::time_in_words(file_, allowance, v_.phrases); }
 
-  void who() {
-    h_.element("p", v_.phrases("promises.who", {{"level", level_name(v_.phrases, file_, opened_.level())}}),
-               {{"class", "ratio"}});
+  Sentences who() const {
+    Sentences all{v_.phrases("promises.who", {{"level", level_name(v_.phrases, file_, opened_.level())}})};
     const MatterRule& rule = p_.matter[matter_];
     if (rule.amount_above != 0)
-      h_.element("p", v_.phrases("promises.who.above", {{"amount", amount(v_, rule.amount_above)},
-                                                        {"level", level_name(v_.phrases, file_, rule.level_above)}}));
-    h_.element("p",
-               v_.phrases(p_.assignment.mode == AssignMode::keep_owner ? "promises.one_person" : "promises.anybody"));
+      all.push_back(v_.phrases("promises.who.above", {{"amount", amount(v_, rule.amount_above)},
+                                                      {"level", level_name(v_.phrases, file_, rule.level_above)}}));
+    all.push_back(
+        v_.phrases(p_.assignment.mode == AssignMode::keep_owner ? "promises.one_person" : "promises.anybody"));
+    if (const Instant opens = opens_next(procedure_, Clock::first_answer, v_.now); opens != kNever)
+      all.push_back(v_.phrases("promises.closed", {{"moment", moment_words(v_, opens)}}));
+    return all;
   }
 
-  void times() {
-    h_.open("table", {{"class", "promises stack"}}).element("caption", v_.phrases("promises.times"));
-    h_.open("thead").open("tr");
-    for (const std::string_view key : {"promises.what", "promises.time", "promises.otherwise"})
-      h_.element("th", v_.phrases(key), {{"scope", "col"}});
-    h_.close().close().open("tbody");
-    row(Clock::first_answer, p_.clock(Clock::first_answer).allowance);
-    row(Clock::next_answer, p_.clock(Clock::next_answer).allowance);
-    row(Clock::decision, p_.clock(Clock::decision).allowance);
-    row(Clock::level, p_.ladder[opened_.level()].stay_max);
-    yours();
-    h_.close().close();
+  std::vector<PromisedTime> times() const {
+    return {of(Clock::first_answer, p_.clock(Clock::first_answer).allowance),
+            of(Clock::next_answer, p_.clock(Clock::next_answer).allowance),
+            of(Clock::decision, p_.clock(Clock::decision).allowance),
+            of(Clock::level, p_.ladder[opened_.level()].stay_max), yours()};
   }
 
-  void row(Clock clock, const Allowance& allowance) {
-    h_.open("tr").element("th", v_.phrases(fmt::format("promises.clock.{}", name(clock))), {{"scope", "row"}});
-    cell("promises.time");
-    if (!allowance) {
-      h_.element("strong", v_.phrases("promises.no_time")).close();
-      cell("promises.otherwise").text(v_.phrases("promises.else.nothing"));
-    } else {
-      h_.element("strong", time(allowance));
-      // Only clocks that an opening starts have a date of their own now.
-      if (const Instant due = will_.until(clock); due != kNever)
-        h_.element("span", v_.phrases("promises.if_sent_now", {{"moment", moment_words(v_, due)}}), {{"class", "sub"}});
-      h_.close();
-      cell("promises.otherwise").text(otherwise(clock));
-    }
-    h_.close().close();
+  PromisedTime of(Clock clock, const Allowance& allowance) const {
+    PromisedTime one{.clock = clock, .what = v_.phrases(fmt::format("promises.clock.{}", name(clock)))};
+    one.time = allowance ? time(allowance) : v_.phrases("promises.no_time");
+    one.otherwise = allowance ? otherwise(clock) : v_.phrases("promises.else.nothing");
+    // Only clocks that an opening starts have a date of their own now.
+    if (allowance) one.if_sent_now = will_.until(clock);
+    return one;
   }
-
-  Html& cell(std::string_view key) { return h_.open("td", {{"data-label", v_.phrases(key)}}); }
 
   std::string otherwise(Clock clock) const {
     const Effect effect = what_follows_here(opened_, clock, p_);
@@ -96,75 +77,69 @@ class Promises {
   }
 
   /// The seller's own time, and what his silence does.
-  void yours() {
+  PromisedTime yours() const {
     const ClockRule& rule = p_.clock(Clock::seller_reply);
     const bool runs = rule.allowance && p_.answers.reply_clock_starts != Answers::ReplyClockStarts::never;
-    h_.open("tr").element("th", v_.phrases("promises.clock.seller_reply"), {{"scope", "row"}});
-    cell("promises.time");
-    h_.element("strong", runs ? time(rule.allowance) : v_.phrases("promises.no_time_for_you")).close();
-    cell("promises.otherwise");
     const ClosingRight& right = p_.right(Ground::seller_silence);
     const bool closes = rule.effect == Effect::close && (right.by & kByClock) != 0 && rule.reminders >= right.notices;
-    if (!runs)
-      h_.text(v_.phrases("promises.else.nothing_for_you"));
-    else if (closes)
-      h_.text(v_.phrases.counted("promises.else.you_close", rule.reminders));
-    else if ((right.by & kByDesk) != 0)
-      h_.text(v_.phrases("promises.else.you_desk_close"));
-    else
-      h_.text(v_.phrases("promises.else.you_desk"));
-    h_.close().close();
+    PromisedTime one{.clock = Clock::seller_reply, .what = v_.phrases("promises.clock.seller_reply")};
+    one.time = runs ? time(rule.allowance) : v_.phrases("promises.no_time_for_you");
+    one.otherwise = !runs                       ? v_.phrases("promises.else.nothing_for_you")
+                    : closes                    ? v_.phrases.counted("promises.else.you_close", rule.reminders)
+                    : (right.by & kByDesk) != 0 ? v_.phrases("promises.else.you_desk_close")
+                                                : v_.phrases("promises.else.you_desk");
+    return one;
   }
 
-  void endings() {
-    h_.element("h3", v_.phrases("promises.endings")).open("ul");
+  Sentences endings() const {
+    Sentences all;
     for (std::size_t i = 0; i < kGrounds; ++i) {
       const auto ground = static_cast<Ground>(i);
       const std::uint8_t by = p_.right(ground).by;
       if (by != 0)
-        h_.element("li", v_.phrases("promises.ending",
-                                    {{"ground", v_.phrases(fmt::format("promises.ground.{}", name(ground)))},
-                                     {"who", rulebook::agents_in_words(by, v_.phrases)}}));
+        all.push_back(
+            v_.phrases("promises.ending", {{"ground", v_.phrases(fmt::format("promises.ground.{}", name(ground)))},
+                                           {"who", rulebook::agents_in_words(by, v_.phrases)}}));
     }
-    if ((p_.right(Ground::desk_alone).by & kByDesk) == 0) h_.element("li", v_.phrases("promises.never_alone"));
-    h_.close();
+    if ((p_.right(Ground::desk_alone).by & kByDesk) == 0) all.push_back(v_.phrases("promises.never_alone"));
+    return all;
   }
 
-  void ways_on() {
-    h_.element("h3", v_.phrases("promises.ways")).open("ul");
+  Sentences ways_on() const {
+    Sentences all;
     for (std::size_t level = opened_.level() + 1U; level < p_.levels; ++level) {
-      const std::string title = level_name(v_.phrases, file_, level);
       const bool seller = (p_.ladder[level].may_climb_here & kBySeller) != 0;
-      h_.element("li", v_.phrases(seller ? "promises.level" : "promises.level.not_you", {{"level", title}}));
+      all.push_back(v_.phrases(seller ? "promises.level" : "promises.level.not_you",
+                               {{"level", level_name(v_.phrases, file_, level)}}));
     }
-    if (opened_.level() + 1U >= p_.levels) h_.element("li", v_.phrases("promises.level.none"));
+    if (opened_.level() + 1U >= p_.levels) all.push_back(v_.phrases("promises.level.none"));
     if (!p_.appeal.allowed)
-      h_.element("li", v_.phrases("promises.appeal.none"));
+      all.push_back(v_.phrases("promises.appeal.none"));
     else if (const std::string window = time(p_.clock(Clock::appeal_window).allowance); window.empty())
-      h_.element("li", v_.phrases("promises.appeal"));
+      all.push_back(v_.phrases("promises.appeal"));
     else
-      h_.element("li", v_.phrases("promises.appeal.within", {{"time", window}}));
+      all.push_back(v_.phrases("promises.appeal.within", {{"time", window}}));
     const bool mediators = p_.mediation.mediators != 0 && (p_.mediation.by & kBySeller) != 0;
-    if (!mediators) h_.element("li", v_.phrases("promises.mediation.none"));
+    if (!mediators) all.push_back(v_.phrases("promises.mediation.none"));
     if (mediators) {
       std::string names;
       for (const rulebook::Mediator& mediator : file_.mediators)
         names = names.empty() ? mediator.name : v_.phrases("list.and", {{"a", names}, {"b", mediator.name}});
-      h_.element("li", v_.phrases(p_.mediation.before_decision ? "promises.mediation" : "promises.mediation.after",
-                                  {{"names", names}}));
+      all.push_back(v_.phrases(p_.mediation.before_decision ? "promises.mediation" : "promises.mediation.after",
+                               {{"names", names}}));
     }
     const bool reopens = p_.reopening.kind == Reopening::Kind::same_case;
     if (!reopens)
-      h_.element("li", v_.phrases(p_.reopening.keeps_history ? "promises.reopen.new" : "promises.reopen.zero"));
+      all.push_back(v_.phrases(p_.reopening.keeps_history ? "promises.reopen.new" : "promises.reopen.zero"));
     else if (p_.reopening.within)
-      h_.element("li", v_.phrases("promises.reopen.within", {{"time", time(p_.reopening.within)}}));
+      all.push_back(v_.phrases("promises.reopen.within", {{"time", time(p_.reopening.within)}}));
     else
-      h_.element("li", v_.phrases("promises.reopen"));
-    h_.close();
+      all.push_back(v_.phrases("promises.reopen"));
+    return all;
   }
 
-  Html& h_;
   const Visit& v_;
+  const InForce& procedure_;
   const rulebook::ProcedureFile& file_;
   const Procedure& p_;
   std::uint8_t matter_;
@@ -172,15 +147,47 @@ class Promises {
   CaseState opened_;
 };
 
+void times_table(Html& html, const Visit& visit, const std::vector<PromisedTime>& times) {
+  html.open("table", {{"class", "promises stack"}}).element("caption", visit.phrases("promises.times"));
+  html.open("thead").open("tr");
+  for (const std::string_view key : {"promises.what", "promises.time", "promises.otherwise"})
+    html.element("th", visit.phrases(key), {{"scope", "col"}});
+  html.close().close().open("tbody");
+  for (const PromisedTime& one : times) {
+    html.open("tr").element("th", one.what, {{"scope", "row"}});
+    html.open("td", {{"data-label", visit.phrases("promises.time")}}).element("strong", one.time);
+    if (one.if_sent_now != kNever)
+      html.element("span", visit.phrases("promises.if_sent_now", {{"moment", moment_words(visit, one.if_sent_now)}}),
+                   {{"class", "sub"}});
+    html.close().element("td", one.otherwise, {{"data-label", visit.phrases("promises.otherwise")}}).close();
+  }
+  html.close().close();
+}
+
+void list(Html& html, std::string_view heading, const std::vector<std::string>& sentences) {
+  html.element("h3", heading).open("ul");
+  for (const std::string& sentence : sentences) html.element("li", sentence);
+  html.close();
+}
+
 }  // namespace
 
+Promised promised(const Visit& visit, const InForce& procedure, std::uint8_t matter) {
+  return Promises(visit, procedure, matter).all();
+}
+
 void promises(Html& html, const Visit& visit, const InForce& procedure, std::uint8_t matter) {
-  Promises(html, visit, procedure, matter).write();
+  const Promised all = promised(visit, procedure, matter);
+  for (const std::string& sentence : all.who)
+    html.element("p", sentence, {{"class", &sentence == &all.who.front() ? "ratio" : ""}});
+  times_table(html, visit, all.times);
+  list(html, visit.phrases("promises.endings"), all.endings);
+  list(html, visit.phrases("promises.ways"), all.ways_on);
+  html.open("p").element("a", visit.phrases("promises.all"), {{"href", Url("/procedure")}}).close();
 }
 
 std::string promise_in_short(const Visit& visit, const InForce& procedure, std::uint8_t matter) {
-  Html unused;
-  return Promises(unused, visit, procedure, matter).in_short();
+  return Promises(visit, procedure, matter).in_short();
 }
 
 }  // namespace guichet::desk

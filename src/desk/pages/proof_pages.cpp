@@ -12,6 +12,7 @@
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/dossiers.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
+#include <guichet/embedded/screens.hpp>
 #include <guichet/ledger/proving.hpp>
 
 namespace guichet::desk {
@@ -40,7 +41,7 @@ Response failed(const Visit& visit, const Error& error) {
   if (error.fault == Fault::not_found) return problem(404, "not_found", visit.phrases("fault.not_found"));
   if (error.fault == Fault::usage)
     return problem(422, "bad_parameter", visit.phrases("api.bad_parameter", {{"name", "from"}}));
-  return problem(503, "ledger", visit.phrases("fault.ledger"));
+  return ledger_trouble(visit.phrases);
 }
 
 Response head(Visit& visit) {
@@ -108,11 +109,20 @@ Response receipts(Visit& visit) {
     html.close();
   }
   html.close();
+  html.open("p").element("a", visit.phrases("receipts.verify"), {{"href", Url("/verify")}}).close();
   html.open("p").element("a", visit.phrases("receipts.back"), {{"href", Url(case_address(case_id))}}).close();
   return page(visit, std::move(parts));
 }
 
+Response verifier(Visit& visit) { return verifier_page(visit, embedded_bytes(embedded::screens(), "verify.html")); }
+
 constexpr std::array kRoutes{
+    Route{.method = Method::get,
+          .pattern = "/verify",
+          .right = Right::anybody,
+          .look = verifier,
+          .summary = "A page that verifies receipts and dossiers in the browser and sends nothing",
+          .gives = "text/html"},
     Route{.method = Method::get,
           .pattern = "/head",
           .right = Right::anybody,
@@ -133,10 +143,32 @@ constexpr std::array kRoutes{
           .pattern = "/api/cases/{case}/receipt",
           .right = Right::see_cases,
           .look = receipt,
-          .summary = "The receipt of a step (`act`), or of the newest, as text"},
+          .summary = "The receipt of a step (`act`), or of the newest, as text",
+          .gives = "text/plain"},
 };
 
 }  // namespace
+
+Response verifier_page(Visit& visit, std::string_view built) {
+  // The page says itself what may run in it: its own script and the program in it, known by its hash.
+  constexpr std::string_view kBegins = "http-equiv=\"Content-Security-Policy\" content=\"";
+  const std::size_t begins = built.find(kBegins);
+  if (begins == std::string_view::npos) {
+    PageParts parts;
+    parts.title = visit.phrases("receipts.verifier.title");
+    parts.here = "verify";
+    parts.main.element("p", visit.phrases("receipts.verifier.missing"));
+    parts.main.open("pre").element("code", "guichet verify FILE").close();
+    return page(visit, std::move(parts));
+  }
+  const std::string_view policy = built.substr(begins + kBegins.size());
+  Response response;
+  response.headers.emplace_back("Content-Security-Policy",
+                                fmt::format("{}; frame-ancestors 'none'", policy.substr(0, policy.find('"'))));
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  response.body = built;
+  return response;
+}
 
 std::string receipt_address(CaseId case_id) { return case_address(case_id) + "/receipt"; }
 

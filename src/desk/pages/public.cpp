@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <guichet/desk/house_name.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/counted.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
@@ -288,6 +289,16 @@ Response figures_csv(Visit& visit) {
   return response;
 }
 
+Response figures_json(Visit& visit) {
+  FiguresOr found = figures_of(visit);
+  if (found.instead) return std::move(*found.instead);
+  if (!found.figures.last) return counting(visit.phrases);
+  Response response;
+  response.content_type = "application/json";
+  response.body = figures_as_json(*found.figures.last);
+  return response;
+}
+
 // ---- about the desk ------------------------------------------------------------------------------------------------
 
 /// A page of paragraphs and lists: keys "<page>.<section>.title", ".text", ".1", ".2" …
@@ -323,7 +334,7 @@ Response accessibility(Visit& visit) {
 Response about(Visit& visit) {
   PageParts parts;
   parts.title = visit.phrases("public.about.title");
-  parts.subtitle = visit.phrases("public.about.subtitle", {{"house", visit.shared.house.name}});
+  parts.subtitle = visit.phrases("public.about.subtitle", {{"house", house_name(visit.shared)}});
   parts.here = "about";
   told_sections(parts.main, visit, "public.about", {"what", "record", "privacy", "program"});
   parts.main.element("p", visit.phrases("public.about.format", {{"format", std::to_string(ledger::ledger_format())}}));
@@ -347,6 +358,7 @@ constexpr std::array kRoutes{
     look_at("/procedure/{id}", procedure_by_number, "A version of the procedure in words"),
     look_at("/figures", figures, "Complaints by year: how many, of what, how long, with what outcome"),
     look_at("/figures.csv", figures_csv, "The same figures for a spreadsheet"),
+    look_at("/api/figures", figures_json, "The same figures for programs"),
     look_at("/accessibility", accessibility, "How accessible the desk is, and what is missing"),
     look_at("/about", about, "What the desk runs on and what it keeps"),
 };

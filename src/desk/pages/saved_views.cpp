@@ -54,7 +54,7 @@ std::string key_of(ActorId person, std::string_view team, std::string_view name)
 void forget(Visit& visit, const std::string& key, Respond respond) {
   const std::vector<SavedView> views = views_of(visit);
   const auto view = std::ranges::find(views, key, &SavedView::key);
-  if (view == views.end() || !may_forget(visit, *view)) return respond(nothing_there(visit));
+  if (view == views.end() || !may_forget(visit, *view)) return respond(not_found(visit));
   ledger::RecordChange change;
   change.record.kind = view->team.empty() ? kOwnKind : kTeamKind;
   change.record.key = key;

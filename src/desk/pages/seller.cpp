@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <guichet/core/names.hpp>
+#include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
@@ -109,9 +110,7 @@ class Typed {
   Instant saved() const { return draft_.saved; }
   /// What is wrong with a field, as a sentence.
   std::string fault(std::string_view name) const {
-    if (fault_.field != name) return {};
-    const std::string key = "field." + fault_.fault;
-    return visit_.phrases(visit_.phrases.has(key) ? key : "field.wrong");
+    return fault_.field == name ? fault_in_words(visit_.phrases, fault_.fault) : std::string{};
   }
 
  private:
@@ -232,6 +231,8 @@ void what_follows(Html& html, const Visit& visit, const ShelfRow& row, const InF
   if (turns && row.state.runs(answer) && will.until(answer) == kNever)
     item("follows.answer", {{"moment", moment_words(visit, row.state.due_at(answer))}});
   if (will.of(EventKind::closed) != nullptr) item("follows.closed");
+  if (const Instant opens = turns ? opens_next(procedure, answer, visit.now) : kNever; opens != kNever)
+    item("promises.closed", {{"moment", moment_words(visit, opens)}});
   if (list.blank()) return;
   html.open("div", {{"class", "brief"}}).element("p", visit.phrases("follows.title"));
   html.open("ul").add(list).close().close();
@@ -682,26 +683,6 @@ Response sheet(Visit& visit) {
   return seller_sheet(visit, *found.seen, {.act = visit.captures[1], .fault = {}});
 }
 
-/// The newest cases of the account in which there is an offer or a measure.
-std::vector<SeenCase> cases_with_offers(Visit& visit) {
-  constexpr std::size_t kMost = 30;
-  std::vector<SeenCase> found;
-  ledger::CaseQuery query;
-  query.account = visit.person->account;
-  query.limit = ledger::kListMax;
-  do {
-    const auto listed = visit.reader.cases(query);
-    if (!listed) break;
-    for (const ShelfRow& row : listed->rows) {
-      if ((row.offers == 0 && row.restrictions == 0) || found.size() >= kMost) continue;
-      auto seen = see_case(visit, row.case_id);
-      if (seen && *seen) found.push_back(std::move(**seen));
-    }
-    query.after = listed->next;
-  } while (!query.after.empty() && found.size() < kMost);
-  return found;
-}
-
 Response account_page(Visit& visit) {
   const auto account = visit.shared.people->account(visit.person->account);
   PageParts parts;
@@ -761,6 +742,25 @@ constexpr std::array kRoutes{
 };
 
 }  // namespace
+
+std::vector<SeenCase> cases_with_offers(const Visit& visit) {
+  constexpr std::size_t kMost = 30;
+  std::vector<SeenCase> found;
+  ledger::CaseQuery query;
+  query.account = visit.person->account;
+  query.limit = ledger::kListMax;
+  do {
+    const auto listed = visit.reader.cases(query);
+    if (!listed) break;
+    for (const ShelfRow& row : listed->rows) {
+      if ((row.offers == 0 && row.restrictions == 0) || found.size() >= kMost) continue;
+      auto seen = see_case(visit, row.case_id);
+      if (seen && *seen) found.push_back(std::move(**seen));
+    }
+    query.after = listed->next;
+  } while (!query.after.empty() && found.size() < kMost);
+  return found;
+}
 
 std::string seller_sheet_address(CaseId case_id, std::string_view act) {
   return fmt::format("{}/my/{}", case_address(case_id), act);

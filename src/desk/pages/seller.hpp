@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include <guichet/desk/acts.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
@@ -21,6 +22,9 @@ struct Sheet {
 /// Shows the fields of `visit` when there is a fault, with status 422; otherwise the draft kept for this form.
 Response seller_sheet(Visit& visit, const SeenCase& seen, const Sheet& sheet);
 Response new_case_page(Visit& visit, const FieldFault& fault);
+
+/// The newest cases of the visitor's account in which there is an offer or a measure.
+std::vector<SeenCase> cases_with_offers(const Visit& visit);
 
 /// The form of an act of the seller.
 std::string seller_sheet_address(CaseId case_id, std::string_view act);

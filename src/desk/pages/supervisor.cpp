@@ -2,7 +2,6 @@
 #include <array>
 
 #include <guichet/core/names.hpp>
-#include <guichet/desk/allot.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/board.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
@@ -83,33 +82,25 @@ void stranded(Html& html, const Visit& visit, const Board& board) {
   }
 }
 
-/// Owners who are away and whom nobody stands in for: it is their cases that are told, not their work.
-void unattended(Html& html, const Visit& visit) {
+void unattended_cases(Html& html, const Visit& visit) {
   const formats::Phrases& phrases = visit.phrases;
-  bool first = true;
-  for (const Role role : {Role::agent, Role::decider, Role::supervisor})
-    for (const auto& person : visit.shared.people->with_role(role)) {
-      if (person->active && !is_away(*person, visit.now)) continue;
-      const auto stands_in = visit.shared.people->person(person->substitute);
-      if (stands_in && stands_in->active && !is_away(*stands_in, visit.now)) continue;
-      ledger::CaseQuery query;
-      query.owner = person->id;
-      query.phases = kLivingPhases;
-      const auto count = visit.reader.count(query, 1'000);
-      if (!count || *count == 0) continue;
-      if (first) html.open("section", {{"class", "card"}}).element("h2", phrases("board.unattended")).open("ul");
-      first = false;
-      html.open("li").text(
-          phrases.counted("board.unattended.of", static_cast<std::int64_t>(*count), {{"name", person->name}}));
-      html.text(" ").element("a", phrases("board.unattended.remedy"),
-                             {{"href", Url("/people/" + std::to_string(person->id.value))}});
-      html.close();
-    }
-  if (!first) html.close().close();
+  const auto all = unattended(visit.reader, *visit.shared.people, visit.now);
+  if (all.empty()) return;
+  html.open("section", {{"class", "card"}}).element("h2", phrases("board.unattended")).open("ul");
+  for (const Unattended& one : all) {
+    html.open("li").text(
+        phrases.counted("board.unattended.of", static_cast<std::int64_t>(one.cases), {{"name", one.person->name}}));
+    html.text(" ").element("a", phrases("board.unattended.remedy"),
+                           {{"href", Url("/people/" + std::to_string(one.person->id.value))}});
+    html.close();
+  }
+  html.close().close();
 }
 
 void head_of(Html& html, const Visit& visit, std::string_view caption, std::initializer_list<std::string_view> keys) {
-  html.open("div", {{"class", "wide"}}).open("table").element("caption", visit.phrases(caption));
+  const std::string named = visit.phrases(caption);
+  html.open("div", {{"class", "wide"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", named}});
+  html.open("table").element("caption", named);
   html.open("thead").open("tr");
   bool first = true;
   for (const std::string_view key : keys) {
@@ -203,7 +194,7 @@ Response board_page(Visit& visit) {
   parts.live_lists = true;
   Html& html = parts.main;
   stranded(html, visit, *board);
-  unattended(html, visit);
+  unattended_cases(html, visit);
 
   html.element("h2", phrases("board.tiles"), {{"class", "visually-hidden"}});
   html.open("ul", {{"class", "tiles"}});

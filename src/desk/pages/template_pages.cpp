@@ -38,6 +38,16 @@ std::string matter_name(const Visit& visit, std::string_view id) {
   return visit.phrases("templates.any_matter");
 }
 
+void texts(Html& html, const Visit& visit, const Template& piece) {
+  const auto one = [&](std::string_view language, std::string_view text) {
+    if (text.empty()) return;
+    html.element("p", visit.phrases("templates." + std::string{language}), {{"class", "hint"}});
+    with_holes(html, text, language);
+  };
+  one("fr", piece.fr);
+  one("en", piece.en);
+}
+
 void form_of(Html& html, const Visit& visit, const Template& piece, std::string_view action) {
   const formats::Phrases& phrases = visit.phrases;
   open_form(html, visit, action, "form");
@@ -86,8 +96,7 @@ bool may_change(const Visit& visit, const std::string& team) {
 
 void only_shown(Html& html, const Visit& visit, const Template& piece) {
   html.element("p", visit.phrases("templates.not_yours"), {{"class", "hint"}});
-  if (!piece.fr.empty()) with_holes(html, piece.fr, "fr");
-  if (!piece.en.empty()) with_holes(html, piece.en, "en");
+  texts(html, visit, piece);
 }
 
 /// The template of this key as it stands; none when there is none.
@@ -117,10 +126,8 @@ void put_template(Visit& visit, const std::string& key, bool removes, Respond re
   };
   if (!fresh) {
     const auto kept = kept_template(visit, key);
-    if (!kept)
-      return respond(visit.api ? problem(503, "ledger", visit.phrases("fault.ledger"))
-                               : unreadable(visit, kept.error()));
-    if (!*kept) return respond(nothing_there(visit));
+    if (!kept) return respond(unreadable(visit, kept.error()));
+    if (!*kept) return respond(not_found(visit));
     if (!may_change(visit, (*kept)->team)) return wrong("team", "not_yours", "templates.not_yours");
     // A program that names no revision changes what is there now.
     if (visit.api && piece.revision == 0) piece.revision = (*kept)->revision;
@@ -177,8 +184,7 @@ Response templates_page(Visit& visit) {
     html.text(phrases("templates.changed", {{"name", person_name(visit, piece.by)}})).text(" ");
     moment(html, visit, piece.changed);
     html.close();
-    if (!piece.fr.empty()) with_holes(html, piece.fr, "fr");
-    if (!piece.en.empty()) with_holes(html, piece.en, "en");
+    texts(html, visit, piece);
     html.close();
   }
   return page(visit, std::move(parts));
@@ -210,7 +216,7 @@ Response template_page(Visit& visit) {
 
 void change_template(Visit& visit, Respond respond) {
   const std::string key = visit.captures.at(0);
-  if (visit.api && key == "new") return respond(nothing_there(visit));
+  if (visit.api && key == "new") return respond(not_found(visit));
   put_template(visit, key, !visit.api && visit.fields.has("remove") && key != "new", std::move(respond));
 }
 
@@ -218,7 +224,7 @@ void add_template(Visit& visit, Respond respond) { put_template(visit, "new", fa
 
 void remove_template(Visit& visit, Respond respond) {
   const std::string key = visit.captures.at(0);
-  if (key == "new") return respond(nothing_there(visit));
+  if (key == "new") return respond(not_found(visit));
   put_template(visit, key, true, std::move(respond));
 }
 

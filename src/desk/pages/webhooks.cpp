@@ -7,7 +7,9 @@
 #include <guichet/core/names.hpp>
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/pages/counted.hpp>
 #include <guichet/desk/pages/frame.hpp>
+#include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/desk/secrets.hpp>
 #include <guichet/desk/webhooks.hpp>
@@ -67,27 +69,27 @@ Response list(Visit& visit) {
     main.close();
   }
   main.element("h2", visit.phrases("webhooks.add"));
-  open_form(main, visit, kAddress);
+  open_form(main, visit, kAddress, "form");
   field(main, {.id = "url", .name = "url", .label = visit.phrases("webhooks.url"), .required = true, .type = "url"});
   field(main, {.id = "label", .name = "label", .label = visit.phrases("webhooks.label")});
   field(main, {.id = "events",
                .name = "events",
                .label = visit.phrases("webhooks.events"),
                .hint = visit.phrases("webhooks.events.hint")});
-  button(main, visit.phrases("webhooks.add.button"), "primary");
-  main.close();
+  main.open("div");
+  button(main, visit.phrases("webhooks.add.button"));
+  main.close().close();
   if (!late->empty()) {
     main.element("h2", visit.phrases("webhooks.late"));
-    main.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
-    for (const char* key : {"webhooks.late.act", "webhooks.late.attempts", "webhooks.late.fault"})
-      main.element("th", visit.phrases(key), {{"scope", "col"}});
-    main.close().close().open("tbody");
+    WideTable table(main, visit.phrases("webhooks.late"),
+                    {visit.phrases("webhooks.late.act"), visit.phrases("webhooks.late.attempts"),
+                     visit.phrases("webhooks.late.fault")});
     for (const Delivery& delivery : *late) {
       main.open("tr").element("td", std::to_string(delivery.act)).element("td", std::to_string(delivery.attempts));
       main.element("td", delivery.last_fault + (delivery.given_up ? " · " + visit.phrases("webhooks.given_up") : ""));
       main.close();
     }
-    main.close().close().close();
+    table.end();
   }
   return page(visit, std::move(parts));
 }
@@ -153,11 +155,7 @@ void add(Visit& visit, Respond respond) {
     if (!api) return respond(shown);
     formats::JsonWriter json;
     json.begin_object().key("id").value(webhook.id).key("secret").value(webhook.secret).end_object();
-    Response response;
-    response.status = 201;
-    response.content_type = "application/json";
-    response.body = json.take();
-    respond(std::move(response));
+    respond(json_answer(json, 201));
   });
 }
 
@@ -168,11 +166,12 @@ void remove(Visit& visit, Respond respond) {
                               .expect = ledger::RecordChange::Expect::anything,
                               .remove = true},
                              "webhook_removed", id);
-  const bool api = visit.api;
+  if (!visit.api)
+    return visit.shared.clerk->submit(std::move(errand),
+                                      then(visit, std::move(respond), std::string{kAddress}, "told.saved"));
   visit.shared.clerk->submit(std::move(errand),
-                             [respond = std::move(respond), api, language = visit.language()](const Answer& answer) {
+                             [respond = std::move(respond), language = visit.language()](const Answer& answer) {
                                if (!answer.ok()) return respond(problem_of(formats::Phrases(language), answer));
-                               if (!api) return respond(see_other(kAddress));
                                Response response;
                                response.status = 204;
                                respond(std::move(response));
@@ -181,7 +180,8 @@ void remove(Visit& visit, Respond respond) {
 
 Response list_json(Visit& visit) {
   const auto hooks = all_webhooks(visit);
-  if (!hooks) return problem(503, "ledger", visit.phrases("fault.ledger"));
+  const auto late = late_deliveries(visit);
+  if (!hooks || !late) return ledger_trouble(visit.phrases);
   formats::JsonWriter json;
   json.begin_object().key("webhooks").begin_array();
   for (const Webhook& webhook : *hooks) {
@@ -190,11 +190,13 @@ Response list_json(Visit& visit) {
     for (const std::string& event : webhook.events) json.value(event);
     json.end_array().end_object();
   }
+  json.end_array().key("late").begin_array();
+  for (const Delivery& delivery : *late) {
+    json.begin_object().key("webhook").value(delivery.webhook).key("act").value(delivery.act);
+    json.key("attempts").value(delivery.attempts).key("fault").value(delivery.last_fault).end_object();
+  }
   json.end_array().end_object();
-  Response response;
-  response.content_type = "application/json";
-  response.body = json.take();
-  return response;
+  return json_answer(json);
 }
 
 constexpr std::array kRoutes{
