@@ -14,9 +14,11 @@
 #include <guichet/demo/showcase.hpp>
 #include <guichet/desk/allot.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/pages/templates.hpp>
 #include <guichet/desk/secrets.hpp>
 #include <guichet/desk/shelving.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/formats/phrases.hpp>
 #include <guichet/rehearsal/procedure_for.hpp>
 #include <guichet/rehearsal/read_scenario.hpp>
 #include <guichet/rehearsal/record.hpp>
@@ -223,12 +225,32 @@ class TheDemo final : public Demo {
       note.at = starts;
       batch.house.push_back(std::move(note));
     }
+    write_templates(batch, starts);
     ledger::Record origin;
     origin.kind = "demo";
     origin.key = "origin";
     origin.body = fmt::format("{{\"seed\":\"{}\"}}", seed_);
     batch.records.push_back(
         {.record = std::move(origin), .expect = ledger::RecordChange::Expect::absent, .remove = false});
+  }
+
+  /// A few texts that the desk keeps ready. Their names are for its people alone, and stand in one language.
+  void write_templates(ledger::Batch& batch, Instant starts) const {
+    const formats::Phrases en(formats::Language::en), fr(formats::Language::fr);
+    // Filled in when one of them is taken into a letter.
+    const auto text = [](const formats::Phrases& phrases, const std::string& key) {
+      return phrases(key, {{"case", "{case}"}, {"seller", "{seller}"}, {"me", "{me}"}, {"subject", "{subject}"}});
+    };
+    for (const std::string_view which : {"papers", "delay", "invoice"}) {
+      const std::string key = fmt::format("demo.template.{}.", which);
+      const desk::Template piece{.key = fmt::format("demo-{}", which),
+                                 .name = fr(key + "name"),
+                                 .en = text(en, key + "text"),
+                                 .fr = text(fr, key + "text"),
+                                 .by = crowd_.personas.agent,
+                                 .changed = starts};
+      batch.records.push_back({.record = desk::to_record(piece)});
+    }
   }
 
   Outcome play_until(Instant now, const desk::InForce& procedure, const ledger::Reach& reach) {
