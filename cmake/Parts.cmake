@@ -37,7 +37,7 @@ pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 add_library(guichet_parts_desk INTERFACE)
 target_link_libraries(guichet_parts_desk INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads
-                      PkgConfig::SODIUM PkgConfig::CURL PkgConfig::FMT PkgConfig::QRENCODE)
+                      PkgConfig::SODIUM PkgConfig::CURL PkgConfig::FMT PkgConfig::QRENCODE resolv)
 add_library(guichet::parts_desk ALIAS guichet_parts_desk)
 
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo pangoft2 cairo-pdf fontconfig)

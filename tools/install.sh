@@ -7,9 +7,9 @@ packages_to_build="g++ cmake ninja-build ccache pkg-config gettext tzdata libboo
   libexpat1-dev zlib1g-dev libdeflate-dev libfmt-dev libtomlplusplus-dev libhowardhinnant-date-dev libcli11-dev libgtest-dev
   libsqlite3-dev libsodium-dev libssl-dev libcurl4-openssl-dev libgmime-3.0-dev libqrencode-dev
   libcairo2-dev libpango1.0-dev fonts-dejavu-core"
-# What checking it takes besides: the second compiler, the formatter, the browser, mail servers.
+# What checking it takes besides: the second compiler, the formatter, the browser, mail and name servers.
 packages_to_check="git python3 clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 chromium libxml2-utils
-  dovecot-imapd dovecot-submissiond opensmtpd openssl poppler-utils qpdf unzip
+  dovecot-imapd dovecot-submissiond opensmtpd dnsmasq-base openssl poppler-utils qpdf unzip
   lld-19 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32"
 
 install_packages() {

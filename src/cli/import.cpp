@@ -1,7 +1,9 @@
 // guichet import: the history of another system, brought into a ledger.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +19,7 @@
 #include <guichet/formats/bytes.hpp>
 #include <guichet/rulebook/read.hpp>
 
+#include "mail_keys.hpp"
 #include "measured_log.hpp"
 #include "outputs.hpp"
 #include "progress.hpp"
@@ -27,9 +30,9 @@ namespace guichet::cli {
 namespace {
 
 struct Wanted {
-  std::vector<std::string> logs, keys;
+  std::vector<std::string> logs;
+  WantedKeys keys;
   std::string mapping, ledger, notes, procedure = "guichet-unique";
-  bool dns = false;
 };
 
 /// The digest of a file's bytes, whatever it is called.
@@ -88,11 +91,53 @@ class Unzipped {
       out.write(room.data(), static_cast<std::streamsize>(got));
     }
     out.flush();
-    if (!out) return Error{Fault::storage, plain + ": cannot be written; make room on the disk"};
+    if (!out)
+      return Error{Fault::storage, path +
+                                       ": cannot be unzipped beside the ledger; make room on that disk, and see that "
+                                       "this user may write to its folder"};
+    called_.emplace(plain, path);
     return plain;
   }
 
+  /// What was given, by the copy.
+  const std::map<std::string, std::string>& called() const { return called_; }
+
  private:
+  std::vector<std::string> made_;
+  std::map<std::string, std::string> called_;
+};
+
+/// What an import makes is taken away again when nothing came of it: a ledger that was not there before, and its key.
+class MadeLedger {
+ public:
+  explicit MadeLedger(const std::string& path) : path_(path) {
+    for (const char* ending : {"", "-wal", "-shm", "-lock", ".key"})
+      if (!std::filesystem::exists(path + ending)) made_.push_back(path + ending);
+  }
+  Outcome may_be_made() const {
+    const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+    if (folder.empty() || std::filesystem::is_directory(folder)) return Done{};
+    return Error{Fault::usage, path_ + ": there is no folder " + folder.string() +
+                                   "; make it, or name a ledger in a folder that is there"};
+  }
+  /// After a failure, when the ledger is closed.
+  void take_away() const {
+    if (std::ranges::find(made_, path_) == made_.end() || holds_something()) return;
+    std::error_code gone;
+    for (const std::string& path : made_) std::filesystem::remove(path, gone);
+  }
+
+ private:
+  bool holds_something() const {
+    const auto opened = desk::open_ledger({.path = path_, .mode = ledger::Opening::Mode::read_only});
+    if (!opened) return false;
+    const auto reader = opened->ledger->reader();
+    const auto reach = reader ? (*reader)->reach() : Result<ledger::Reach>(reader.error());
+    // The rules of a new ledger were adopted for the import alone.
+    return reach && (reach->act != 0 || reach->text);
+  }
+
+  std::string path_;
   std::vector<std::string> made_;
 };
 
@@ -106,29 +151,37 @@ Outcome import_mails(const Wanted& wanted) {
   read.push_back(wanted.ledger);
   if (const Outcome may = may_write(wanted.notes, read); !may) return may;
   const Instant now = desk::SystemClock{}.now();
-  GUICHET_TRY(find_key, keys_of(wanted.keys, wanted.dns));
+  GUICHET_TRY(find_key, keys_of(wanted.keys, true));
   Unzipped unzipped;
   std::vector<std::string> paths;
   for (const std::string& path : wanted.logs) {
     GUICHET_TRY(plain, unzipped.path_of(path, wanted.ledger));
     paths.push_back(std::move(plain));
   }
-  GUICHET_TRY(mailbox, read_mailbox(paths, wanted.mapping));
+  GUICHET_TRY(mailbox, read_mailbox(paths, wanted.mapping, now, unzipped.called()));
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
+  GUICHET_TRY(reader, opened.ledger->reader());
+  mailbox.box->settle(desk::known_in(*reader));
   if (const Outcome ruled = make_sure_of_a_procedure(opened, wanted.procedure, now); !ruled) return ruled;
   ProgressBar progress("writing", "cases");
   GUICHET_TRY(done, desk::import_mailbox(*opened.ledger, desk::shelving(*opened.procedures),
                                          {.box = *mailbox.box,
                                           .name = mailbox.name,
                                           .find_key = find_key,
+                                          .procedures = opened.procedures.get(),
                                           .progress = [&](std::uint64_t at, std::uint64_t all) { progress(at, all); }},
                                          now));
   tell_remarks(measure_mailbox(mailbox, wanted.mapping).source);
   if (!wanted.notes.empty())
     if (const Outcome told = write_notes(wanted.notes, *mailbox.box, done.known_mails); !told) return told;
-  std::cout << counted(mailbox.box->mails().size(), "mail", "mails") << " read. " << done.written.cases
-            << " cases with " << counted(done.mails, "mail", "mails") << ", " << done.written.persons << " persons and "
-            << counted(done.written.accounts, "seller", "sellers") << " are now in " << wanted.ledger << "\n";
+  std::cout << counted(mailbox.box->mails().size(), "mail", "mails") << " read. New in " << wanted.ledger << ": "
+            << counted(done.written.cases, "case", "cases") << " with "
+            << counted(done.mails - done.joined, "mail", "mails") << ", "
+            << counted(done.written.persons, "person", "persons") << " and "
+            << counted(done.written.accounts, "seller", "sellers") << ".\n";
+  if (done.joined > 0)
+    std::cout << counted(done.joined, "mail", "mails") << " joined " << counted(done.joined_cases, "case", "cases")
+              << " that " << (done.joined_cases == 1 ? "was" : "were") << " there.\n";
   if (done.known > 0) std::cout << counted(done.known, "mail was", "mails were") << " in it before.\n";
   if (done.waiting > 0)
     std::cout << counted(done.waiting, "mail that nobody signed waits", "mails that nobody signed wait")
@@ -141,7 +194,7 @@ Outcome import(const Wanted& wanted) {
   if (wants_mailbox(wanted.logs, wanted.mapping)) return import_mails(wanted);
   if (wanted.logs.size() > 1)
     return Error{Fault::usage, "guichet import: logs are imported one by one; several files at once are for mails"};
-  if (!wanted.keys.empty() || wanted.dns || !wanted.notes.empty())
+  if (!wanted.keys.files.empty() || !wanted.keys.dns.empty() || !wanted.notes.empty())
     return Error{Fault::usage,
                  "guichet import: --keys, --dns and --notes are for mails, and " + wanted.logs.front() + " is none"};
   const std::string& log = wanted.logs.front();
@@ -160,8 +213,9 @@ Outcome import(const Wanted& wanted) {
               }));
   tell_remarks(measured.source);
   GUICHET_TRY(done, importer->finish(measured.said));
-  std::cout << done.cases << " cases with " << done.events << " events, " << done.persons << " persons and "
-            << done.accounts << " sellers are now in " << wanted.ledger << "\n"
+  std::cout << "New in " << wanted.ledger << ": " << counted(done.cases, "case", "cases") << " with "
+            << counted(done.events, "event", "events") << ", " << counted(done.persons, "person", "persons") << " and "
+            << counted(done.accounts, "seller", "sellers") << ".\n"
             << "See them: guichet serve --ledger " << wanted.ledger << "\n";
   return Done{};
 }
@@ -176,16 +230,17 @@ void add_import(CLI::App& app, int& exit_code) {
   verb->add_option("--into", wanted->ledger, "The ledger's file; made when it is not there")->required();
   verb->add_option("--mapping", wanted->mapping,
                    "Which column is which fact, or who is the desk and who the seller; else a guess");
-  verb->add_option("--keys", wanted->keys, "Of mails: keys of their signatures, as recorded (docs/mail-verdicts.md)")
-      ->allow_extra_args(false);
-  verb->add_flag("--dns", wanted->dns, "Of mails: ask the DNS for keys that no file has");
+  add_key_options(*verb, wanted->keys, "Of mails: ");
   verb->add_option("--notes", wanted->notes, "Of mails: write a line of CSV for each that is odd or of no case");
   verb->add_option("--procedure", wanted->procedure, "The rules of a new ledger: a file, or a shipped procedure");
   verb->footer(
       "Stop the desk first: a ledger has one writer. A log is imported once; of mails, those that are new.\n"
       "Exit code: 0 done, 2 bad usage, a log that cannot be read, or a ledger that cannot be written.");
   verb->callback([wanted, &exit_code] {
-    const Outcome done = import(*wanted);
+    const MadeLedger ledger(wanted->ledger);
+    const Outcome may = ledger.may_be_made();
+    const Outcome done = may ? import(*wanted) : may;
+    if (!done && may) ledger.take_away();
     if (!done) std::cerr << done.error().detail << '\n';
     exit_code = done ? kExitDone : kExitBad;
   });

@@ -1,6 +1,5 @@
 // guichet measure: the catalogue of measures over a log of any system.
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include "language.hpp"
 #include "measured_log.hpp"
+#include "outputs.hpp"
 #include "progress.hpp"
 #include "read_mailbox.hpp"
 #include "verbs.hpp"
@@ -31,15 +31,6 @@ int write_out(const std::string& text) {
   return std::cout ? kExitDone : kExitBad;
 }
 
-int write_page(const std::string& path, const std::string& page) {
-  if (path == "-") return write_out(page);
-  std::ofstream out(path, std::ios::binary);
-  out << page << std::flush;
-  if (out) return kExitDone;
-  std::cerr << path << ": cannot be written; name a file in a folder that exists and is yours\n";
-  return kExitBad;
-}
-
 struct Measured {
   measures::Findings findings;
   dossier::ReportSource source;
@@ -47,7 +38,8 @@ struct Measured {
 
 Result<Measured> measured_by(const Wanted& wanted) {
   if (wants_mailbox({wanted.log}, wanted.mapping)) {
-    GUICHET_TRY(mailbox, read_mailbox({wanted.log}, wanted.mapping));
+    GUICHET_TRY(mailbox, read_mailbox({wanted.log}, wanted.mapping, desk::SystemClock{}.now()));
+    mailbox.box->settle();
     MeasuredLog log = measure_mailbox(mailbox, wanted.mapping);
     return Measured{std::move(log.findings), std::move(log.source)};
   }
@@ -84,7 +76,12 @@ int run(const Wanted& wanted) {
   }
   const auto& [findings, source] = *measured;
   tell_remarks(source);
-  if (!wanted.page.empty()) return write_page(wanted.page, dossier::report_as_page(findings, source, language));
+  if (!wanted.page.empty()) {
+    const Outcome written =
+        write_page(wanted.page, dossier::report_as_page(findings, source, language), {wanted.log, wanted.mapping});
+    if (!written) std::cerr << written.error().detail << '\n';
+    return written ? kExitDone : kExitBad;
+  }
   if (wanted.json) return write_out(dossier::report_as_json(findings, source, language));
   if (wanted.csv) return write_out(dossier::report_as_csv(findings));
   return write_out(dossier::report_as_text(findings, source, language));

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <string_view>
 
 #include <guichet/ledger/ledger_file.hpp>
@@ -34,6 +35,19 @@ Outcome may_write(const std::string& out, const std::vector<std::string>& inputs
       return Error{Fault::usage, out + ": belongs to a ledger; name another file to write to"};
   }
   return Done{};
+}
+
+Outcome write_page(const std::string& path, std::string_view page, const std::vector<std::string>& inputs) {
+  if (const Outcome may = may_write(path, inputs); !may) return may;
+  if (path == "-") {
+    std::cout << page << std::flush;
+    if (std::cout) return Done{};
+    return Error{Fault::storage, "standard output: cannot be written; name a file"};
+  }
+  std::ofstream out(path, std::ios::binary);
+  out << page << std::flush;
+  if (out) return Done{};
+  return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
 }
 
 }  // namespace guichet::cli

@@ -9,13 +9,11 @@
 
 #include <guichet/desk/mailbox_in.hpp>
 #include <guichet/formats/bytes.hpp>
-#include <guichet/formats/toml.hpp>
-#include <guichet/formats/whole_file.hpp>
 #include <guichet/intake/mail/head.hpp>
 #include <guichet/intake/mail/mbox.hpp>
+#include <guichet/intake/mapping.hpp>
 #include <guichet/measures/tally.hpp>
 
-#include "dns_keys.hpp"
 #include "progress.hpp"
 #include "quoted.hpp"
 
@@ -29,10 +27,6 @@ std::string file_name(const std::string& path) {
   return name.empty() ? std::filesystem::path(path).parent_path().filename().string() : name;
 }
 
-Error no_mails(const std::vector<std::string>& paths) {
-  return {Fault::unreadable, paths.front() + ": holds no mail; name an mbox, a Maildir, or mails in files"};
-}
-
 Result<mail::MailMapping> proposal(const std::vector<std::string>& paths, std::vector<std::string>& reasons) {
   mail::MailSurvey survey;
   mail::Reading reading;
@@ -43,10 +37,11 @@ Result<mail::MailMapping> proposal(const std::vector<std::string>& paths, std::v
   std::uint64_t mails = 0;
   for (const std::string& path : paths) {
     GUICHET_TRY(visited, mail::for_each_mail(path, walk, [&](const mail::FoundMail& found) {
-                  survey.add(mail::read_message(found.raw, reading), found.raw);
+                  const mail::Message message = mail::read_message(found.raw, reading);
+                  if (!found.separator.empty() || message.names_itself()) ++mails;
+                  survey.add(message, found.raw);
                   return true;
                 }));
-    mails += visited;
   }
   if (mails == 0) return no_mails(paths);
   reasons = survey.reasons();
@@ -89,15 +84,20 @@ std::string cell(std::string_view text) {
 
 }  // namespace
 
+Error no_mails(const std::vector<std::string>& paths) {
+  return {Fault::unreadable, paths.front() + ": holds no mail; name an mbox, a Maildir, or mails in files"};
+}
+
 bool wants_mailbox(const std::vector<std::string>& paths, const std::string& mapping) {
   if (paths.empty() || !is_mailbox(paths.front())) return false;
   if (mapping.empty()) return true;
   // What cannot be read is told when it is read as a mapping.
-  const auto text = formats::whole_file(mapping, formats::kTomlBytesMax, "name a mapping");
+  const auto text = intake::mapping_text(mapping);
   return text && mail::is_mail_mapping(*text);
 }
 
-Result<ReadMailbox> read_mailbox(const std::vector<std::string>& paths, const std::string& mapping) {
+Result<ReadMailbox> read_as_they_stand(const std::vector<std::string>& paths, const std::string& mapping, Instant now,
+                                       const std::map<std::string, std::string>& called) {
   ReadMailbox out;
   mail::MailMapping who;
   if (mapping.empty()) {
@@ -110,18 +110,33 @@ Result<ReadMailbox> read_mailbox(const std::vector<std::string>& paths, const st
     who = std::move(given);
     out.origin = "given";
   }
-  out.box = std::make_unique<mail::Mailbox>(std::move(who));
+  out.box = std::make_unique<mail::Mailbox>(std::move(who), now);
+  for (const auto& [path, name] : called) out.box->call(path, name);
   ProgressBar progress("reading");
   mail::Walk walk;
   walk.progress = [&](std::uint64_t done, std::uint64_t all) { progress(done, all); };
   for (const std::string& path : paths) {
     if (const Outcome read = out.box->read(path, walk); !read) return read.error();
     if (!out.name.empty()) out.name += " ";
-    out.name += file_name(path);
+    const auto known = called.find(path);
+    out.name += file_name(known == called.end() ? path : known->second);
   }
-  out.box->settle();
-  if (out.box->mails().empty()) return no_mails(paths);
+  if (out.box->recognised() == 0) return no_mails(paths);
+  if (!mapping.empty() && !out.box->covers_somebody())
+    return mail::covers_nobody(out.box->mapping(), out.box->senders());
   return out;
+}
+
+Result<ReadMailbox> read_mailbox(const std::vector<std::string>& paths, const std::string& mapping, Instant now,
+                                 const std::map<std::string, std::string>& called) {
+  Result<ReadMailbox> read = read_as_they_stand(paths, mapping, now, called);
+  if (read) return read;
+  Error error = read.error();
+  for (const auto& [path, name] : called)
+    for (std::size_t at = error.detail.find(path); at != std::string::npos;
+         at = error.detail.find(path, at + name.size()))
+      error.detail.replace(at, path.size(), name);
+  return error;
 }
 
 MeasuredLog measure_mailbox(const ReadMailbox& mailbox, const std::string& mapping) {
@@ -160,19 +175,6 @@ Outcome write_notes(const std::string& path, const mail::Mailbox& box, const std
   out << std::flush;
   if (out) return Done{};
   return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
-}
-
-Result<mail::FindKey> keys_of(const std::vector<std::string>& files, bool dns) {
-  auto recorded = std::make_shared<mail::RecordedKeys>();
-  for (const std::string& path : files)
-    if (const Outcome loaded = recorded->load(path); !loaded) return loaded.error();
-  const mail::FindKey asked = dns ? keys_in_dns() : mail::FindKey{};
-  return mail::FindKey{[recorded, asked](const std::string& name) {
-    mail::KeyAnswer answer = recorded->find(name);
-    // What a file says that there is none is an answer too.
-    if (asked && answer.kind == mail::KeyAnswer::Kind::none && !answer.why.empty()) return asked(name);
-    return answer;
-  }};
 }
 
 }  // namespace guichet::cli

@@ -21,6 +21,7 @@
 #include <guichet/rulebook/read.hpp>
 
 #include "language.hpp"
+#include "mail_keys.hpp"
 #include "progress.hpp"
 #include "verbs.hpp"
 
@@ -31,6 +32,7 @@ struct Wanted {
   std::string ledger, procedure = "guichet-unique", listen = "127.0.0.1:8420";
   std::string name = "Guichet", base_url, tls_certificate, tls_key, log;
   std::string mail;
+  WantedKeys keys;
   std::vector<std::string> trusted_proxies;
   std::uint32_t writes_per_minute = 600, file_mb = 25;
   unsigned threads = 0;
@@ -156,6 +158,8 @@ Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::D
                                                    std::function<void(std::string_view)> log) {
   if (wanted.mail.empty()) return std::unique_ptr<desk::Postbox>();
   GUICHET_TRY(settings, desk::load_mail_settings(wanted.mail));
+  // Keys change while a desk is open.
+  GUICHET_TRY(find_key, keys_of(wanted.keys, false));
   GUICHET_TRY(spool, desk::MailSpool::open(desk::MailSpool::beside(wanted.ledger)));
   desk::Postbox::Parts parts{.ledger = desk.shared().ledger,
                              .clerk = desk.shared().clerk,
@@ -165,6 +169,7 @@ Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::D
                              .settings = settings,
                              .outbox = settings.smtp ? desk::smtp_outbox(*settings.smtp, settings.domain) : nullptr,
                              .spool = std::move(spool),
+                             .find_key = std::move(find_key),
                              .log = std::move(log)};
   return desk::Postbox::start(std::move(parts), clock);
 }
@@ -244,6 +249,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   verb->add_option("--trusted-proxy", wanted->trusted_proxies,
                    "The address of a reverse proxy whose X-Forwarded-For is believed");
   verb->add_option("--mail", wanted->mail, "How mail goes out and comes in: a TOML file, see docs/mail.md");
+  add_key_options(*verb, wanted->keys, "Of mails that come in: ");
   verb->add_option("--log", wanted->log, "One line of JSON per request to this file; - for standard error");
   verb->add_option("--writes-per-minute", wanted->writes_per_minute, "Of one person or address, at most")
       ->check(CLI::Range(1U, 100'000'000U));

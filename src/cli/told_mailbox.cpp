@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 
 #include <guichet/dossier/costs.hpp>
@@ -16,6 +17,7 @@
 
 #include "progress.hpp"
 #include "quoted.hpp"
+#include "read_mailbox.hpp"
 
 namespace guichet::cli {
 namespace {
@@ -75,6 +77,16 @@ class Teller {
   void add(const mail::FoundMail& found, const std::string& place) {
     const mail::Message message = mail::read_message(found.raw, without_files());
     const mail::Placing placing = mail::place(mapping_, message);
+    if (!found.separator.empty() || message.names_itself()) ++recognised_;
+    const auto of_desk = [this](const mail::Address& to) {
+      return std::any_of(mapping_.desk.begin(), mapping_.desk.end(),
+                         [&](const std::string& pattern) { return mail::covers(pattern, to.address); });
+    };
+    covered_ = covered_ || placing.side == Party::desk || placing.side == Party::seller ||
+               std::any_of(message.to.begin(), message.to.end(), of_desk) ||
+               std::any_of(message.cc.begin(), message.cc.end(), of_desk);
+    if (!covered_ && !message.from.empty() && !message.from.front().address.empty())
+      ++senders_[mail::lower_case(message.from.front().address)];
     if (placing.left_out) {
       ++left_out_;
       return;
@@ -119,6 +131,11 @@ class Teller {
     mails_.push_back(std::move(told));
   }
 
+  /// Whether the mapping speaks of these mails.
+  bool covered() const { return covered_; }
+  std::uint64_t recognised() const { return recognised_; }
+  const std::map<std::string, std::uint64_t>& senders() const { return senders_; }
+
   std::vector<dossier::ToldMail> finish() {
     for (std::size_t i = 0; i < mails_.size(); ++i) {
       mails_[i].thread = static_cast<std::uint32_t>(threads_.thread_of(i));
@@ -144,7 +161,9 @@ class Teller {
   mail::Threads threads_;
   std::set<std::string, std::less<>> ids_;
   std::vector<dossier::ToldMail> mails_;
-  std::uint64_t left_out_ = 0, cut_ = 0, flawed_ = 0;
+  std::map<std::string, std::uint64_t> senders_;  // until somebody is of a side
+  std::uint64_t recognised_ = 0, left_out_ = 0, cut_ = 0, flawed_ = 0;
+  bool covered_ = false;
 };
 
 Outcome add_costs_to(dossier::MailboxSource& source, const std::string& path, const dossier::MailboxAudit& audit,
@@ -169,12 +188,16 @@ Result<ToldMailbox> tell_mailbox(const MailboxToTell& box, formats::Language lan
   mail::MailMapping mapping;
   if (box.mapping.empty()) {
     mail::MailSurvey survey;
+    bool any = false;
     if (const Outcome seen = each_mail(box.paths, "looking who is who",
                                        [&](const mail::FoundMail& found, const std::string& /*place*/) {
-                                         survey.add(mail::read_message(found.raw, without_files()), found.raw);
+                                         const mail::Message message = mail::read_message(found.raw, without_files());
+                                         any = any || !found.separator.empty() || message.names_itself();
+                                         survey.add(message, found.raw);
                                        });
         !seen)
       return seen.error();
+    if (!any) return no_mails(box.paths);
     GUICHET_TRY(proposed, survey.propose());
     mapping = std::move(proposed);
     told.source.mapping_origin = "proposed";
@@ -190,6 +213,8 @@ Result<ToldMailbox> tell_mailbox(const MailboxToTell& box, formats::Language lan
                     [&](const mail::FoundMail& found, const std::string& place) { teller.add(found, place); });
       !read)
     return read.error();
+  if (teller.recognised() == 0) return no_mails(box.paths);
+  if (!box.mapping.empty() && !teller.covered()) return mail::covers_nobody(mapping, teller.senders());
   const formats::Phrases phrases(language);
   told.source.remarks = teller.remarks(phrases);
   told.audit = dossier::audit_mailbox(teller.finish());

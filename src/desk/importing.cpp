@@ -4,7 +4,9 @@
 #include <array>
 #include <utility>
 
+#include <guichet/core/decide.hpp>
 #include <guichet/core/evolve.hpp>
+#include <guichet/core/names.hpp>
 #include <guichet/dossier/label.hpp>
 #include <guichet/formats/json.hpp>
 
@@ -37,15 +39,25 @@ EventKind shown_as(const Moment& moment) {
   }
 }
 
+/// Who is in a ledger already, so that a mailbox that has grown names nobody anew.
+struct Acquainted {
+  std::unique_ptr<People> people;
+  std::map<std::string, ActorId, std::less<>> persons;             // of mails before, by name
+  std::map<std::string, ledger::AccountId, std::less<>> accounts;  // by what they are called
+};
+
 class TheImporter final : public Importer {
  public:
-  TheImporter(ledger::Ledger& ledger, ledger::Shelving shelving, ImportSource source, Instant now,
-              const ledger::Reach& reach, std::uint32_t last_person, std::uint32_t last_account, std::uint64_t skip)
+  TheImporter(ledger::Ledger& ledger, std::unique_ptr<ledger::Reader> reader, ledger::Shelving shelving,
+              ImportSource source, Instant now, const ledger::Reach& reach, Acquainted acquainted,
+              std::uint32_t last_person, std::uint32_t last_account, std::uint64_t skip)
       : ledger_(ledger),
+        reader_(std::move(reader)),
         shelving_(std::move(shelving)),
         source_(std::move(source)),
         now_(std::max(now, reach.recorded)),
         reach_(reach),
+        acquainted_(std::move(acquainted)),
         first_person_(last_person),
         first_account_(last_account),
         skip_(skip) {}
@@ -55,10 +67,17 @@ class TheImporter final : public Importer {
   void add_mails(const CaseHistory& history, const Vocabulary& names, const GetMail& mail_of) override {
     if (!fault_.detail.empty() || history.moments.empty()) return;
     ++cases_;
-    for (std::size_t i = persons_; i < names.persons.size(); ++i) add_person(names.persons[i]);
-    for (std::size_t i = accounts_; i < names.sellers.size(); ++i) add_account(names.sellers[i]);
+    meet(names);
     add_case(history, names, mail_of);
-    if (in_batch_ >= kEventsPerBatch || bytes_in_batch_ >= kBytesPerBatch) flush(false, {});
+    flush_when_full();
+  }
+
+  void add_to_case(CaseId case_id, const CaseHistory& history, const Vocabulary& names,
+                   const GetMail& mail_of) override {
+    if (!fault_.detail.empty()) return;
+    meet(names);
+    if (const Outcome joined = join(case_id, history, names, mail_of); !joined) fault_ = joined.error();
+    flush_when_full();
   }
 
   void leave_in_tray(const TrayMail& mail, const std::string& raw) override {
@@ -68,7 +87,7 @@ class TheImporter final : public Importer {
         {.record = to_record(mail, kTrayKind), .expect = RecordChange::Expect::anything, .remove = false});
     batch_.records.push_back(
         {.record = raw_record(mail.id, raw), .expect = RecordChange::Expect::anything, .remove = false});
-    if (bytes_in_batch_ >= kBytesPerBatch) flush(false, {});
+    flush_when_full();
   }
 
   Result<Imported> finish(measures::Needs said) override {
@@ -78,9 +97,32 @@ class TheImporter final : public Importer {
   }
 
  private:
-  ActorId person_of(std::uint32_t index) const { return index == 0 ? ActorId{} : ActorId{first_person_ + index}; }
+  ActorId person_of(std::uint32_t index) const { return index == 0 ? ActorId{} : met_persons_[index - 1]; }
   ledger::AccountId account_of(std::uint32_t index) const {
-    return index == 0 ? ledger::AccountId{} : ledger::AccountId{first_account_ + index};
+    return index == 0 ? ledger::AccountId{} : met_accounts_[index - 1];
+  }
+
+  void flush_when_full() {
+    if (!fault_.detail.empty()) return;
+    if (in_batch_ >= kEventsPerBatch || bytes_in_batch_ >= kBytesPerBatch) flush(false, {});
+  }
+
+  /// Everybody who was named since the last time gets a number.
+  void meet(const Vocabulary& names) {
+    for (std::size_t i = met_persons_.size(); i < names.persons.size(); ++i) {
+      const auto known = acquainted_.persons.find(names.persons[i]);
+      if (known == acquainted_.persons.end()) add_person(names.persons[i]);
+      met_persons_.push_back(known == acquainted_.persons.end()
+                                 ? ActorId{first_person_ + static_cast<std::uint32_t>(persons_)}
+                                 : known->second);
+    }
+    for (std::size_t i = met_accounts_.size(); i < names.sellers.size(); ++i) {
+      const auto known = acquainted_.accounts.find(names.sellers[i]);
+      if (known == acquainted_.accounts.end()) add_account(names.sellers[i]);
+      met_accounts_.push_back(known == acquainted_.accounts.end()
+                                  ? ledger::AccountId{first_account_ + static_cast<std::uint32_t>(accounts_)}
+                                  : known->second);
+    }
   }
 
   void add_person(const std::string& name) {
@@ -166,26 +208,158 @@ class TheImporter final : public Importer {
     return id;
   }
 
+  /// The bytes of the mail and its files, kept; and that it is known from now on.
+  struct KeptMail {
+    TextId mail;
+    std::vector<TextId> files;
+  };
+  KeptMail keep_bytes(MailBehind& mail, CaseId case_id, const Event& event) {
+    KeptMail kept;
+    kept.mail = keep_text(case_id, {.kind = ledger::TextKind::mail,
+                                    .author = event.actor,
+                                    .name = {},
+                                    .media_type = "message/rfc822",
+                                    .body = std::move(mail.raw)});
+    for (ledger::NewText& file : mail.files) kept.files.push_back(keep_text(case_id, std::move(file)));
+    if (mail.message_id.empty()) return kept;
+    std::optional<KnownId> before;
+    if (const auto here = remembered_.find(mail.message_id); here != remembered_.end()) {
+      before = here->second;
+    } else if (auto there = known_id(*reader_, mail.message_id)) {
+      before = *there;
+    }
+    KnownId known = and_also(before, KnownId{.id = mail.message_id,
+                                             .case_id = case_id,
+                                             .sent = event.party == Party::desk,
+                                             .letter = {},
+                                             .person = event.actor,
+                                             .at = event.at,
+                                             .says = {mail.says}});
+    batch_.records.push_back({.record = to_record(known), .expect = RecordChange::Expect::anything, .remove = false});
+    remembered_[mail.message_id] = std::move(known);
+    return kept;
+  }
+
   /// The mail behind a moment, kept, and what the label says of it.
   void keep_mail(MailBehind mail, CaseId case_id, const Event& event, Label& label) {
-    label.mail = keep_text(case_id, {.kind = ledger::TextKind::mail,
-                                     .author = event.actor,
-                                     .name = {},
-                                     .media_type = "message/rfc822",
-                                     .body = std::move(mail.raw)});
-    for (ledger::NewText& file : mail.files) label.files.push_back(keep_text(case_id, std::move(file)));
+    KeptMail kept = keep_bytes(mail, case_id, event);
+    label.mail = kept.mail;
+    label.files = std::move(kept.files);
     label.said = std::move(mail.said);
     label.matched = std::move(mail.matched);
     label.arrival = std::move(mail.arrival);
-    if (mail.message_id.empty()) return;
-    batch_.records.push_back({.record = to_record(KnownId{.id = std::move(mail.message_id),
-                                                          .case_id = case_id,
-                                                          .sent = event.party == Party::desk,
-                                                          .letter = {},
-                                                          .person = event.actor,
-                                                          .at = event.at}),
-                              .expect = RecordChange::Expect::anything,
-                              .remove = false});
+  }
+
+  // ---- mails of a case that is there --------------------------------------------------------------------------------
+
+  Outcome join(CaseId case_id, const CaseHistory& history, const Vocabulary& names, const GetMail& mail_of) {
+    auto at = joined_.find(case_id);
+    if (at == joined_.end()) {
+      GUICHET_TRY(row, reader_->row(case_id));
+      if (!row)
+        return Error{Fault::not_found, "case " + std::to_string(case_id.value) +
+                                           ": is not in the ledger, though a mail is known to be of it; check the "
+                                           "ledger with guichet ledger check"};
+      at = joined_.emplace(case_id, std::move(*row)).first;
+    }
+    ledger::ShelfRow& row = at->second;
+    for (std::size_t i = 0; i < history.moments.size(); ++i) {
+      GUICHET_TRY(mail, mail_of(i));
+      Moment moment = history.moments[i];
+      // A case is told in the order in which its events are kept.
+      if (moment.at < row.changed) {
+        mail.arrival.push_back({"written", print_instant(moment.at) + ", before what the case held already"});
+        moment.at = row.changed;
+      } else if (moment.at > std::max(now_, row.changed)) {
+        // No clock is started in a time that has not come.
+        mail.arrival.push_back({"written", print_instant(moment.at) + ", after it was brought in"});
+        moment.at = std::max(now_, row.changed);
+      }
+      row.state.procedure ? judge(row, moment, std::move(mail)) : tell(row, moment, names, std::move(mail));
+    }
+    return Done{};
+  }
+
+  static bool is_of_a_person(const Moment& moment) { return (moment.flags & kMomentSystem) == 0; }
+
+  /// Whether these words make it the other side's move.
+  static bool passes(const CaseState& state, const Moment& moment) {
+    return is_of_a_person(moment) && (moment.party == Party::seller || moment.party == Party::desk) &&
+           evolving::handled(state);
+  }
+
+  /// Of a case that was imported too: as it was imported.
+  void tell(ledger::ShelfRow& row, Moment moment, const Vocabulary& names, MailBehind mail) {
+    moment.turn = !passes(row.state, moment)      ? row.state.turn()
+                  : moment.party == Party::seller ? Turn::desk
+                                                  : Turn::seller;
+    Event event = event_of(moment);
+    event.case_id = row.case_id;
+    event.version = Version{row.state.version.value + 1};
+    event.aux = passes(row.state, moment) ? kTurnPasses : std::uint8_t{0};
+    Label label = label_of(moment, names);
+    keep_mail(std::move(mail), row.case_id, event, label);
+    event.text = text_of(label, row.case_id);
+    enter(row, event.actor, {event});
+  }
+
+  /// Of a case that lives here: as the rules have it.
+  void judge(ledger::ShelfRow& row, const Moment& moment, MailBehind mail) {
+    Event event = event_of(moment);
+    if (const auto person = acquainted_.people->by_email(mail.from)) event.actor = person->id;
+    KeptMail kept = keep_bytes(mail, row.case_id, event);
+    dossier::Words words;
+    words.body = mail.own.empty() ? std::move(mail.said) : std::move(mail.own);
+    words.matched = std::move(mail.matched);
+    words.arrival = std::move(mail.arrival);
+    words.mail = kept.mail;
+    words.files = std::move(kept.files);
+
+    const Command command{.at = moment.at,
+                          .case_id = row.case_id,
+                          .actor = event.actor,
+                          .text = TextId{reach_.text.value + 1},
+                          .detail = std::min<std::uint32_t>(moment.words, 0xFFFF) << 16U,
+                          .kind = CommandKind::send_message,
+                          .party = moment.party};
+    std::array<Event, kEventsPerDecisionMax> room;
+    EventBatch ruled(room);
+    const Refusal refusal = source_.procedures == nullptr || source_.procedures->empty()
+                                ? Refusal::none
+                                : decide(row.state, command, source_.procedures->of_case(row.state).rules(), ruled);
+    std::vector<Event> events(ruled.events().begin(), ruled.events().end());
+    if (refusal != Refusal::none)
+      words.arrival.push_back({"rules", "would have refused it: " + std::string(guichet::name(refusal))});
+    if (events.empty()) {
+      event.case_id = row.case_id;
+      event.version = Version{row.state.version.value + 1};
+      event.text = command.text;
+      event.aux = refusal == Refusal::none && passes(row.state, moment) ? kTurnPasses : std::uint8_t{0};
+      events.push_back(event);
+    }
+    keep_text(row.case_id, {.kind = ledger::TextKind::words,
+                            .author = event.actor,
+                            .name = {},
+                            .media_type = "application/json",
+                            .body = dossier::words_as_json(words)});
+    enter(row, event.actor, std::move(events));
+  }
+
+  void enter(ledger::ShelfRow& row, ActorId person, std::vector<Event> events) {
+    ledger::NewAct act{.act = {.number = ++reach_.act,
+                               .recorded = now_,
+                               .case_id = row.case_id,
+                               .person = person,
+                               .account = row.account,
+                               .channel = ledger::Channel::import,
+                               .command = std::nullopt},
+                       .events = std::move(events)};
+    const std::function<const ledger::Text*(TextId)> text_of_event = [this](TextId id) { return find_text(id); };
+    ledger::shelve(row, act.act, act.events, text_of_event, shelving_);
+    reach_.position += act.events.size();
+    events_ += act.events.size();
+    in_batch_ += act.events.size();
+    batch_.acts.push_back(std::move(act));
   }
 
   void add_case(const CaseHistory& history, const Vocabulary& names, const GetMail& mail_of) {
@@ -298,26 +472,55 @@ class TheImporter final : public Importer {
       batch_.house.push_back(
           {.number = ++reach_.house, .at = now_, .by = {}, .what = "log_imported", .detail = note.end_object().take()});
     }
+    for (auto& [case_id, row] : joined_) batch_.rows.push_back(std::move(row));
     if (const Outcome written = ledger_.append(batch_); !written) fault_ = written.error();
     batch_ = {};
+    joined_.clear();
+    remembered_.clear();
     in_batch_ = 0;
     bytes_in_batch_ = 0;
   }
 
   ledger::Ledger& ledger_;
+  std::unique_ptr<ledger::Reader> reader_;
   ledger::Shelving shelving_;
   ImportSource source_;
   Instant now_;
   ledger::Reach reach_;
+  Acquainted acquainted_;
+  std::vector<ActorId> met_persons_;             // of the names, in their order
+  std::vector<ledger::AccountId> met_accounts_;  // likewise
   std::uint32_t first_person_, first_account_;
   std::uint64_t skip_;
   ledger::Batch batch_;
+  std::map<CaseId, ledger::ShelfRow> joined_;               // cases of before, as this batch leaves them
+  std::map<std::string, KnownId, std::less<>> remembered_;  // in this batch
   std::map<std::string, TextId, std::less<>> texts_;
   ledger::Text shown_;
   std::uint64_t cases_ = 0, events_ = 0, persons_ = 0, accounts_ = 0;
   std::size_t in_batch_ = 0, bytes_in_batch_ = 0;
   Error fault_;
 };
+
+Result<Acquainted> acquainted_with(ledger::Reader& reader, bool by_mails) {
+  Acquainted out;
+  GUICHET_TRY(people, People::load(reader));
+  out.people = std::move(people);
+  if (!by_mails) return out;
+  for (const auto& person : out.people->with_role(Role::nobody))
+    if (person->email.empty() && !person->active) out.persons.emplace(person->name, person->id);
+  ledger::RecordQuery query;
+  query.kind = "account";
+  while (true) {
+    GUICHET_TRY(records, reader.records(query));
+    for (const Record& record : records) {
+      GUICHET_TRY(account, account_from(record));
+      if (account.name == account.reference) out.accounts.emplace(account.reference, account.id);
+    }
+    if (records.size() < query.limit) return out;
+    query.key_after = records.back().key;
+  }
+}
 
 }  // namespace
 
@@ -326,8 +529,9 @@ Result<std::unique_ptr<Importer>> Importer::begin(ledger::Ledger& ledger, ledger
   GUICHET_TRY(reader, ledger.reader());
   GUICHET_TRY(reach, reader->reach());
   GUICHET_TRY(before, reader->record(kKind, source.digest));
-  GUICHET_TRY(people, People::load(*reader));
-  std::uint32_t last_person = people->last_person().value, last_account = people->last_account().value;
+  GUICHET_TRY(acquainted, acquainted_with(*reader, source.told_by_mails));
+  std::uint32_t last_person = acquainted.people->last_person().value,
+                last_account = acquainted.people->last_account().value;
   std::uint64_t skip = 0;
   if (before) {
     GUICHET_TRY(said, formats::parse_json(before->body, "import"));
@@ -338,12 +542,16 @@ Result<std::unique_ptr<Importer>> Importer::begin(ledger::Ledger& ledger, ledger
       const formats::JsonValue* value = said.find(key);
       return value != nullptr ? static_cast<std::uint32_t>(value->integer) : 0U;
     };
-    if (!source.told_by_mails) skip = number("cases");
-    last_person = number("first_person");
-    last_account = number("first_account");
+    // Of mails those who were written before are known by name.
+    if (!source.told_by_mails) {
+      skip = number("cases");
+      last_person = number("first_person");
+      last_account = number("first_account");
+    }
   }
-  return std::unique_ptr<Importer>(std::make_unique<TheImporter>(ledger, std::move(shelving), std::move(source), now,
-                                                                 reach, last_person, last_account, skip));
+  return std::unique_ptr<Importer>(std::make_unique<TheImporter>(ledger, std::move(reader), std::move(shelving),
+                                                                 std::move(source), now, reach, std::move(acquainted),
+                                                                 last_person, last_account, skip));
 }
 
 Result<ImportsSay> what_imports_say(ledger::Reader& reader) {

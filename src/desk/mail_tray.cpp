@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <guichet/base/sha256.hpp>
 #include <guichet/desk/enrol.hpp>
 #include <guichet/desk/secrets.hpp>
 #include <guichet/dossier/words.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/intake/mail/arrival.hpp>
+#include <guichet/intake/mail/mailbox.hpp>
 #include <guichet/intake/mail/quoting.hpp>
 
 namespace guichet::desk {
@@ -79,6 +83,15 @@ std::uint64_t fingerprint_of(const intake::mail::Message& message) {
   return out;
 }
 
+std::string in_hex(std::uint64_t number) { return fmt::format("{:016x}", number); }
+
+std::optional<std::uint64_t> from_hex(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number, 16);
+  if (fault != std::errc{} || end != text.data() + text.size()) return {};
+  return number;
+}
+
 ledger::NewText text_of(const dossier::Words& words) {
   return {.kind = ledger::TextKind::words,
           .author = {},
@@ -90,6 +103,17 @@ ledger::NewText text_of(const dossier::Words& words) {
 }  // namespace
 
 std::string_view name(TrayReason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
+
+TrayReason reason_of(intake::mail::Automatic automatic) {
+  switch (automatic) {
+    case intake::mail::Automatic::bounce: return TrayReason::bounce;
+    case intake::mail::Automatic::report: return TrayReason::report;
+    case intake::mail::Automatic::auto_reply: return TrayReason::auto_reply;
+    case intake::mail::Automatic::bulk: return TrayReason::bulk;
+    case intake::mail::Automatic::mailing_list: return TrayReason::mailing_list;
+  }
+  return TrayReason::auto_reply;
+}
 
 ledger::Record to_record(const TrayMail& mail, std::string_view kind) {
   formats::JsonWriter json(0);
@@ -113,6 +137,12 @@ ledger::Record to_record(const TrayMail& mail, std::string_view kind) {
   number("account", mail.account.value);
   number("case", mail.case_id.value);
   text("matched", mail.matched);
+  if (mail.says != 0) json.key("says").value(in_hex(mail.says));
+  if (!mail.arrival.empty()) {
+    json.key("arrival").begin_object();
+    for (const dossier::ArrivalLine& line : mail.arrival) json.key(line.key).value(line.value);
+    json.end_object();
+  }
   number("settled_by", mail.settled_by.value);
   number("settled_in", mail.settled_in.value);
   json.end_object();
@@ -147,6 +177,9 @@ Result<TrayMail> tray_mail_from(const ledger::Record& record) {
   mail.account = ledger::AccountId{static_cast<std::uint32_t>(said.number("account"))};
   mail.case_id = CaseId{static_cast<std::uint32_t>(said.number("case"))};
   mail.matched = said.text("matched");
+  mail.says = from_hex(said.text("says")).value_or(0);
+  if (const formats::JsonValue* arrival = document.find("arrival"))
+    for (const formats::JsonMember& member : arrival->members) mail.arrival.push_back({member.key, member.value.text});
   mail.settled_by = ActorId{static_cast<std::uint32_t>(said.number("settled_by"))};
   mail.settled_in = CaseId{static_cast<std::uint32_t>(said.number("settled_in"))};
   mail.revision = record.revision;
@@ -185,12 +218,27 @@ Result<std::optional<TrayMail>> waiting_mail(ledger::Reader& reader, const std::
   return std::optional{std::move(mail)};
 }
 
+bool KnownId::is_of(std::uint64_t said) const { return std::ranges::find(says, said) != says.end(); }
+
+KnownId and_also(const std::optional<KnownId>& before, KnownId now) {
+  if (!before) return now;
+  KnownId both = *before;
+  for (const std::uint64_t said : now.says)
+    if (!both.is_of(said)) both.says.push_back(said);
+  return both;
+}
+
 ledger::Record to_record(const KnownId& known) {
   formats::JsonWriter json(0);
   json.begin_object().key("case").value(known.case_id.value).key("sent").value(known.sent);
   if (!known.letter.empty()) json.key("letter").value(known.letter);
   if (known.person) json.key("person").value(known.person.value);
   if (known.at) json.key("at").value(print_instant(*known.at));
+  if (!known.says.empty()) {
+    json.key("says").begin_array();
+    for (const std::uint64_t said : known.says) json.value(in_hex(said));
+    json.end_array();
+  }
   json.end_object();
   return {.kind = std::string(kMessageIdKind), .key = known.id, .owner = known.case_id.value, .body = json.take()};
 }
@@ -201,12 +249,30 @@ Result<std::optional<KnownId>> known_id(ledger::Reader& reader, std::string_view
   if (!record) return std::optional<KnownId>{};
   GUICHET_TRY(document, formats::parse_json(record->body, "message " + record->key));
   const Said said(document);
-  return std::optional{KnownId{.id = record->key,
-                               .case_id = CaseId{static_cast<std::uint32_t>(said.number("case"))},
-                               .sent = said.flag("sent"),
-                               .letter = said.text("letter"),
-                               .person = ActorId{static_cast<std::uint32_t>(said.number("person"))},
-                               .at = parse_instant(said.text("at"))}};
+  KnownId known{.id = record->key,
+                .case_id = CaseId{static_cast<std::uint32_t>(said.number("case"))},
+                .sent = said.flag("sent"),
+                .letter = said.text("letter"),
+                .person = ActorId{static_cast<std::uint32_t>(said.number("person"))},
+                .at = parse_instant(said.text("at"))};
+  if (const formats::JsonValue* says = document.find("says"))
+    for (const formats::JsonValue& each : says->items)
+      if (const auto number = from_hex(each.text)) known.says.push_back(*number);
+  return std::optional{std::move(known)};
+}
+
+std::vector<dossier::ArrivalLine> arrival_of_mail(std::string_view raw, const intake::mail::Message& message,
+                                                  const intake::mail::FindKey& find_key) {
+  std::vector<dossier::ArrivalLine> lines{{"sha256", hex(sha256(raw))}};
+  for (auto& [key, value] : intake::mail::arrival_lines(intake::mail::arrival_of(raw, message, find_key)))
+    lines.push_back({std::move(key), std::move(value)});
+  if (!message.flaws.none()) lines.push_back({"odd", message.flaws.names()});
+  return lines;
+}
+
+std::string identity_of(const intake::mail::Message& message, std::string_view raw) {
+  return message.message_id.empty() ? intake::mail::made_id(intake::mail::what_it_says(message, {}, raw))
+                                    : message.message_id;
 }
 
 Errand errand_of_mail(const intake::mail::Message& message, const std::string& raw, const std::string& id,
@@ -228,6 +294,7 @@ Errand errand_of_mail(const intake::mail::Message& message, const std::string& r
   if (words.body.empty()) words.body = message.text;
   while (!words.body.empty() && (words.body.back() == '\n' || words.body.back() == ' ')) words.body.pop_back();
   words.matched = mail.matched;
+  words.arrival = mail.arrival;
   if (mail.person.languages.size() == 1) words.language = mail.person.languages.front();
 
   if (!mail.case_id) {
@@ -273,7 +340,8 @@ Result<Errand> put_into_case(ledger::Reader& reader, const TrayMail& mail, const
                         .account = choice.member.account,
                         .matter = choice.matter,
                         .subject = choice.subject,
-                        .matched = fmt::format("by hand: {}", choice.by.name)};
+                        .matched = fmt::format("by hand: {}", choice.by.name),
+                        .arrival = mail.arrival.empty() ? arrival_of_mail(raw, message, {}) : mail.arrival};
   Errand errand = errand_of_mail(message, raw, mail.id, words, house);
   // By hand it may be put where it was refused before; twice it is not.
   errand.key = "tray:" + mail.id;
@@ -299,13 +367,17 @@ Result<Errand> put_into_case(ledger::Reader& reader, const TrayMail& mail, const
 Errand remember_in(const TrayMail& mail, CaseId case_id) {
   Errand errand;
   errand.channel = ledger::Channel::mail;
-  if (!mail.message_id.empty())
-    errand.records.push_back({.record = to_record(KnownId{.id = mail.message_id,
+  std::vector<std::uint64_t> says;
+  if (mail.says != 0) says.push_back(mail.says);
+  const std::string id = mail.message_id.empty() && mail.says != 0 ? intake::mail::made_id(mail.says) : mail.message_id;
+  if (!id.empty())
+    errand.records.push_back({.record = to_record(KnownId{.id = id,
                                                           .case_id = case_id,
                                                           .sent = false,
                                                           .letter = {},
                                                           .person = mail.person,
-                                                          .at = mail.received})});
+                                                          .at = mail.received,
+                                                          .says = std::move(says)})});
   return errand;
 }
 

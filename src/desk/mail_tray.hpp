@@ -12,7 +12,10 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/visit.hpp>
+#include <guichet/dossier/words.hpp>
+#include <guichet/intake/mail/automatic.hpp>
 #include <guichet/intake/mail/message.hpp>
+#include <guichet/intake/mail/signing.hpp>
 #include <guichet/ledger/ledger.hpp>
 
 namespace guichet::desk {
@@ -37,6 +40,7 @@ enum class TrayReason : std::uint8_t {
   empty,      // neither words nor files
 };
 std::string_view name(TrayReason reason);
+TrayReason reason_of(intake::mail::Automatic automatic);
 
 struct TrayMail {
   std::string id;  // made from its bytes
@@ -51,9 +55,11 @@ struct TrayMail {
   ledger::AccountId account;  // of that person
   CaseId case_id;             // that it seems to belong to, by the mails it names; zero when it names none
   std::string matched;        // … and why
-  ActorId settled_by;         // once it is settled
-  CaseId settled_in;          // zero: set aside
-  std::uint64_t revision{};   // of the record
+  std::uint64_t says{};       // intake::mail::what_it_says
+  std::vector<dossier::ArrivalLine> arrival;
+  ActorId settled_by;        // once it is settled
+  CaseId settled_in;         // zero: set aside
+  std::uint64_t revision{};  // of the record
   friend bool operator==(const TrayMail&, const TrayMail&) = default;
 };
 
@@ -80,9 +86,22 @@ struct KnownId {
   std::string letter;         // kind of the letter that was sent
   ActorId person;             // to whom, or from whom
   std::optional<Instant> at;  // sent, once it is; or received
+  /// What the mails of this identity say (intake::mail::what_it_says): one that says something else is another mail.
+  /// Empty: not known.
+  std::vector<std::uint64_t> says{};
+  bool is_of(std::uint64_t said) const;
 };
+/// What is remembered once a second mail of one identity came: the first keeps its case.
+KnownId and_also(const std::optional<KnownId>& before, KnownId now);
 ledger::Record to_record(const KnownId& known);
 Result<std::optional<KnownId>> known_id(ledger::Reader& reader, std::string_view id);
+
+/// What the bytes of a mail that arrived say: their digest, signatures, way, and what is odd. Without `find_key` no key
+/// is known.
+std::vector<dossier::ArrivalLine> arrival_of_mail(std::string_view raw, const intake::mail::Message& message,
+                                                  const intake::mail::FindKey& find_key);
+/// Its Message-ID; of a mail without one, one made of its bytes.
+std::string identity_of(const intake::mail::Message& message, std::string_view raw);
 
 /// Who writes by a mail, and into which case.
 struct MailWords {
@@ -92,6 +111,7 @@ struct MailWords {
   std::uint8_t matter{};  // of a new case
   std::string subject;    // of a new case
   std::string matched;    // why it belongs there
+  std::vector<dossier::ArrivalLine> arrival{};
 };
 /// The errand that makes the mail's own words, its files and its raw bytes part of the case. Its key is the mail's
 /// Message-ID, or what its bytes come to.

@@ -1,11 +1,14 @@
 #include <guichet/desk/mailbox_in.hpp>
 
+#include <map>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <guichet/base/sha256.hpp>
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/mail_tray.hpp>
-#include <guichet/intake/mail/arrival.hpp>
+#include <guichet/intake/mail/quoting.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -16,20 +19,30 @@ void trim_end(std::string& text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
 }
 
-Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number) {
+/// The case that a mail joins, and why.
+struct Home {
+  CaseId case_id;
+  std::string why;
+};
+
+Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number, const std::string& why) {
   GUICHET_TRY(raw, in.box.raw_of(number));
   mail::Message message = mail::read_message(raw);
-  const mail::Placing placing = mail::place(in.box.mapping(), message);
+  const mail::OwnWords own = mail::own_words(message.text);
+  const mail::Placing placing = mail::place(in.box.mapping(), message, own);
   const mail::BoxMail& seen = in.box.mails()[number];
   MailBehind behind;
   behind.message_id = in.box.message_id(number);
-  behind.matched = utf8_repair(in.box.thread_reason(number) + "; " + placing.reason());
-  behind.arrival.push_back({"sha256", hex(sha256(raw))});
-  for (auto& [key, value] : mail::arrival_lines(mail::arrival_of(raw, message, in.find_key)))
-    behind.arrival.push_back({std::move(key), std::move(value)});
+  behind.says = seen.says;
+  if (!message.from.empty()) behind.from = mail::lower_case(message.from.front().address);
+  behind.matched = utf8_repair((why.empty() ? in.box.thread_reason(number) : why) + "; " + placing.reason());
+  behind.arrival = arrival_of_mail(raw, message, in.find_key);
   if (seen.time_by != mail::TimeBy::date)
-    behind.arrival.push_back({"time", "of the " + std::string(mail::name(seen.time_by))});
-  if (!message.flaws.none()) behind.arrival.push_back({"odd", message.flaws.names()});
+    behind.arrival.push_back({"time", "of the " + std::string(mail::name(seen.time_by)) +
+                                          (message.date ? ", for its date says " + print_instant(message.date->at)
+                                                        : std::string{", for it has no date that can be read"})});
+  behind.own = own.text;
+  trim_end(behind.own);
   behind.said = std::move(message.text);
   trim_end(behind.said);
   for (mail::Attachment& file : message.attachments) {
@@ -44,58 +57,214 @@ Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number) {
   return behind;
 }
 
-Outcome leave_in_tray(const MailboxIn& in, std::uint32_t number, Importer& importer, Instant now) {
-  GUICHET_TRY(raw, in.box.raw_of(number));
-  mail::Reading reading;
-  reading.bodies = false;
-  const mail::Message message = mail::read_message(raw, reading);
-  TrayMail waiting;
-  waiting.id = hex(sha256(raw));
-  waiting.reason = TrayReason::no_sender;
-  waiting.from_name = message.from.empty() ? std::string{} : message.from.front().name;
-  waiting.subject = message.subject;
-  waiting.message_id = message.message_id;
-  if (message.date) waiting.written = message.date->at;
-  waiting.received = now;
-  waiting.bytes = raw.size();
-  importer.leave_in_tray(waiting, raw);
-  return Done{};
-}
+class Bringing {
+ public:
+  Bringing(const MailboxIn& in, ledger::Reader& reader, const People& people, Importer& importer, Instant now)
+      : in_(in), reader_(reader), people_(people), importer_(importer), now_(now) {}
+
+  Result<MailboxImported> bring() {
+    std::uint64_t cases = 0;
+    for (const mail::BoxCase& one : in_.box.cases()) {
+      if (in_.progress) in_.progress(cases++, in_.box.cases().size());
+      if (const Outcome brought = bring_case(one); !brought) return brought.error();
+    }
+    for (std::uint32_t number = 0; number < in_.box.mails().size(); ++number) {
+      if (in_.box.mails()[number].fate != mail::Fate::nobody) continue;
+      if (const Outcome left = leave_in_tray(number, TrayReason::no_sender, {}); !left) return left.error();
+    }
+    done_.joined_cases = joined_.size();
+    done_.known = done_.known_mails.size();
+    return std::move(done_);
+  }
+
+ private:
+  Outcome bring_case(const mail::BoxCase& one) {
+    mail::BoxCase fresh{.subject = one.subject, .account = one.account, .mails = {}};
+    std::map<std::uint32_t, Home> homes;  // of mails, also of those that are known
+    for (const std::uint32_t number : one.mails) {
+      const std::string id = in_.box.message_id(number);
+      GUICHET_TRY(known, known_id(reader_, id));
+      if (known) homes[number] = {.case_id = known->case_id, .why = {}};
+      // One that says other words under the same name is another mail.
+      if (known && (known->says.empty() || known->is_of(in_.box.mails()[number].says))) {
+        done_.known_mails.push_back(number);
+        continue;
+      }
+      if (known) homes[number].why = "bears the Message-ID <" + id + ">, which was used for other words before";
+      fresh.mails.push_back(number);
+    }
+    if (fresh.mails.empty()) return Done{};
+    if (const Outcome found = find_homes(one, fresh, homes); !found) return found;
+
+    std::map<CaseId, std::vector<std::uint32_t>> joining;
+    std::erase_if(fresh.mails, [&](std::uint32_t number) {
+      const auto home = homes.find(number);
+      if (home == homes.end() || !home->second.case_id) return false;
+      joining[home->second.case_id].push_back(number);
+      return true;
+    });
+    for (const auto& [case_id, numbers] : joining) {
+      mail::BoxCase more{.subject = one.subject, .account = one.account, .mails = {}};
+      if (const Outcome left = without_programs(case_id, numbers, homes, more.mails); !left) return left;
+      if (more.mails.empty()) continue;
+      importer_.add_to_case(case_id, in_.box.history(more, room_), in_.box.names(), [&](std::size_t moment) {
+        return mail_behind(in_, more.mails[moment], homes[more.mails[moment]].why);
+      });
+      done_.joined += more.mails.size();
+      done_.mails += more.mails.size();
+      joined_.insert(case_id);
+    }
+    if (fresh.mails.empty()) return Done{};
+    importer_.add_mails(in_.box.history(fresh, room_), in_.box.names(),
+                        [&](std::size_t moment) { return mail_behind(in_, fresh.mails[moment], {}); });
+    done_.mails += fresh.mails.size();
+    return Done{};
+  }
+
+  /// First by what a mail names itself, then by the mail that it answers here, then by its thread.
+  Outcome find_homes(const mail::BoxCase& one, const mail::BoxCase& fresh, std::map<std::uint32_t, Home>& homes) {
+    for (const std::uint32_t number : fresh.mails) {
+      if (homes.contains(number)) continue;
+      for (const mail::Named& named : in_.box.named_by(number)) {
+        // A mail that lies here was looked for already.
+        if (named.message) {
+          const auto here = homes.find(static_cast<std::uint32_t>(*named.message));
+          if (here == homes.end()) continue;
+          homes[number] = {.case_id = here->second.case_id,
+                           .why = "answers <" + named.id + "> (" + std::string(mail::name(named.by)) + ")"};
+          break;
+        }
+        GUICHET_TRY(known, known_id(reader_, named.id));
+        if (!known) continue;
+        homes[number] = {
+            .case_id = known->case_id,
+            .why = "answers <" + named.id + "> (" + std::string(mail::name(named.by)) + "), which the ledger knows"};
+        break;
+      }
+    }
+    if (homes.empty()) return Done{};
+    for (const std::uint32_t number : fresh.mails) {
+      if (homes.contains(number)) continue;
+      std::set<std::uint32_t> way{number};
+      for (auto up = in_.box.answered(number); up && way.insert(*up).second; up = in_.box.answered(*up)) {
+        const auto home = homes.find(*up);
+        if (home == homes.end()) continue;
+        homes[number] = {.case_id = home->second.case_id, .why = in_.box.thread_reason(number)};
+        break;
+      }
+    }
+    const auto first =
+        std::find_if(one.mails.begin(), one.mails.end(), [&](std::uint32_t number) { return homes.contains(number); });
+    for (const std::uint32_t number : fresh.mails)
+      if (first != one.mails.end() && !homes.contains(number))
+        homes[number] = {
+            .case_id = homes[*first].case_id,
+            .why = in_.box.thread_reason(number) + "; is of one thread with <" + in_.box.message_id(*first) + ">"};
+    for (const std::uint32_t number : fresh.mails) {
+      GUICHET_TRY(may, may_join(number, homes[number].case_id));
+      if (!may) homes.erase(number);
+    }
+    return Done{};
+  }
+
+  /// Who is known here and may not see a case does not come into it by naming one of its mails.
+  Result<bool> may_join(std::uint32_t number, CaseId case_id) {
+    if (in_.box.mails()[number].side != Party::seller) return true;
+    GUICHET_TRY(row, reader_.row(case_id));
+    if (!row) return false;
+    GUICHET_TRY(raw, in_.box.raw_of(number));
+    mail::Reading reading;
+    reading.bodies = false;
+    const mail::Message message = mail::read_message(raw, reading);
+    const auto person =
+        message.from.empty() ? nullptr : people_.by_email(mail::lower_case(message.from.front().address));
+    if (person) return may_see(*person, *row);
+    // Of cases that were imported too, the account says whose they are.
+    const auto account = people_.account(row->account);
+    const std::uint32_t own = in_.box.mails()[number].account;
+    return row->state.procedure || own == 0 || !account || account->reference.empty() ||
+           account->reference == in_.box.names().sellers[own - 1];
+  }
+
+  /// What programs write moves no living case: it waits for a person, as when it arrives.
+  Outcome without_programs(CaseId case_id, const std::vector<std::uint32_t>& numbers,
+                           const std::map<std::uint32_t, Home>& homes, std::vector<std::uint32_t>& rest) {
+    GUICHET_TRY(row, reader_.row(case_id));
+    for (const std::uint32_t number : numbers) {
+      if (!row || !row->state.procedure || !in_.box.mails()[number].machine) {
+        rest.push_back(number);
+        continue;
+      }
+      if (const Outcome left = leave_in_tray(number, TrayReason::auto_reply, homes.at(number)); !left) return left;
+    }
+    return Done{};
+  }
+
+  Outcome leave_in_tray(std::uint32_t number, TrayReason reason, const Home& home) {
+    GUICHET_TRY(raw, in_.box.raw_of(number));
+    const std::string id = hex(sha256(raw));
+    GUICHET_TRY(waits, reader_.record(kTrayKind, id));
+    GUICHET_TRY(settled, reader_.record(kSettledKind, id));
+    if (waits || settled) {
+      done_.known_mails.push_back(number);
+      return Done{};
+    }
+    const mail::Message message = mail::read_message(raw);
+    TrayMail waiting;
+    waiting.id = id;
+    waiting.reason = reason;
+    if (const auto kind = mail::automatic(message); kind && reason == TrayReason::auto_reply)
+      waiting.reason = reason_of(*kind);
+    if (!message.from.empty()) {
+      waiting.from = message.from.front().address;
+      waiting.from_name = message.from.front().name;
+    }
+    waiting.subject = message.subject;
+    waiting.message_id = message.message_id;
+    if (message.date) waiting.written = message.date->at;
+    waiting.received = now_;
+    waiting.bytes = raw.size();
+    waiting.case_id = home.case_id;
+    waiting.matched = home.why;
+    waiting.says = in_.box.mails()[number].says;
+    waiting.arrival = arrival_of_mail(raw, message, in_.find_key);
+    importer_.leave_in_tray(waiting, raw);
+    ++done_.waiting;
+    return Done{};
+  }
+
+  const MailboxIn& in_;
+  ledger::Reader& reader_;
+  const People& people_;
+  Importer& importer_;
+  Instant now_;
+  std::vector<Moment> room_;
+  std::set<CaseId> joined_;
+  MailboxImported done_;
+};
 
 }  // namespace
+
+std::function<bool(const std::string& id)> known_in(ledger::Reader& reader) {
+  return [&reader](const std::string& id) {
+    const auto known = known_id(reader, id);
+    return known && known->has_value();
+  };
+}
 
 Result<MailboxImported> import_mailbox(ledger::Ledger& ledger, const ledger::Shelving& shelving, const MailboxIn& in,
                                        Instant now) {
   GUICHET_TRY(reader, ledger.reader());
-  GUICHET_TRY(
-      importer,
-      Importer::begin(ledger, shelving,
-                      {.name = in.name, .digest = in.box.digest(), .said = kMailboxSays, .told_by_mails = true}, now));
-  MailboxImported done;
-  std::vector<Moment> room;
-  std::uint64_t cases = 0;
-  for (const mail::BoxCase& one : in.box.cases()) {
-    if (in.progress) in.progress(cases++, in.box.cases().size());
-    mail::BoxCase fresh{.subject = one.subject, .account = one.account, .mails = {}};
-    for (const std::uint32_t number : one.mails) {
-      GUICHET_TRY(known, known_id(*reader, in.box.message_id(number)));
-      if (known) {
-        done.known_mails.push_back(number);
-      } else {
-        fresh.mails.push_back(number);
-      }
-    }
-    if (fresh.mails.empty()) continue;
-    importer->add_mails(in.box.history(fresh, room), in.box.names(),
-                        [&](std::size_t moment) { return mail_behind(in, fresh.mails[moment]); });
-    done.mails += fresh.mails.size();
-  }
-  for (std::uint32_t number = 0; number < in.box.mails().size(); ++number) {
-    if (in.box.mails()[number].fate != mail::Fate::nobody) continue;
-    if (const Outcome left = leave_in_tray(in, number, *importer, now); !left) return left.error();
-    ++done.waiting;
-  }
-  done.known = done.known_mails.size();
+  GUICHET_TRY(people, People::load(*reader));
+  GUICHET_TRY(importer, Importer::begin(ledger, shelving,
+                                        {.name = in.name,
+                                         .digest = in.box.digest(),
+                                         .said = kMailboxSays,
+                                         .told_by_mails = true,
+                                         .procedures = in.procedures},
+                                        now));
+  Bringing bringing(in, *reader, *people, *importer, now);
+  GUICHET_TRY(done, bringing.bring());
   GUICHET_TRY(written, importer->finish(kMailboxSays));
   done.written = written;
   return done;

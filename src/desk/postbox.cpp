@@ -21,7 +21,9 @@
 #include <guichet/formats/json.hpp>
 #include <guichet/intake/mail/automatic.hpp>
 #include <guichet/intake/mail/compose.hpp>
+#include <guichet/intake/mail/mailbox.hpp>
 #include <guichet/intake/mail/message.hpp>
+#include <guichet/intake/mail/quoting.hpp>
 #include <guichet/intake/mail/thread.hpp>
 
 namespace guichet::desk {
@@ -51,17 +53,6 @@ Errand errand_of_the_clock() {
 
 std::string thread_key(CaseId case_id, ActorId person) { return fmt::format("{}.{}", case_id.value, person.value); }
 
-TrayReason reason_of(intake::mail::Automatic automatic) {
-  switch (automatic) {
-    case intake::mail::Automatic::bounce: return TrayReason::bounce;
-    case intake::mail::Automatic::report: return TrayReason::report;
-    case intake::mail::Automatic::auto_reply: return TrayReason::auto_reply;
-    case intake::mail::Automatic::bulk: return TrayReason::bulk;
-    case intake::mail::Automatic::mailing_list: return TrayReason::mailing_list;
-  }
-  return TrayReason::auto_reply;
-}
-
 /// How many mails came from an address within the last hour.
 class Rates {
  public:
@@ -86,6 +77,7 @@ struct Incoming {
   std::string id;    // made from its bytes
   std::string raw;
   Message message;
+  std::uint64_t says{};  // intake::mail::what_it_says
   bool head_only = false;
 };
 
@@ -451,6 +443,7 @@ class ThePostbox final : public Postbox {
       if (!raw) return raw.error();
       mail.raw = std::move(*raw);
       mail.message = intake::mail::read_message(mail.raw);
+      mail.says = intake::mail::what_it_says(mail.message, intake::mail::own_words(mail.message.text).text, mail.raw);
       if (const Outcome taken = take(mail, now); !taken) return taken;
       if (const Outcome gone = parts_.spool->remove(name); !gone) return gone;
     }
@@ -485,7 +478,12 @@ class ThePostbox final : public Postbox {
       return tray(mail, matched, reason, std::move(detail), now);
     };
     if (mail.head_only) return put(TrayReason::too_large);
-    GUICHET_TRY(own, known_id(*reader_, message.message_id));
+    GUICHET_TRY(own, known_id(*reader_, identity_of(message, mail.raw)));
+    // It is in a case already, by this way or out of a mailbox that was brought in.
+    if (own && own->is_of(mail.says)) {
+      add(&PostboxCounts::repeated);
+      return Done{};
+    }
     if (own && own->sent) return put(TrayReason::own_mail);
     if (const auto automatic = intake::mail::automatic(message)) {
       if (*automatic == intake::mail::Automatic::bounce)
@@ -505,6 +503,7 @@ class ThePostbox final : public Postbox {
     if (!may_answer(*person, *row, *matched.known)) return put(TrayReason::not_allowed);
     if (message.text.find_first_not_of(" \t\n") == std::string::npos && message.attachments.empty())
       return put(TrayReason::empty);
+    if (own && !own->says.empty()) return put(TrayReason::same_id);
     return into_case(mail, *person, matched, now);
   }
 
@@ -531,13 +530,18 @@ class ThePostbox final : public Postbox {
                           .account = {},
                           .matter = 0,
                           .subject = {},
-                          .matched = matched.why};
+                          .matched = matched.why,
+                          .arrival = arrival_of_mail(mail.raw, mail.message, parts_.find_key)};
     Errand errand = errand_of_mail(mail.message, mail.raw, mail.id, words, *parts_.house);
+    errand.records.push_back({.record = to_record(KnownId{.id = identity_of(mail.message, mail.raw),
+                                                          .case_id = words.case_id,
+                                                          .sent = false,
+                                                          .letter = {},
+                                                          .person = person.id,
+                                                          .at = now,
+                                                          .says = {mail.says}})});
     const std::string& id = mail.message.message_id;
     if (intake::mail::is_message_id(id)) {
-      errand.records.push_back(
-          {.record = to_record(KnownId{
-               .id = id, .case_id = words.case_id, .sent = false, .letter = {}, .person = person.id, .at = now})});
       const std::string key = thread_key(words.case_id, person.id);
       GUICHET_TRY(ids, thread_of(key, {}));
       go_on(ids, id);
@@ -602,6 +606,8 @@ class ThePostbox final : public Postbox {
       waiting.case_id = matched.known->case_id;
       waiting.matched = matched.why;
     }
+    waiting.says = mail.says;
+    waiting.arrival = arrival_of_mail(mail.raw, message, parts_.find_key);
     Errand errand = errand_of_the_clock();
     errand.records.push_back({.record = to_record(waiting, kTrayKind)});
     errand.records.push_back({.record = raw_record(mail.id, mail.raw)});

@@ -15,6 +15,7 @@
 #include <guichet/desk/mail_wire.hpp>
 #include <guichet/desk/visit.hpp>
 #include <guichet/desk/wall_clock.hpp>
+#include <guichet/intake/mail/signing.hpp>
 #include <guichet/ledger/ledger.hpp>
 
 namespace guichet::desk {
@@ -35,6 +36,7 @@ class Postbox {
     MailSettings settings;
     std::unique_ptr<Outbox> outbox;             // null: nothing is sent, and nothing queued
     std::optional<MailSpool> spool;             // none: nothing comes in
+    intake::mail::FindKey find_key;             // of the signatures of what comes in; empty: none is known
     std::function<void(std::string_view)> log;  // what went wrong, one line each; may be empty
   };
   /// On a thread of its own, woken by `look` and when something is due.

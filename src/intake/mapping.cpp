@@ -6,6 +6,7 @@
 #include <guichet/core/names.hpp>
 #include <guichet/formats/bytes.hpp>
 #include <guichet/formats/toml.hpp>
+#include <guichet/formats/whole_file.hpp>
 #include <guichet/formats/zone.hpp>
 #include <guichet/intake/logs/time_format.hpp>
 
@@ -338,16 +339,13 @@ Result<Mapping> read_mapping(std::string_view text, std::string path) {
   return mapping;
 }
 
+Result<std::string> mapping_text(const std::string& path) {
+  return formats::whole_file(path, formats::kTomlBytesMax, "name a mapping, which is a TOML file");
+}
+
 Result<Mapping> load_mapping(const std::string& path) {
-  GUICHET_TRY(source, formats::ByteSource::open(path));
-  std::string text(formats::kTomlBytesMax + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    GUICHET_TRY(got, source.read(std::span(text).subspan(size)));
-    if (got == 0) break;
-    size += got;
-  }
-  return read_mapping(std::string_view(text).substr(0, size), path);
+  GUICHET_TRY(text, mapping_text(path));
+  return read_mapping(text, path);
 }
 
 std::optional<EventKind> event_named(std::string_view word) {

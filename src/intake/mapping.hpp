@@ -105,6 +105,8 @@ struct Mapping {
 Result<Mapping> read_mapping(std::string_view text, std::string path);
 /// Reads a file of at most a megabyte.
 Result<Mapping> load_mapping(const std::string& path);
+/// The text of a file that is a mapping of either kind.
+Result<std::string> mapping_text(const std::string& path);
 
 /// The mapping with all columns under the names that they have in XES.
 Mapping named_for_xes(Mapping mapping);

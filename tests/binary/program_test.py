@@ -465,6 +465,70 @@ class Audit(Scratch):
         self.assert_refused(guichet("audit", self.BOX, "--json", "-o", "x.html"))
         self.assert_refused(guichet("audit", self.BOX, "--mapping", self.WHO, "-o", "/nowhere/x.html"), "/nowhere")
 
+    def test_what_is_no_mailbox(self):
+        """Bytes of any other kind, or none at all: a fault, and no empty report."""
+        folder = self.folder / "folder"
+        folder.mkdir()
+        (folder / "a.bin").write_bytes(bytes(range(256)) * 40)
+        for path in (self.write("random.bin", bytes(range(256)) * 400), self.write("empty.mbox", ""),
+                     self.write("notes.txt", "Milk\nBread\n"), str(folder)):
+            for more in ((), ("--mapping", self.WHO), ("--json",)):
+                with self.subTest(path=path, more=more):
+                    self.assert_refused(guichet("audit", path, *more), path, "holds no mail")
+
+    def test_a_mapping_that_fits_no_mail(self):
+        nobody = self.write("nobody.toml", 'kind = "mailbox"\n[desk]\naddresses = ["@a.example"]\n\n[seller]\n'
+                                           'addresses = ["b@c.example"]\n')
+        ledger = str(self.folder / "x.ledger")
+        for command in (("audit", self.BOX), ("measure", self.BOX), ("import", self.BOX, "--into", ledger)):
+            with self.subTest(command=command):
+                self.assert_refused(guichet(*command, "--mapping", nobody), "nobody.toml:3: no mail is from or to",
+                                    "line 6", "boisclair.example")
+        both = self.write("both.toml", 'kind = "mailbox"\n[desk]\naddresses = ["@a.example", "B@c.example"]\n'
+                                       '[seller]\naddresses = ["b@c.example"]\n')
+        self.assert_refused(guichet("audit", self.BOX, "--mapping", both), "both.toml:5:",
+                            '"b@c.example" is of the desk and of the seller')
+
+    def test_times_that_cannot_be(self):
+        """The Date, else the last server's time where the two lie far apart, else none; each is told."""
+        def mail(number, date, received=None, sender="anna@shop.example", to="help@market.example"):
+            hop = f"Received: from a.example by b.example; {received}\n" if received else ""
+            return (f"From x Tue Mar  3 09:00:00 2026\n{hop}From: {sender}\nTo: {to}\nSubject: Lamp {number}\n"
+                    f"Message-ID: <{number}@shop.example>\n" + (f"Date: {date}\n" if date else "") +
+                    f"\nWhere is lamp {number} now?\n\n")
+        right = "Tue, 3 Mar 2026 09:00:05 +0000"
+        box = self.write("times.mbox", "".join((
+            mail(1, "Tue, 3 Mar 2026 09:00:00 +0000", right),
+            mail(2, "Tue, 3 Mar 2026 09:30:00 +0000"),
+            mail(3, "Sat, 3 Mar 2999 09:00:00 +0000", right),
+            mail(4, "Wed, 3 Mar 1999 09:00:00 +0000", right),
+            mail(5, "sometime in March", right),
+            mail(6, None, right),
+            mail(7, "Sat, 3 Mar 2999 09:00:00 +0000"),
+            mail(8, None),
+            mail(9, "Tue, 3 Mar 2026 10:00:00 +0000", right, "help@market.example", "anna@shop.example"))))
+        who = self.write("who.toml", 'kind = "mailbox"\n[desk]\naddresses = ["@market.example"]\n[seller]\n'
+                                     'addresses = ["anna@shop.example"]\n')
+        told = self.audited(box, "--mapping", who)
+        at = {mail["message_id"].split("@")[0]: mail.get("at") for mail in told["mails"]}
+        self.assertEqual(at["1"], "2026-03-03T09:00:00Z")
+        self.assertEqual(at["2"], "2026-03-03T09:30:00Z")
+        for number in "3456":
+            self.assertEqual(at[number], "2026-03-03T09:00:05Z", number)
+        self.assertIsNone(at["7"])
+        self.assertIsNone(at["8"])
+        self.assertEqual(told["to"], "2026-03-03T10:00:00Z")
+        unknown = " ".join(sentence["words"] for sentence in told["not_known"])
+        self.assertIn("4 mails", unknown)
+        # The ledger and the measures believe none of them either.
+        ledger = str(self.folder / "times.ledger")
+        self.assert_done(guichet("import", box, "--mapping", who, "--into", ledger))
+        self.assert_done(guichet("ledger", "check", ledger))
+        self.assertNotIn("2999", self.assert_done(guichet("measure", ledger, "--json")))
+        with contextlib.closing(sqlite3.connect(ledger)) as opened:
+            rows = opened.execute("select max(at) from events").fetchall()
+        self.assertLess(rows[0][0], 1_893_456_000_000, "2030")
+
 
 class Mailbox(Scratch):
     """A mailbox brought into a ledger."""
@@ -499,6 +563,18 @@ class Mailbox(Scratch):
         notes = self.folder / "notes.csv"
         again = self.bring(str(grown), more=("--notes", str(notes)))[1]
         self.assertRegex(self.assert_done(again), r"mails were in it before")
+        # What answers a mail that is there joins its case, out of whatever mailbox it comes.
+        first = re.search(r"(?m)^Message-ID: (<.*>)$", pathlib.Path(self.BOX).read_text(encoding="utf-8")).group(1)
+        seller = re.search(r'addresses = \["(.*?)"', pathlib.Path(self.WHO).read_text(encoding="utf-8").split(
+            "[seller]")[1]).group(1)
+        later = self.write("later.mbox", f"From x Tue Mar  3 09:00:00 2026\nFrom: {seller}\nTo: x@nowhere.example\n"
+                                         f"Message-ID: <joins@boisclair.example>\nIn-Reply-To: {first}\n"
+                                         "Date: Tue, 3 Mar 2026 09:00:00 +0000\n\nAnd now?\n")
+        told = self.assert_done(self.bring(later)[1])
+        self.assertIn("1 mail read.", told)
+        self.assertIn("0 cases with 0 mails, 1 person and 0 sellers", told)
+        self.assertIn("1 mail joined 1 case that was there", told)
+        self.assert_done(guichet("ledger", "check", ledger))
         rows = list(csv.DictReader(notes.read_text(encoding="utf-8").splitlines()))
         self.assertGreater(sum(row["what"] == "in the ledger before" for row in rows), 40)
 
@@ -699,6 +775,10 @@ class Outputs(Scratch):
                         ("ledger", "stamp", str(ledger), "--request", str(ledger)),
                         ("import", str(box), *who, "--into", str(self.folder / "m.db"), "--notes", str(box)),
                         ("import", str(box), *who, "--into", str(self.folder / "m.db"), "--notes", str(ledger)),
+                        ("measure", str(box), *who, "--html", str(box)),
+                        ("measure", str(ledger), "--html", str(ledger)),
+                        ("lint", "guichet-unique", "--html", str(ledger)),
+                        ("explain", "guichet-unique", "-o", f"{ledger}.key"),
                         ("costs", str(claim), "--html", str(claim))):
             with self.subTest(command=command):
                 self.assert_refused(guichet(*command), "name another file")

@@ -13,8 +13,8 @@
 #include <guichet/dossier/report.hpp>
 #include <guichet/measures/tally.hpp>
 
+#include "mailed_house.hpp"
 #include "markup.hpp"
-#include "small_house.hpp"
 #include "visiting.hpp"
 
 namespace guichet::desk {
@@ -40,6 +40,9 @@ constexpr std::string_view kBox =
     "From: Anna <anna@shop.example>\nTo: support@market.example\nSubject: Another matter\n"
     "Message-ID: <4@shop.example>\nDate: Wed, 4 Mar 2026 08:00:00 +0000\n\nHello?\n";
 
+/// When the mails are brought in.
+const Instant kLater = at_utc("2026-04-01T00:00:00Z");
+
 class MailboxInto : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -50,23 +53,66 @@ class MailboxInto : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  std::unique_ptr<mail::Mailbox> read(std::string_view bytes) {
-    const fs::path path = folder_ / "in.mbox";
-    std::ofstream(path, std::ios::binary) << bytes;
+  static mail::MailMapping annas_mapping() {
     mail::MailMapping mapping;
     mapping.name = "shop";
     mapping.desk = {"@market.example"};
     mapping.seller = {"anna@shop.example"};
     mapping.seller_name = "Anna's shop";
-    auto box = std::make_unique<mail::Mailbox>(mapping);
+    return mapping;
+  }
+
+  std::unique_ptr<mail::Mailbox> read(std::string_view bytes, SmallHouse* house = nullptr,
+                                      const mail::MailMapping& mapping = annas_mapping()) {
+    const fs::path path = folder_ / "in.mbox";
+    std::ofstream(path, std::ios::binary) << bytes;
+    auto box =
+        std::make_unique<mail::Mailbox>(mapping, house != nullptr ? std::optional{house->clock().now()} : std::nullopt);
     EXPECT_TRUE(box->read(path.string(), {}));
-    box->settle();
+    box->settle(house != nullptr ? known_in(house->reader()) : nullptr);
     return box;
   }
 
   static Result<MailboxImported> bring(SmallHouse& house, const mail::Mailbox& box) {
-    return import_mailbox(house.ledger(), shelving(house.procedures()),
-                          {.box = box, .name = "in.mbox", .find_key = {}, .progress = {}}, house.clock().now());
+    return import_mailbox(
+        house.ledger(), shelving(house.procedures()),
+        {.box = box, .name = "in.mbox", .find_key = {}, .procedures = &house.procedures(), .progress = {}},
+        house.clock().now());
+  }
+
+  /// A later mailbox of the same people.
+  MailboxImported bring_more(SmallHouse& house, std::string_view bytes,
+                             const mail::MailMapping& mapping = annas_mapping()) {
+    const auto done = bring(house, *read(bytes, &house, mapping));
+    EXPECT_TRUE(done) << (done ? "" : done.error().detail);
+    const auto wrong = house.ledger().check();
+    EXPECT_TRUE(wrong && wrong->empty()) << (wrong ? wrong->front() : wrong.error().detail);
+    const auto differ = house.ledger().rebuild({});
+    EXPECT_TRUE(differ);
+    EXPECT_EQ(differ ? *differ : 1, 0U) << "every row follows from its events";
+    return done ? *done : MailboxImported{};
+  }
+
+  static std::string boxed(const std::string& raw) { return "From x@y Mon Mar  2 09:00:00 2026\n" + raw + "\n"; }
+  static std::string letter(const std::string& from, const std::string& id, const std::string& date,
+                            const std::string& more, const std::string& words) {
+    return boxed("From: " + from + "\nTo: anna@shop.example\nMessage-ID: <" + id + ">\nDate: " + date + "\n" + more +
+                 "\n" + words + "\n");
+  }
+
+  /// What stands beside the last event of a case that has words.
+  static dossier::Words last_words(SmallHouse& house, CaseId case_id) {
+    const ledger::CaseFile file = house.file(case_id);
+    for (auto kept = file.events.rbegin(); kept != file.events.rend(); ++kept) {
+      if (kept->event.kind != EventKind::message_sent) continue;
+      const auto text = house.reader().text(kept->event.text);
+      return dossier::words_or_plain(text->body, text->media_type);
+    }
+    return {};
+  }
+  static std::string line_of(const dossier::Words& words, std::string_view key) {
+    const auto at = std::ranges::find(words.arrival, key, &dossier::ArrivalLine::key);
+    return at == words.arrival.end() ? std::string{} : at->value;
   }
 
   fs::path folder_;
@@ -135,6 +181,7 @@ TEST_F(MailboxInto, a_mail_of_nobody_waits_in_the_tray) {
 
 TEST_F(MailboxInto, what_is_there_already_is_left_out) {
   SmallHouse house;
+  house.clock().set(kLater);
   ASSERT_TRUE(bring(house, *read(kBox)));
   const auto same = bring(house, *read(kBox));
   ASSERT_FALSE(same) << "the same mailbox";
@@ -144,13 +191,235 @@ TEST_F(MailboxInto, what_is_there_already_is_left_out) {
       "\nFrom support@market.example Thu Mar  5 08:00:00 2026\n"
       "From: Support <support@market.example>\nTo: anna@shop.example\nIn-Reply-To: <4@shop.example>\n"
       "Message-ID: <5@market.example>\nDate: Thu, 5 Mar 2026 08:00:00 +0000\n\nHello.\n";
-  const auto more = bring(house, *read(grown));
-  ASSERT_TRUE(more) << more.error().detail;
-  EXPECT_EQ(more->known, 3U);
-  EXPECT_EQ(more->mails, 1U);
-  EXPECT_EQ(house.reader().counts()->all, 3U);
+  const auto more = bring_more(house, grown);
+  EXPECT_EQ(more.known, 4U) << "the one that waits in the tray among them";
+  EXPECT_EQ(more.waiting, 0U);
+  EXPECT_EQ(more.mails, 1U);
+  EXPECT_EQ(more.joined, 1U);
+  EXPECT_EQ(more.joined_cases, 1U);
+  EXPECT_EQ(more.written.cases, 0U);
+  EXPECT_EQ(more.written.persons, 0U) << "who was there before is the same";
+  EXPECT_EQ(more.written.accounts, 0U);
+  EXPECT_EQ(house.reader().counts()->all, 2U);
   EXPECT_EQ(known_id(house.reader(), "2@market.example")->value().case_id, CaseId{1});
   EXPECT_TRUE(known_id(house.reader(), "2@market.example")->value().sent);
+  EXPECT_EQ(known_id(house.reader(), "5@market.example")->value().case_id, CaseId{2});
+  EXPECT_EQ(house.row(CaseId{2}).messages, 2U);
+  EXPECT_EQ(house.row(CaseId{2}).state.turn(), Turn::seller);
+  EXPECT_EQ(house.row(CaseId{2}).account, house.row(CaseId{1}).account);
+  EXPECT_EQ(last_words(house, CaseId{2}).matched,
+            "answers <4@shop.example> (in_reply_to); desk by domain @market.example");
+}
+
+TEST_F(MailboxInto, a_later_mailbox_goes_on_with_the_threads_of_the_first) {
+  SmallHouse house;
+  house.clock().set(kLater);
+  ASSERT_TRUE(bring(house, *read(kBox)));
+  const std::string later =
+      letter("Anna <anna@shop.example>", "6@shop.example", "Fri, 6 Mar 2026 08:00:00 +0000",
+             "References: <gone@x.example> <2@market.example>\n", "And now?") +
+      // Two that name nothing in the ledger but one that lies here, the answer first; and one of somebody else.
+      letter("support@market.example", "8@market.example", "Sat, 7 Mar 2026 09:00:00 +0000",
+             "In-Reply-To: <7@market.example>\n", "Second.\n\nRegards,\nMarie") +
+      letter("support@market.example", "7@market.example", "Sat, 7 Mar 2026 08:00:00 +0000",
+             "In-Reply-To: <6@shop.example>\n", "First.") +
+      letter("carrier@else.example", "9@else.example", "Sun, 8 Mar 2026 08:00:00 +0000",
+             "In-Reply-To: <4@shop.example>\n", "The parcel is with us.") +
+      letter("Anna <anna@shop.example>", "10@shop.example", "Mon, 9 Mar 2026 08:00:00 +0000",
+             "To: support@market.example\n", "Something else.");
+  const MailboxImported more = bring_more(house, later);
+  EXPECT_EQ(more.joined, 4U);
+  EXPECT_EQ(more.joined_cases, 2U);
+  EXPECT_EQ(more.written.cases, 1U);
+  EXPECT_EQ(more.known, 0U);
+  EXPECT_EQ(more.written.persons, 1U) << "the carrier";
+  const ledger::CaseFile file = house.file(CaseId{1});
+  ASSERT_EQ(file.events.size(), 6U);
+  for (std::size_t i = 1; i < file.events.size(); ++i)
+    EXPECT_LE(print_instant(file.events[i - 1].event.at), print_instant(file.events[i].event.at)) << i;
+  EXPECT_EQ(file.row.state.turn(), Turn::seller);
+  EXPECT_EQ(file.row.agents.size(), 1U) << "the same Marie";
+  const auto first = house.reader().text(file.events[3].event.text);
+  EXPECT_EQ(dossier::words_or_plain(first->body, first->media_type).matched,
+            "answers <2@market.example> (references), which the ledger knows; seller by address anna@shop.example; "
+            "Anna by name \"Anna\"");
+  EXPECT_TRUE(last_words(house, CaseId{1}).body.starts_with("Second."));
+  EXPECT_EQ(house.row(CaseId{2}).messages, 2U);
+  EXPECT_EQ(house.row(CaseId{2}).state.turn(), Turn::desk) << "what a third writes leaves the turn where it is";
+  // The whole mailbox at once measures the same but for the third, whom it would have left out.
+  SmallHouse at_once;
+  at_once.clock().set(kLater);
+  ASSERT_TRUE(bring(at_once, *read(std::string(kBox) + "\n" + later)));
+  EXPECT_EQ(at_once.reader().counts()->all, house.reader().counts()->all);
+  EXPECT_EQ(at_once.row(CaseId{1}).messages, house.row(CaseId{1}).messages);
+}
+
+TEST_F(MailboxInto, an_older_mail_that_comes_late_stands_behind_and_says_its_time) {
+  SmallHouse house;
+  house.clock().set(kLater);
+  ASSERT_TRUE(bring(house, *read(kBox)));
+  const MailboxImported more =
+      bring_more(house, letter("Anna <anna@shop.example>", "0@shop.example", "Mon, 2 Mar 2026 08:00:00 +0000",
+                               "In-Reply-To: <1@shop.example>\n", "A word before."));
+  EXPECT_EQ(more.joined, 1U);
+  const ledger::CaseFile file = house.file(CaseId{1});
+  EXPECT_EQ(file.events.back().event.at, at_utc("2026-03-03T11:00:00Z"));
+  EXPECT_EQ(line_of(last_words(house, CaseId{1}), "written"),
+            "2026-03-02T08:00:00Z, before what the case held already");
+}
+
+TEST_F(MailboxInto, a_message_id_that_says_other_words_is_another_mail) {
+  SmallHouse house;
+  house.clock().set(kLater);
+  ASSERT_TRUE(bring(house, *read(kBox)));
+  const std::string twice = letter("Anna <anna@shop.example>", "4@shop.example", "Thu, 5 Mar 2026 08:00:00 +0000", "",
+                                   "These are other words.");
+  const MailboxImported more = bring_more(house, twice);
+  EXPECT_EQ(more.known, 0U);
+  EXPECT_EQ(more.joined, 1U);
+  EXPECT_NE(last_words(house, CaseId{2}).matched.find("was used for other words before"), std::string::npos);
+  const MailboxImported again = bring_more(house, std::string(kBox) + "\n" + twice);
+  EXPECT_EQ(again.known, 5U) << "both are known now, and the one in the tray";
+  EXPECT_EQ(again.mails, 0U);
+}
+
+TEST_F(MailboxInto, a_thread_that_the_live_desk_began_goes_on_in_its_case) {
+  MailedHouse mailed;
+  SmallHouse& house = mailed.house;
+  const CaseId opened = house.open_case();
+  const auto to_ann = MailedHouse::to(mailed.letters(), kSellerAnn);
+  ASSERT_FALSE(to_ann.empty());
+  const std::string live = MailedHouse::reply(kSellerAnn, to_ann[0].message_id, "By mail.");
+  ASSERT_TRUE(mailed.receive(live).empty());
+  const std::string live_id = intake::mail::read_message(live).message_id;
+  const ActorId owner = house.row(opened).state.owner;
+  house.clock().set(kMonday + std::chrono::hours{2});
+  ASSERT_TRUE(house.act(owner, opened, "message", {{"body", "We look."}, {"answers", "0"}}).ok());
+  EXPECT_EQ(house.row(opened).state.turn(), Turn::seller);
+  EXPECT_EQ(house.row(opened).desk_due == kNever || house.row(opened).state.turn() == Turn::seller, true);
+  const auto due_before = house.row(opened).state.due[static_cast<std::size_t>(DueSlot::answer)];
+  EXPECT_EQ(due_before, 0U) << "the desk has answered";
+
+  mail::MailMapping mapping;
+  mapping.name = "ann";
+  mapping.desk = {"@place.example"};
+  mapping.seller = {"1@people.example", "2@people.example"};
+  const std::string seller = MailedHouse::address_of(kSellerAnn);
+  const std::string box =
+      boxed(live) +
+      letter(seller, "late@people.example", "Mon, 2 Mar 2026 13:00:00 +0000", "References: <" + live_id + ">\n",
+             "Please answer.") +
+      letter("robot@place.example", "robot@place.example", "Mon, 2 Mar 2026 13:01:00 +0000",
+             "In-Reply-To: <late@people.example>\nAuto-Submitted: auto-replied\n", "We got your mail.") +
+      letter(MailedHouse::address_of(kSellerBob), "bob@people.example", "Mon, 2 Mar 2026 13:02:00 +0000",
+             "To: desk@place.example\nIn-Reply-To: <" + live_id + ">\n", "I am Bob.");
+  house.clock().set(kMonday + std::chrono::hours{20});
+  const auto messages = house.row(opened).messages;
+  const MailboxImported done = bring_more(house, box, mapping);
+  EXPECT_EQ(done.known, 1U) << "what came by mail";
+  EXPECT_EQ(done.joined, 1U);
+  EXPECT_EQ(done.waiting, 1U) << "a program moves no case";
+  EXPECT_EQ(done.written.cases, 1U) << "Bob may not see it, and comes not into it by naming its mails";
+  const ledger::ShelfRow row = house.row(opened);
+  EXPECT_EQ(row.messages, messages + 1);
+  EXPECT_EQ(row.account, kAnnsShop);
+  EXPECT_EQ(row.state.turn(), Turn::desk);
+  EXPECT_NE(row.state.due[static_cast<std::size_t>(DueSlot::answer)], 0U) << "the desk's clock runs";
+  EXPECT_NE(row.next_tick, kNever);
+  const ledger::CaseFile file = house.file(opened);
+  const auto said = std::ranges::find_if(file.events, [](const ledger::KeptEvent& kept) {
+    return kept.event.at == at_utc("2026-03-02T13:00:00Z") && kept.event.kind == EventKind::message_sent;
+  });
+  ASSERT_NE(said, file.events.end());
+  EXPECT_EQ(said->event.actor, kSellerAnn) << "the person who has this address here";
+  const dossier::Words words = last_words(house, opened);
+  EXPECT_EQ(words.body, "Please answer.");
+  EXPECT_TRUE(words.matched.starts_with("answers <" + live_id + "> (references)")) << words.matched;
+  EXPECT_EQ(line_of(words, "dkim"), "none: no signature");
+  const auto tray = mailed.tray();
+  ASSERT_EQ(tray.size(), 1U);
+  EXPECT_EQ(tray[0].reason, TrayReason::auto_reply);
+  EXPECT_EQ(tray[0].case_id, opened);
+
+  // And the other way round: what was brought in is not taken again when it arrives.
+  house.begin();
+  mailed.begin();
+  std::string arrives = box.substr(box.find("From: " + seller + "\nTo: anna"));
+  arrives = arrives.substr(0, arrives.find("From x@y"));
+  EXPECT_EQ(mailed.receive("Received: from a by b; Mon, 2 Mar 2026 13:00:02 +0000\n" + arrives).size(), 1U);
+  EXPECT_EQ(mailed.postbox->counts().repeated, 1U);
+  EXPECT_EQ(house.row(opened).messages, messages + 1);
+}
+
+TEST_F(MailboxInto, what_the_rules_would_refuse_happened_all_the_same) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  Errand errand;
+  errand.records.push_back({.record = to_record(KnownId{
+                                .id = "root@place.example", .case_id = opened, .person = kSellerAnn, .at = kMonday})});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  const auto due = house.row(opened).state.due;
+  mail::MailMapping mapping;
+  mapping.name = "ann";
+  mapping.desk = {"@place.example"};
+  mapping.seller = {"1@people.example"};
+  house.clock().set(kMonday + std::chrono::hours{2});
+  const MailboxImported done =
+      bring_more(house,
+                 letter("Stranger <help@place.example>", "h@place.example", "Mon, 2 Mar 2026 11:00:00 +0000",
+                        "In-Reply-To: <root@place.example>\n", "I am not the one who answers for it."),
+                 mapping);
+  EXPECT_EQ(done.joined, 1U);
+  EXPECT_EQ(line_of(last_words(house, opened), "rules"), "would have refused it: not_yours");
+  EXPECT_EQ(house.row(opened).state.turn(), Turn::desk);
+  EXPECT_EQ(house.row(opened).state.due, due);
+}
+
+TEST_F(MailboxInto, impossible_times_schedule_nothing) {
+  MailedHouse mailed;
+  SmallHouse& house = mailed.house;
+  const CaseId opened = house.open_case();
+  Errand errand;
+  errand.records.push_back({.record = to_record(KnownId{
+                                .id = "root@place.example", .case_id = opened, .person = kSellerAnn, .at = kMonday})});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  const ActorId owner = house.row(opened).state.owner;
+  ASSERT_TRUE(house.act(owner, opened, "message", {{"body", "We look."}, {"answers", "0"}}).ok());
+  mail::MailMapping mapping;
+  mapping.name = "ann";
+  mapping.desk = {"@place.example"};
+  mapping.seller = {"1@people.example"};
+  house.clock().set(kMonday + std::chrono::hours{2});
+  (void)bring_more(
+      house,
+      letter("1@people.example", "f@people.example", "Mon, 2 Mar 2999 11:00:00 +0000",
+             "In-Reply-To: <root@place.example>\n", "From the future.") +
+          letter("1@people.example", "p@people.example", "Mon, 2 Mar 1903 11:00:00 +0000", "To: desk@place.example\n",
+                 "From the past.") +
+          letter("1@people.example", "n@people.example", "no date at all", "To: desk@place.example\n", "Of no time."),
+      mapping);
+  const ledger::ShelfRow row = house.row(opened);
+  EXPECT_EQ(row.state.turn(), Turn::desk);
+  EXPECT_LE(row.changed, house.clock().now());
+  EXPECT_LT(row.next_tick, kMonday + std::chrono::days{400});
+  EXPECT_EQ(line_of(last_words(house, opened), "time"), "of the separator, for its date says 2999-03-02T11:00:00Z");
+  for (std::uint32_t number = 2; number <= 3; ++number) {
+    const ledger::CaseFile file = house.file(CaseId{number});
+    EXPECT_GE(file.row.opened, Instant{}) << number;
+    EXPECT_LE(file.row.changed, house.clock().now()) << number;
+    EXPECT_EQ(file.row.next_tick, kNever) << number;
+    EXPECT_NE(line_of(last_words(house, CaseId{number}), "time"), "") << number;
+  }
+  // A mailbox that was read without knowing the time.
+  const auto told =
+      bring(house, *read(letter("1@people.example", "g@people.example", "Mon, 2 Mar 2999 11:00:00 +0000",
+                                "To: desk@place.example\nIn-Reply-To: <root@place.example>\n", "From the future, too."),
+                         nullptr, mapping));
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->joined, 1U);
+  EXPECT_EQ(house.row(opened).changed, house.clock().now());
+  EXPECT_LT(house.row(opened).next_tick, kMonday + std::chrono::days{400});
+  EXPECT_EQ(line_of(last_words(house, opened), "written"), "2999-03-02T11:00:00Z, after it was brought in");
 }
 
 TEST_F(MailboxInto, the_ledger_measures_what_the_mailbox_measures) {

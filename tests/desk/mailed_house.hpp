@@ -76,6 +76,7 @@ class MailedHouse {
     parts.settings = settings;
     parts.outbox = std::make_unique<Listener>(heard);
     parts.spool = *spool;
+    parts.find_key = find_key;
     auto made = Postbox::by_hand(std::move(parts));
     EXPECT_TRUE(made);
     postbox = std::move(*made);
@@ -144,6 +145,7 @@ class MailedHouse {
   SmallHouse house;
   House desk;
   MailSettings settings;
+  intake::mail::FindKey find_key;
   Listener::Heard heard;
   std::unique_ptr<Postbox> postbox;
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <guichet/base/random.hpp>
+#include <guichet/base/sha256.hpp>
+#include <guichet/formats/whole_file.hpp>
 
 #include "mail_servers.hpp"
 #include "mailed_house.hpp"
@@ -219,6 +221,54 @@ TEST(Postbox, the_same_mail_is_taken_once_by_whatever_way_it_comes) {
   const auto tray = mailed.receive(other);
   ASSERT_EQ(tray.size(), 1U);
   EXPECT_EQ(tray[0].reason, TrayReason::same_id);
+}
+
+TEST(Postbox, the_way_and_the_signatures_of_a_mail_are_kept_beside_its_words) {
+  MailedHouse mailed;
+  const Told told = a_case_with_letters(mailed);
+  // Ann has the address that the signed mail is from.
+  const Person before = *mailed.house.people().person(kSellerAnn);
+  Person ann = before;
+  ann.email = "support@market.example";
+  Errand errand;
+  errand.records = to_change(before, ann);
+  ASSERT_TRUE(mailed.house.clerk().run(std::move(errand)).ok());
+  const std::string path = std::string(GUICHET_SOURCE_DIR) + "/tests/data/mails/signed/";
+  const auto signed_mail = formats::whole_file(path + "rsa_relaxed.eml", 100'000, "");
+  ASSERT_TRUE(signed_mail);
+  const std::string raw = "In-Reply-To: <" + told.to_ann + ">\n" + *signed_mail;
+  const auto keys = std::make_shared<intake::mail::RecordedKeys>();
+  ASSERT_TRUE(keys->load(path + "keys.txt"));
+  mailed.find_key = [keys](const std::string& name) { return keys->find(name); };
+  mailed.begin();
+  EXPECT_TRUE(mailed.receive(raw).empty());
+  const dossier::Words words = mailed.last_words(told.opened);
+  const auto line = [](const std::vector<dossier::ArrivalLine>& lines, std::string_view key) {
+    const auto at = std::ranges::find(lines, key, &dossier::ArrivalLine::key);
+    return at == lines.end() ? std::string{} : at->value;
+  };
+  EXPECT_EQ(line(words.arrival, "sha256"), hex(sha256(raw)));
+  EXPECT_EQ(line(words.arrival, "dkim"), "pass: signed by market.example (rsa-sha256, 1024 bits)");
+  EXPECT_EQ(line(words.arrival, "arc"), "none: no chain");
+  EXPECT_EQ(line(words.arrival, "way"), "1 station in 9 s");
+  EXPECT_TRUE(line(words.arrival, "station 1").starts_with("from mta.market.example [192.0.2.7] by mx.shop.example"));
+  EXPECT_EQ(mailed.house.reader().text(words.mail)->body, raw) << "the bytes as they came";
+
+  // What waits in the tray keeps what was found when it came, also when the key is gone by the time it is settled.
+  std::string other = *signed_mail;
+  other.replace(other.find("reply-1@"), 8, "reply-2@");
+  auto tray = mailed.receive(other);
+  ASSERT_EQ(tray.size(), 1U);
+  EXPECT_EQ(line(tray[0].arrival, "dkim").substr(0, 5), "fail:");
+  const Person supervisor = *mailed.house.people().person(kSupervisor);
+  const Person member = *mailed.house.people().person(kSellerAnn);
+  auto put = put_into_case(mailed.house.reader(), tray[0],
+                           {.by = supervisor, .member = member, .case_id = told.opened, .subject = {}}, mailed.desk);
+  ASSERT_TRUE(put);
+  ASSERT_TRUE(mailed.house.clerk().run(std::move(*put)).ok());
+  EXPECT_EQ(mailed.last_words(told.opened).arrival, tray[0].arrival);
+  EXPECT_EQ(mailed.receive("Received: from a by b; Mon, 2 Mar 2026 11:00:02 +0000\n" + other).size(), 0U)
+      << "it is in a case, whatever way it comes again";
 }
 
 TEST(Postbox, references_match_too_and_a_number_in_the_subject_never) {

@@ -1,5 +1,8 @@
 #include <guichet/intake/mail/arrival.hpp>
 
+#include <map>
+#include <memory>
+
 #include <guichet/base/utf8.hpp>
 
 namespace guichet::intake::mail {
@@ -7,6 +10,7 @@ namespace {
 
 constexpr std::size_t kStationsTold = 30;
 constexpr std::size_t kWordBytes = 200;
+constexpr std::size_t kKeysMost = 40, kFailedMost = 3;
 
 std::string short_of(std::string_view text) {
   return utf8_cut(utf8_repair(text.substr(0, 4 * kWordBytes)), kWordBytes);
@@ -43,9 +47,29 @@ std::string station_line(const Station& station) {
   return line;
 }
 
+/// A mail may name a hundred keys; whoever waits for a server that is silent does not wait for all of them.
+FindKey within_reason(const FindKey& find_key) {
+  if (!find_key) return find_key;
+  struct Asked {
+    std::map<std::string, KeyAnswer> answers;
+    std::size_t failed{};
+  };
+  return [find_key, asked = std::make_shared<Asked>()](const std::string& name) {
+    if (const auto before = asked->answers.find(name); before != asked->answers.end()) return before->second;
+    if (asked->failed >= kFailedMost || asked->answers.size() >= kKeysMost)
+      return KeyAnswer{.kind = KeyAnswer::Kind::failed,
+                       .texts = {},
+                       .why = asked->failed >= kFailedMost ? "too many others could not" : "the mail names too many"};
+    KeyAnswer answer = find_key(name);
+    if (answer.kind == KeyAnswer::Kind::failed) ++asked->failed;
+    return asked->answers.emplace(name, std::move(answer)).first->second;
+  };
+}
+
 }  // namespace
 
-Arrival arrival_of(std::string_view raw, const Message& message, const FindKey& find_key) {
+Arrival arrival_of(std::string_view raw, const Message& message, const FindKey& find) {
+  const FindKey find_key = within_reason(find);
   Arrival arrival;
   arrival.way = way_of(message);
   DkimRules rules;

@@ -22,7 +22,8 @@ struct Arrival {
   Way way;
 };
 
-/// Signatures that end are judged as of the arrival, else of the Date. `message` is read_message(raw).
+/// A key is looked for once, and no more of them than a mail has reason to name. Signatures that end are judged as of
+/// the arrival, else of the Date. `message` is read_message(raw).
 Arrival arrival_of(std::string_view raw, const Message& message, const FindKey& find_key);
 
 /// "dkim" → "pass: signed by market.example (rsa-sha256, 2048 bits)", "way" → "3 stations in 12 s", "station 1" → …

@@ -15,7 +15,10 @@ namespace guichet::intake::mail {
 namespace {
 
 constexpr std::size_t kSubjectBytes = 200;
+constexpr std::size_t kSendersTold = 1'000;
 constexpr Duration kAheadMost = Seconds{24 * 3600};
+/// A mail waits on its way for days; what is older than this had a clock that was wrong.
+constexpr Duration kUnderWayMost = Seconds{std::int64_t{365} * 24 * 3600};
 
 // The names of moments, numbered from 1.
 constexpr std::array<std::string_view, 4> kActivities{"mail of the seller", "mail of the desk", "mail of a program",
@@ -47,6 +50,32 @@ std::optional<Instant> separator_time(std::string_view separator) {
 
 }  // namespace
 
+std::uint64_t what_it_says(const Message& message, std::string_view own_words, std::string_view raw) {
+  RunningDigest digest;
+  const auto add = [&digest](std::string_view bytes) {
+    digest.add(std::as_bytes(std::span{bytes.data(), bytes.size()}));
+  };
+  if (!message.message_id.empty()) {
+    const std::size_t end = own_words.find_last_not_of(" \n");
+    add(own_words.substr(0, end == std::string_view::npos ? 0 : end + 1));
+    digest.add(message.date ? static_cast<std::uint64_t>(message.date->at.time_since_epoch().count()) : 0);
+    for (const Attachment& file : message.attachments) add(file.name);
+    return digest.value();
+  }
+  // The same bytes lie with other ends of lines in a mailbox and on a server.
+  std::string plain(raw);
+  std::erase(plain, '\r');
+  while (!plain.empty() && plain.back() == '\n') plain.pop_back();
+  add(plain);
+  return digest.value();
+}
+
+std::string made_id(std::uint64_t says) {
+  RunningDigest digest;
+  digest.add(says);
+  return digest.hex() + "@no-message-id.invalid";
+}
+
 std::string_view name(TimeBy by) {
   switch (by) {
     case TimeBy::date: return "date";
@@ -68,7 +97,7 @@ std::string_view name(Fate fate) {
   return "in_case";
 }
 
-Mailbox::Mailbox(MailMapping mapping) : mapping_(std::move(mapping)) {
+Mailbox::Mailbox(MailMapping mapping, std::optional<Instant> now) : mapping_(std::move(mapping)), now_(now) {
   for (const std::string_view activity : kActivities) names_.activities.emplace_back(activity);
 }
 
@@ -122,14 +151,26 @@ void Mailbox::add(const FoundMail& found) {
   };
   mail.to_desk = std::any_of(message.to.begin(), message.to.end(), covered) ||
                  std::any_of(message.cc.begin(), message.cc.end(), covered);
+  if (mail.boxed || message.names_itself()) ++recognised_;
+  if (mail.side == Party::third && !message.from.empty() && !message.from.front().address.empty()) {
+    const std::string from = lower_case(message.from.front().address);
+    if (const auto sender = senders_.find(from); sender != senders_.end()) {
+      ++sender->second;
+    } else if (senders_.size() < kSendersTold) {
+      senders_.emplace(from, 1);
+    }
+  }
   const Way way = way_of(message);
-  const bool usable = message.date && message.date->at >= kFirstMail;
-  if (usable && !(way.arrived && message.date->at > *way.arrived + kAheadMost)) {
+  const auto possible = [this](Instant at) { return at > kFirstMail && (!now_ || at <= *now_ + kAheadMost); };
+  const bool arrived = way.arrived && possible(*way.arrived);
+  const bool usable = message.date && possible(message.date->at);
+  if (usable &&
+      !(arrived && (message.date->at > *way.arrived + kAheadMost || message.date->at < *way.arrived - kUnderWayMost))) {
     mail.at = message.date->at;
-  } else if (way.arrived && *way.arrived >= kFirstMail) {
+  } else if (arrived) {
     mail.at = *way.arrived;
     mail.time_by = TimeBy::arrival;
-  } else if (const auto told = separator_time(found.separator); told && *told > kFirstMail) {
+  } else if (const auto told = separator_time(found.separator); told && possible(*told)) {
     mail.at = *told;
     mail.time_by = TimeBy::separator;
   } else {
@@ -137,6 +178,7 @@ void Mailbox::add(const FoundMail& found) {
     mail.time_by = TimeBy::neighbour;
   }
   mail.words = word_count(own.text);
+  mail.says = what_it_says(message, own.text, found.raw);
   threads_.add(message.message_id, message.in_reply_to, message.references);
   const bool no_address =
       std::all_of(message.from.begin(), message.from.end(), [](const Address& from) { return from.address.empty(); });
@@ -173,14 +215,18 @@ Outcome Mailbox::read(const std::string& path, const Walk& walk) {
   return Done{};
 }
 
-void Mailbox::settle() {
+void Mailbox::settle(const std::function<bool(const std::string& id)>& is_known) {
   std::map<std::size_t, std::vector<std::uint32_t>> by_thread;
   for (std::uint32_t i = 0; i < mails_.size(); ++i)
     if (mails_[i].fate == Fate::in_case) by_thread[threads_.thread_of(i)].push_back(i);
   for (auto& [thread, numbers] : by_thread) {
-    const bool ours = std::any_of(numbers.begin(), numbers.end(), [this](std::uint32_t i) {
+    const bool ours = std::any_of(numbers.begin(), numbers.end(), [&](std::uint32_t i) {
       const BoxMail& mail = mails_[i];
-      return mail.side == Party::desk || (mail.side == Party::seller && mail.to_desk);
+      if (mail.side == Party::desk || (mail.side == Party::seller && mail.to_desk)) return true;
+      if (!is_known) return false;
+      const std::vector<Named> named = threads_.named_by(i);
+      return is_known(message_id(i)) ||
+             std::any_of(named.begin(), named.end(), [&](const Named& each) { return is_known(each.id); });
     });
     if (!ours) {
       for (const std::uint32_t i : numbers) mails_[i].fate = Fate::no_case;
@@ -210,6 +256,12 @@ void Mailbox::settle() {
       case Fate::nobody: note(i, "nobody: no address says who wrote it"); break;
     }
   }
+}
+
+bool Mailbox::covers_somebody() const {
+  return std::any_of(mails_.begin(), mails_.end(), [](const BoxMail& mail) {
+    return mail.side == Party::desk || mail.side == Party::seller || mail.to_desk;
+  });
 }
 
 std::uint64_t Mailbox::count(Fate fate) const {
@@ -249,18 +301,27 @@ CaseHistory Mailbox::history(const BoxCase& of, std::vector<Moment>& room) const
   return history;
 }
 
+const std::string& Mailbox::name_of_file(std::size_t file) const {
+  const auto called = called_.find(files_[file]);
+  return called == called_.end() ? files_[file] : called->second;
+}
+
 std::string Mailbox::place_of(std::uint32_t mail) const {
   const BoxMail& at = mails_[mail];
-  std::string place = files_[at.file];
+  std::string place = name_of_file(at.file);
   if (at.boxed) place += ", byte " + std::to_string(at.begin);
   return place;
 }
 
 std::string Mailbox::message_id(std::uint32_t mail) const {
   if (const std::string_view id = threads_.id_of(mail); !id.empty()) return std::string(id);
-  RunningDigest digest;
-  digest.add(mails_[mail].digest);
-  return digest.hex() + "@no-message-id.invalid";
+  return made_id(mails_[mail].says);
+}
+
+std::optional<std::uint32_t> Mailbox::answered(std::uint32_t mail) const {
+  const Parent parent = threads_.parent_of(mail);
+  if (!parent.message) return {};
+  return static_cast<std::uint32_t>(*parent.message);
 }
 
 std::string Mailbox::thread_reason(std::uint32_t mail) const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -55,6 +56,7 @@ struct BoxMail {
   std::uint32_t account{};  // index into the names; of the seller who wrote it, or zero
   std::uint32_t words{};    // its own
   std::uint64_t digest{};   // of its bytes
+  std::uint64_t says{};     // what_it_says
   Flaws flaws;
 };
 
@@ -64,6 +66,12 @@ struct BoxCase {
   std::vector<std::uint32_t> mails;  // in order of time; numbers in the order of the mailbox
 };
 
+/// The same for two copies of a mail that came by different ways: made of its own words, its Date and the names
+/// of its files. Of a mail without a Message-ID, made of its bytes but for carriage returns.
+std::uint64_t what_it_says(const Message& message, std::string_view own_words, std::string_view raw);
+/// The name of a mail without a Message-ID, by what it says.
+std::string made_id(std::uint64_t says);
+
 /// A mail that is of no case, or of which something was odd.
 struct BoxNote {
   std::uint32_t mail{};
@@ -72,13 +80,17 @@ struct BoxNote {
 
 class Mailbox {
  public:
-  explicit Mailbox(MailMapping mapping);
+  /// A Date of more than a day after `now` is not believed; nothing: any is.
+  explicit Mailbox(MailMapping mapping, std::optional<Instant> now = {});
 
   /// Reads every mail at `path`; may be called for several. A file that is zipped cannot be gone back to: `raw_of` will
   /// say so.
   Outcome read(const std::string& path, const Walk& walk);
-  /// After the last: joins threads into cases.
-  void settle();
+  /// What a file that is read is called to people: it may be a copy, unzipped for as long as it takes.
+  void call(const std::string& path, const std::string& name) { called_[path] = name; }
+  /// After the last: joins threads into cases. A thread that names an identity which is known elsewhere is a case
+  /// too, whoever wrote it; `is_known` may be empty.
+  void settle(const std::function<bool(const std::string& id)>& is_known = {});
 
   const MailMapping& mapping() const { return mapping_; }
   const Vocabulary& names() const { return names_; }
@@ -88,6 +100,11 @@ class Mailbox {
   /// The notes by what they say, with the places of the first.
   std::vector<Noted> counted_notes() const;
   std::uint64_t count(Fate fate) const;
+  /// Mails that begin as mails do; the others may be any bytes.
+  std::uint64_t recognised() const { return recognised_; }
+  /// Whether a mail is from the desk, to it, or from the seller. Else `senders` says who wrote.
+  bool covers_somebody() const;
+  const std::map<std::string, std::uint64_t>& senders() const { return senders_; }
   /// Of all bytes of all mails, in order.
   std::string digest() const { return digest_.hex(); }
 
@@ -99,6 +116,9 @@ class Mailbox {
   std::string message_id(std::uint32_t mail) const;
   /// Why it is in this thread: "answers <id> (in_reply_to)", "begins the thread" …
   std::string thread_reason(std::uint32_t mail) const;
+  /// The mail that it answers, when that is in the mailbox.
+  std::optional<std::uint32_t> answered(std::uint32_t mail) const;
+  std::vector<Named> named_by(std::uint32_t mail) const { return threads_.named_by(mail); }
   /// The bytes again. Fault::unreadable when the file has changed.
   Result<std::string> raw_of(std::uint32_t mail) const;
 
@@ -108,7 +128,11 @@ class Mailbox {
   std::uint32_t account(const Placing& placing, const Message& message);
   void note(std::uint32_t mail, std::string what) { notes_.push_back({mail, std::move(what)}); }
 
+  const std::string& name_of_file(std::size_t file) const;
+
   MailMapping mapping_;
+  std::map<std::string, std::string> called_;
+  std::optional<Instant> now_;
   Vocabulary names_;
   std::unordered_map<std::string, std::uint32_t> persons_, accounts_;
   std::vector<std::string> files_;
@@ -120,6 +144,8 @@ class Mailbox {
   Threads threads_;
   std::unordered_map<std::string, std::vector<std::uint64_t>> seen_;  // Message-ID -> what its mails say
   RunningDigest digest_;
+  std::uint64_t recognised_ = 0;
+  std::map<std::string, std::uint64_t> senders_;  // the first thousand who are of no side, and their mails
 };
 
 }  // namespace guichet::intake::mail

@@ -457,7 +457,7 @@ class Reader {
     attachment.name = safe_file_name(file_name_of(head));
     if (attachment.name.empty() && type == "message/rfc822") {
       const Message inner = subject_only(attachment.body);
-      attachment.name = safe_file_name(inner.subject);
+      attachment.name = safe_file_name(utf8_cut(inner.subject, 190));
       if (!attachment.name.empty()) attachment.name += ".eml";
     }
     if (attachment.name.empty())
@@ -586,11 +586,13 @@ std::string safe_file_name(std::string_view name) {
   }
   while (!out.empty() && (out.front() == '.' || out.front() == ' ')) out.erase(0, 1);
   while (!out.empty() && (out.back() == ' ' || out.back() == '.')) out.pop_back();
-  if (out.size() <= 200) return out;
+  constexpr std::size_t kBytesMost = 200, kCutMark = 3;
+  if (out.size() <= kBytesMost) return out;
   // The ending says what kind of file it is.
   const std::size_t dot = out.rfind('.');
   const std::string ending = dot != std::string::npos && out.size() - dot <= 12 ? out.substr(dot) : "";
-  return utf8_cut(std::string_view(out).substr(0, out.size() - ending.size()), 200 - ending.size()) + ending;
+  return utf8_cut(std::string_view(out).substr(0, out.size() - ending.size()), kBytesMost - kCutMark - ending.size()) +
+         ending;
 }
 
 }  // namespace guichet::intake::mail

@@ -100,6 +100,8 @@ struct Message {
   std::size_t body{};         // where it begins in them
   std::uint64_t raw_bytes{};
 
+  /// Whether it has what mails have: a sender, an identity, a date or a way. Any bytes can be read as a mail.
+  bool names_itself() const { return !from.empty() || !message_id.empty() || date.has_value() || !received.empty(); }
   /// The value of the first field of this name, unfolded but not decoded; empty when there is none.
   std::string field(std::string_view raw, std::string_view lower_case_name) const;
 };

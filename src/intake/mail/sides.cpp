@@ -5,9 +5,9 @@
 #include <span>
 
 #include <guichet/base/utf8.hpp>
-#include <guichet/formats/bytes.hpp>
 #include <guichet/formats/toml.hpp>
 #include <guichet/intake/mail/quoting.hpp>
+#include <guichet/intake/mapping.hpp>
 
 namespace guichet::intake::mail {
 namespace {
@@ -239,6 +239,13 @@ MailMapping read_document(TomlTable document) {
   mapping.seller_name = seller.text("name");
   if (!document.recording() && mapping.seller.empty())
     document.fault(seller.place(), "nobody is the seller; write [seller] with addresses = [\"anna@shop.example\"]");
+  for (const std::string& pattern : mapping.seller)
+    if (std::any_of(mapping.desk.begin(), mapping.desk.end(),
+                    [&](const std::string& other) { return lower_case(other) == lower_case(pattern); }))
+      document.fault(seller.place("addresses"),
+                     formats::toml_quoted(pattern) + " is of the desk and of the seller; leave it to one of them");
+  mapping.desk_at = desk.place("addresses").line;
+  mapping.seller_at = seller.place("addresses").line;
   seller.finish();
   TomlTable persons = document.table("persons");
   if (persons.recording() || persons.has("by")) {
@@ -339,15 +346,21 @@ Result<MailMapping> read_mail_mapping(std::string_view text, std::string path) {
 }
 
 Result<MailMapping> load_mail_mapping(const std::string& path) {
-  GUICHET_TRY(source, formats::ByteSource::open(path));
-  std::string text(formats::kTomlBytesMax + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    GUICHET_TRY(got, source.read(std::span(text).subspan(size)));
-    if (got == 0) break;
-    size += got;
-  }
-  return read_mail_mapping(std::string_view(text).substr(0, size), path);
+  GUICHET_TRY(text, mapping_text(path));
+  return read_mail_mapping(text, path);
+}
+
+Error covers_nobody(const MailMapping& mapping, const std::map<std::string, std::uint64_t>& senders) {
+  std::vector<std::pair<std::string, std::uint64_t>> most(senders.begin(), senders.end());
+  std::stable_sort(most.begin(), most.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string wrote;
+  for (std::size_t i = 0; i < most.size() && i < 3; ++i)
+    wrote += (i == 0 ? "" : ", ") + most[i].first + " (" + std::to_string(most[i].second) + ")";
+  return {Fault::unreadable,
+          mapping.path + ":" + std::to_string(mapping.desk_at) +
+              ": no mail is from or to the addresses of [desk], nor from those of [seller] on line " +
+              std::to_string(mapping.seller_at) + "; most mails are from " +
+              (wrote.empty() ? std::string{"nobody who is named"} : wrote)};
 }
 
 std::string mail_mapping_as_toml(const MailMapping& mapping) {

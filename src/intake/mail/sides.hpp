@@ -32,6 +32,7 @@ struct MailMapping {
   std::string path = "mapping";  // for messages
   std::string name, describes;
   std::vector<std::string> desk, seller;  // patterns: whose mails are whose
+  std::uint32_t desk_at{}, seller_at{};   // the lines on which these stand
   std::vector<std::string> automatic;     // patterns: what writes from there is a program
   std::vector<std::string> left_out;      // patterns: mails from there are of no case
   std::string seller_name;                // of the account; empty: the seller's first address
@@ -51,6 +52,9 @@ std::string mail_mapping_as_toml(const MailMapping& mapping);
 std::set<std::string> mail_mapping_keys();
 /// True when the text is a mapping for a mailbox and not for a log: it says kind = "mailbox".
 bool is_mail_mapping(std::string_view text);
+
+/// Of a mapping that covers no mail: its lines, and who did write. `senders` are addresses with their mails.
+Error covers_nobody(const MailMapping& mapping, const std::map<std::string, std::uint64_t>& senders);
 
 /// Whether the pattern covers the address.
 bool covers(std::string_view pattern, std::string_view address);

@@ -102,4 +102,16 @@ Parent Threads::parent_of(std::size_t message) const {
   return *parent;
 }
 
+std::vector<Named> Threads::named_by(std::size_t message) const {
+  const Kept& kept = messages_[message];
+  std::vector<Named> all;
+  const auto add = [&](const std::vector<std::size_t>& nodes, MatchedBy by) {
+    for (auto node = nodes.rbegin(); node != nodes.rend(); ++node)
+      if (*node != kept.node) all.push_back({by, nodes_[*node].id, nodes_[*node].message});
+  };
+  add(kept.in_reply_to, MatchedBy::in_reply_to);
+  add(kept.references, MatchedBy::references);
+  return all;
+}
+
 }  // namespace guichet::intake::mail

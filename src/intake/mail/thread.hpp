@@ -22,6 +22,13 @@ struct Parent {
   std::optional<std::size_t> message;  // the mail that has it, when it is there
 };
 
+/// An identity that a mail names, and in which field.
+struct Named {
+  MatchedBy by = MatchedBy::nothing;
+  std::string id;
+  std::optional<std::size_t> message;  // the first mail that has it, when it is there
+};
+
 /// Takes mails in any order. A mail that names one that is not there still joins the others that name it.
 class Threads {
  public:
@@ -39,6 +46,8 @@ class Threads {
   /// Whom the mail answers: In-Reply-To first, then the last of its References. Never itself, and never one that
   /// answers it in turn.
   Parent parent_of(std::size_t message) const;
+  /// All that the mail names but itself, the nearest first: In-Reply-To, then References, each from its end.
+  std::vector<Named> named_by(std::size_t message) const;
 
  private:
   struct Kept {
