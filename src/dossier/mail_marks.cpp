@@ -84,6 +84,10 @@ constexpr std::array<std::string_view, 20> kOffer{" proposons ",
                                                   " our offer",
                                                   " full and final",
                                                   " disposes a vous verser"};
+constexpr std::array<std::string_view, 14> kWouldYou{
+    " accepteriez ",      " acceptez vous ",  " seriez vous ", " etes vous pret",   " voulez vous ",
+    " que diriez vous ",  " pourrions nous ", " would you ",   " will you accept ", " are you willing ",
+    " are you prepared ", " do you accept ",  " could we ",    " may we offer "};
 constexpr std::array<std::string_view, 27> kSilence{" confidentiel",
                                                     " confidentialite",
                                                     " divulguer",
@@ -295,6 +299,28 @@ Clauses clauses_of(std::string_view text) {
   return sentence;
 }
 
+/// A question may begin with what is said: "Your case was transferred, could you send the invoice again?" Gives the
+/// bytes before the clause that asks; zero where the whole sentence does, or asks whether that is so.
+std::size_t said_before_asking(std::string_view text, const Clauses& sentence) {
+  constexpr std::array<std::string_view, 44> kAsks{
+      "could",     "can",    "would", "will",   "do",      "does",    "did",      "have",    "has",
+      "are",       "is",     "was",   "were",   "may",     "shall",   "should",   "what",    "when",
+      "where",     "why",    "who",   "how",    "which",   "pouvez",  "pourriez", "avez",    "est",
+      "souhaitez", "voulez", "etes",  "seriez", "auriez",  "comment", "pourquoi", "quand",   "quel",
+      "quelle",    "que",    "qui",   "ou",     "combien", "puis",    "pouvons",  "acceptez"};
+  const std::vector<FoldedWord> words = folded_words(text);
+  if (words.empty() || is_one_of(words.front().folded, kAsks)) return 0;
+  for (std::size_t i = words.size(); i-- > 1;) {
+    const bool begins = sentence.words[i].cut || is_one_of(words[i].folded, kGoesOn);
+    if (!begins) continue;
+    const std::size_t first = sentence.words[i].cut && !is_one_of(words[i].folded, kGoesOn) ? i : i + 1;
+    // "…, n'est-ce pas ?", "…, is it not?" asks whether it is so.
+    if (first >= words.size() || !is_one_of(words[first].folded, kAsks) || words.size() - first < 4) return 0;
+    return words[i].begin;
+  }
+  return 0;
+}
+
 struct Amount {
   double value{};
   std::size_t begin{}, end{};
@@ -406,7 +432,14 @@ std::string without_quotes(std::string_view text) {
 bool has_mark(std::string_view quoting, MailMark mark) {
   const std::string sentence = without_quotes(quoting);
   const Clauses clauses = clauses_of(sentence);
-  if (clauses.question) return false;
+  if (clauses.question) {
+    // Offers are put as questions: "Would you accept 500 euros …?"
+    const bool put_so = (mark == MailMark::offer || mark == MailMark::silence) && any_of(clauses.line, kWouldYou);
+    if (!put_so) {
+      const std::size_t said = said_before_asking(sentence, clauses);
+      return said > 0 && has_mark(std::string_view{sentence}.substr(0, said), mark);
+    }
+  }
   const std::string& line = clauses.line;
   switch (mark) {
     case MailMark::closing:

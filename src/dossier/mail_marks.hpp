@@ -27,7 +27,8 @@ std::string_view name(MailMark mark);
 std::string without_quotes(std::string_view text);
 
 /// Whether a sentence in French or English has the mark. What is denied, asked or quoted has none, and what is supposed
-/// ("if", "si") neither, except that an offer and silence may hang on something. In doubt there is none.
+/// ("if", "si") neither, except that an offer and silence may hang on something, or be put as a question ("would you
+/// accept …?"). What is said before a question in the same sentence is said. In doubt there is none.
 bool has_mark(std::string_view sentence, MailMark mark);
 
 /// "de 1 500 à 100 unités", "from 1,500 to 100": two amounts, the second below the first.

@@ -175,6 +175,11 @@ class Auditor {
       MailAgent& agent = audit_.agents[at->second];
       ++agent.mails;
       agent.last = number;
+      // What shows the most: a mail that is signed.
+      for (const std::string_view way : {"signature", "name"}) {
+        if (agent.by == way) break;
+        if (one.agent_by == way) agent.by = one.agent_by;
+      }
       if (audit_.conversation_of[i] != kNoConversation) conversations[one.agent].insert(audit_.conversation_of[i]);
     }
     for (MailAgent& agent : audit_.agents)

@@ -253,7 +253,9 @@ class AuditPage {
   void agents() {
     if (audit_.agents.empty()) return;
     heading("audit.agents");
-    main_.element("p", phrases_.counted("audit.agents.says", static_cast<std::int64_t>(audit_.agents.size())));
+    const std::string ways = ways_in_words(audit_, phrases_);
+    main_.element("p", phrases_.counted(ways.empty() ? "audit.agents.says" : "audit.agents.told_apart",
+                                        static_cast<std::int64_t>(audit_.agents.size()), {{"ways", ways}}));
     // Who followed whom, matter by matter.
     std::vector<std::string> chains(audit_.matters);
     std::vector<std::size_t> lengths(audit_.matters);

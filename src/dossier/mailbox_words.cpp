@@ -28,6 +28,17 @@ std::string matter_title(const MailboxAudit& audit, std::size_t matter) {
   return {};
 }
 
+std::string ways_in_words(const MailboxAudit& audit, const Phrases& phrases) {
+  std::string words;
+  for (const std::string_view way : {"signature", "name", "address"}) {
+    const auto count = std::count_if(audit.agents.begin(), audit.agents.end(),
+                                     [&](const MailAgent& agent) { return agent.by == way; });
+    if (way == "signature" && static_cast<std::size_t>(count) == audit.agents.size()) return {};
+    if (count > 0) words += (words.empty() ? "" : ", ") + phrases.counted("audit.way." + std::string{way}, count);
+  }
+  return words;
+}
+
 std::string closing_delay_in_words(const MailboxAudit& audit, const Phrases& phrases) {
   if (!audit.closing_delay) return {};
   const measures::ClosingRule& rule = audit.closing_delay->rule;
@@ -47,17 +58,22 @@ std::vector<AuditSentence> audit_in_short(const MailboxAudit& audit, const Phras
     sentences.push_back({phrases("audit.short.nothing"), {}});
     return sentences;
   }
-  sentences.push_back({phrases("audit.short.size", {{"mails", number(audit.mails.size())},
-                                                    {"from", phrases.date(*audit.from)},
-                                                    {"to", phrases.date(*audit.to)},
-                                                    {"seller", number(audit.by_side[1])},
-                                                    {"desk", number(audit.by_side[2])},
-                                                    {"machines", number(audit.machines)}}),
+  const std::uint64_t others = audit.mails.size() - audit.by_side[1] - audit.by_side[2] - audit.machines;
+  sentences.push_back({phrases.counted("audit.short.size", whole(audit.mails.size()),
+                                       {{"from", phrases.date(*audit.from)},
+                                        {"to", phrases.date(*audit.to)},
+                                        {"seller", number(audit.by_side[1])},
+                                        {"desk", number(audit.by_side[2])},
+                                        {"machines", number(audit.machines)}}),
                        {}});
+  if (others > 0) sentences.back().words += " " + phrases.counted("audit.short.others", whole(others));
   if (!audit.agents.empty()) {
-    AuditSentence agents{phrases.counted("audit.short.agents", whole(audit.agents.size()),
-                                         {{"matters", phrases.counted("audit.matters", whole(audit.matters))}}),
-                         {}};
+    const std::string ways = ways_in_words(audit, phrases);
+    AuditSentence agents{
+        phrases.counted(ways.empty() ? "audit.short.agents" : "audit.short.agents_told_apart",
+                        whole(audit.agents.size()),
+                        {{"matters", phrases.counted("audit.matters", whole(audit.matters))}, {"ways", ways}}),
+        {}};
     const auto most = std::max_element(
         audit.conversations.begin(), audit.conversations.end(),
         [](const MailConversation& a, const MailConversation& b) { return a.agents.size() < b.agents.size(); });

@@ -16,6 +16,8 @@ struct AuditSentence {
 
 /// What opens the page: at most nine sentences.
 std::vector<AuditSentence> audit_in_short(const MailboxAudit& audit, const formats::Phrases& phrases);
+/// How the persons of the desk are known: "2 by signature, one known by address alone"; empty when all signed.
+std::string ways_in_words(const MailboxAudit& audit, const formats::Phrases& phrases);
 /// The constant delay before closings in words; empty when the mails show none.
 std::string closing_delay_in_words(const MailboxAudit& audit, const formats::Phrases& phrases);
 /// What the mailbox does not show, each with its mails.

@@ -83,6 +83,12 @@ TEST(MailMarks, WhatIsNotSaid) {
            // Asked.
            Said{MailMark::restriction, "Has your account been suspended?"},
            Said{MailMark::closing, "Est-ce que votre dossier est clos ?"},
+           Said{MailMark::closing, "Votre dossier a été clôturé, n'est-ce pas ?"},
+           Said{MailMark::closing, "Your case has been closed, is it not?"},
+           Said{MailMark::closing, "Do you say that your case has been closed, and would you like it open again?"},
+           Said{MailMark::transfer, "Has your case been transferred, and do you know to whom?"},
+           Said{MailMark::restriction, "Why do you think that your account is suspended?"},
+           Said{MailMark::offer, "Avez-vous reçu notre proposition ?"},
            // Supposed.
            Said{MailMark::restriction, "Write to us if your account has been suspended."},
            Said{MailMark::restriction, "Votre compte est suspendu si vous ne répondez pas."},
@@ -96,6 +102,23 @@ TEST(MailMarks, WhatIsNotSaid) {
            Said{MailMark::restriction, "You wrote \"my account has been suspended."},
        })
     EXPECT_FALSE(has_mark(said.sentence, said.mark)) << said.sentence;
+}
+
+TEST(MailMarks, WhatIsSaidBeforeAQuestionIsSaid) {
+  for (const Said& said : {
+           Said{MailMark::transfer,
+                "Your case has been transferred to another team, could you send the invoice again?"},
+           Said{MailMark::transfer,
+                "Votre dossier a été transféré au service comptable, pouvez-vous renvoyer la facture ?"},
+           Said{MailMark::closing, "Votre dossier a été clôturé : souhaitez-vous le rouvrir un jour ?"},
+           Said{MailMark::restriction, "We have suspended your account, do you have any questions?"},
+           Said{MailMark::decision, "We have decided to refuse it, and would you please confirm this?"},
+           Said{MailMark::offer, "Would you accept a settlement of 500 euros?"},
+           Said{MailMark::offer, "Accepteriez-vous une somme de 500 euros ?"},
+           Said{MailMark::silence, "Would you accept to keep this confidential?"},
+           Said{MailMark::silence, "Seriez-vous prêt à retirer votre plainte ?"},
+       })
+    EXPECT_TRUE(has_mark(said.sentence, said.mark)) << said.sentence;
 }
 
 TEST(MailMarks, QuotationsAreBlankAndAllElseStays) {

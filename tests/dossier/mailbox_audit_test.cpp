@@ -77,6 +77,36 @@ TEST(MailboxAudit, AnEmptyBoxSaysSo) {
   EXPECT_NE(audit_as_json(audit, {}, formats::Language::en).find("\"closing_delay\": null"), std::string::npos);
 }
 
+TEST(MailboxAudit, WhoIsKnownByAnAddressAloneDidNotSign) {
+  Box box;
+  box.seller(kMonday, 1, "Where are my lamps?");
+  box.desk(kMonday + hours{1}, 1, "We look.", "ines@market.example").agent_by = "address";
+  const std::string one = audit_as_text(audit_mailbox(box.mails), {}, formats::Language::en);
+  EXPECT_NE(one.find("One person of the desk can be told, over one matter: one known by address alone."),
+            std::string::npos)
+      << one;
+  EXPECT_EQ(one.find("signed"), std::string::npos) << one;
+  box.desk(kMonday + hours{2}, 1, "We look again.", "Paul");
+  box.desk(kMonday + hours{3}, 1, "And again.", "Paula").agent_by = "name";
+  box.add(kMonday + hours{4}, Party::third, 1, "I am the carrier.");
+  const std::string three = audit_as_text(audit_mailbox(box.mails), {}, formats::Language::fr);
+  EXPECT_NE(
+      three.find("3 personnes du guichet se distinguent, pour une affaire\u202f: une par sa signature, une par le "
+                 "nom à côté de son adresse, une connue par sa seule adresse."),
+      std::string::npos)
+      << three;
+  EXPECT_NE(three.find("Un autre est de quelqu’un d’autre."), std::string::npos) << three;
+  const std::string page = audit_as_page(audit_mailbox(box.mails), {}, formats::Language::en);
+  EXPECT_NE(page.find("3 persons of the desk can be told apart, in the order of their first mail"), std::string::npos);
+  // Who signed one mail is known by signature.
+  box.desk(kMonday + hours{5}, 1, "Signed this time.", "ines@market.example");
+  EXPECT_EQ(audit_mailbox(box.mails).agents[0].by, "signature");
+  box.mails.resize(1);
+  EXPECT_TRUE(
+      audit_as_text(audit_mailbox(box.mails), {}, formats::Language::en).starts_with("One mail, of 2 March 2026"))
+      << audit_as_text(audit_mailbox(box.mails), {}, formats::Language::en);
+}
+
 /// One seller, one matter begun twice; everything counted by hand.
 Box small_box() {
   Box box;
