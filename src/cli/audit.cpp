@@ -1,5 +1,4 @@
 // guichet audit: what happened to one seller, as his mailbox tells it.
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -33,14 +32,7 @@ Outcome run(const Wanted& wanted) {
   const std::string out = wanted.json           ? dossier::audit_as_json(told.audit, told.source, language)
                           : wanted.page.empty() ? dossier::audit_as_text(told.audit, told.source, language)
                                                 : dossier::audit_as_page(told.audit, told.source, language);
-  if (wanted.page.empty() || wanted.page == "-") {
-    std::cout << out << std::flush;
-    return Done{};
-  }
-  std::ofstream file(wanted.page, std::ios::binary);
-  file << out << std::flush;
-  if (file) return Done{};
-  return Error{Fault::storage, wanted.page + ": cannot be written; name a file in a folder that exists and is yours"};
+  return write_page(wanted.page.empty() ? "-" : wanted.page, out);
 }
 
 }  // namespace

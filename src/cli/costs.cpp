@@ -1,5 +1,4 @@
 // guichet costs: what a claim comes to on a day, and until when it can be brought.
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -32,14 +31,6 @@ Outcome set_last_day(const Wanted& wanted, dossier::Claim& claim) {
   }
   if (!claim.until)
     return Error{Fault::usage, wanted.claim + ": says no last day; write until = 2026-06-30 in it, or --until DAY"};
-  return Done{};
-}
-
-Outcome write_page(const std::string& path, const std::string& page) {
-  std::ofstream out(path, std::ios::binary);
-  out << page << std::flush;
-  if (!out)
-    return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
   return Done{};
 }
 

@@ -1,5 +1,4 @@
 // guichet explain: a procedure in words, as a page, or as a drawing.
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include <guichet/rulebook/read.hpp>
 
 #include "language.hpp"
+#include "outputs.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -31,17 +31,9 @@ int run(const Wanted& wanted) {
   const std::string text = wanted.format == "html"  ? rulebook::explain_as_page(*file, language)
                            : wanted.format == "svg" ? rulebook::diagram_as_svg(*file, language)
                                                     : rulebook::explain_as_text(*file, language);
-  if (wanted.out.empty() || wanted.out == "-") {
-    std::cout << text << std::flush;
-    return std::cout ? kExitDone : kExitBad;
-  }
-  std::ofstream out(wanted.out, std::ios::binary);
-  out << text << std::flush;
-  if (!out) {
-    std::cerr << wanted.out << ": cannot be written; name a file in a folder that exists and is yours\n";
-    return kExitBad;
-  }
-  return kExitDone;
+  const Outcome written = write_page(wanted.out.empty() ? "-" : wanted.out, text, {wanted.procedure});
+  if (!written) std::cerr << written.error().detail << '\n';
+  return written ? kExitDone : kExitBad;
 }
 
 }  // namespace

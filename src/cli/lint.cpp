@@ -1,6 +1,5 @@
 // guichet lint: procedures held against law and fairness.
 #include <cstdint>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include <guichet/rulebook/walk_report.hpp>
 
 #include "language.hpp"
+#include "outputs.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -78,16 +78,10 @@ Result<int> walk(const Wanted& wanted) {
   return fails ? kExitFindings : kExitDone;
 }
 
-Outcome write_page(const std::string& path, const formats::Phrases& phrases, const formats::Html& page) {
-  std::ofstream out(path, std::ios::binary);
-  out << formats::html_page({.language = phrases.language(),
-                             .title = phrases("lint.page.title"),
-                             .footer = phrases("lint.page.footer")},
-                            page)
-      << std::flush;
-  if (!out)
-    return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
-  return Done{};
+std::string whole_page(const formats::Phrases& phrases, const formats::Html& page) {
+  return formats::html_page(
+      {.language = phrases.language(), .title = phrases("lint.page.title"), .footer = phrases("lint.page.footer")},
+      page);
 }
 
 /// Prints nothing before everything has been read.
@@ -122,7 +116,8 @@ Result<int> run(const Wanted& wanted) {
   }
   json.end_array();
   if (!wanted.html.empty())
-    if (const Outcome written = write_page(wanted.html, phrases, page); !written) return written.error();
+    if (const Outcome written = write_page(wanted.html, whole_page(phrases, page), wanted.procedures); !written)
+      return written.error();
   std::cout << (wanted.json ? json.take() : text);
   return calls_for_repair ? kExitFindings : kExitDone;
 }

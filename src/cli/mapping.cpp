@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -7,6 +6,7 @@
 #include <guichet/intake/logs/propose.hpp>
 #include <guichet/intake/logs/sample.hpp>
 
+#include "outputs.hpp"
 #include "verbs.hpp"
 
 namespace guichet::cli {
@@ -30,14 +30,8 @@ int run(const Options& options) {
   if (const auto shipped = intake::shipped_mapping_for(*sample))
     std::cerr << "guichet: the shipped mapping \"" << shipped->name
               << "\" knows this log and is used when no other is given\n";
-  if (options.out.empty()) {
-    std::cout << *text;
-    return kExitDone;
-  }
-  std::ofstream file(options.out, std::ios::binary);
-  file << *text;
-  file.close();
-  return file ? kExitDone : fail(options.out + ": cannot be written");
+  const Outcome written = write_page(options.out.empty() ? "-" : options.out, *text, {options.log});
+  return written ? kExitDone : fail(written.error().detail);
 }
 
 }  // namespace

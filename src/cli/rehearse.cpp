@@ -1,7 +1,6 @@
 // guichet rehearse: the rules of the house, driven by people who do not exist over time that does not pass.
 #include <atomic>
 #include <csignal>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include <guichet/rehearsal/read_scenario.hpp>
 
 #include "language.hpp"
+#include "outputs.hpp"
 #include "rehearsed.hpp"
 #include "verbs.hpp"
 
@@ -45,17 +45,6 @@ Result<int> list_scenarios(formats::Language language) {
   return kExitDone;
 }
 
-Outcome write_page(const std::string& path, const std::string& page) {
-  if (path == "-") {
-    std::cout << page;
-    return Done{};
-  }
-  std::ofstream out(path, std::ios::binary);
-  out << page << std::flush;
-  if (out) return Done{};
-  return Error{Fault::storage, path + ": cannot be written; name a file in a folder that exists and is yours"};
-}
-
 Result<int> rehearse(const Wanted& wanted) {
   const formats::Language language = language_of(wanted.language);
   if (wanted.list) return list_scenarios(language);
@@ -71,7 +60,9 @@ Result<int> rehearse(const Wanted& wanted) {
   listen_for_interruption();
   GUICHET_TRY(report, rehearse_all(wanted.what, &interrupted));
   if (!wanted.page.empty())
-    if (const Outcome written = write_page(wanted.page, dossier::rehearsal_as_page(report, language)); !written)
+    if (const Outcome written =
+            write_page(wanted.page, dossier::rehearsal_as_page(report, language), {wanted.what.scenario});
+        !written)
       return written.error();
   if (wanted.json)
     std::cout << dossier::rehearsal_as_json(report);
