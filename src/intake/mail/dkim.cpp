@@ -28,6 +28,9 @@ std::optional<Instant> instant_of(std::string_view text) {
   return *seconds > kLast ? kNever : Instant{Seconds{static_cast<std::int64_t>(*seconds)}};
 }
 
+/// Clocks of signers and of those who take mail differ.
+constexpr Duration kClocksDiffer = Seconds{24 * 3600};
+
 int figure(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
@@ -251,6 +254,11 @@ DkimResult check_body_signature(std::string_view raw, const Head& head, const Fi
   result.reason = "signed by " + result.domain;
   if (terms->algorithm.hash == SigningHash::sha1) result.weak.emplace_back("SHA-1, which RFC 8301 forbids");
   if (key->testing) result.weak.emplace_back("the domain says that it is only testing (t=y)");
+  // Whoever signs says when; nobody holds him to it (RFC 6376, 3.5).
+  if (rules.at && result.made && *result.made > *rules.at + kClocksDiffer)
+    result.weak.push_back("it says to be signed on " +
+                          (*result.made == kNever ? "a day that never comes" : print_instant(*result.made)) +
+                          ", after it arrived");
   const auto doubt = [&result](std::string why) {
     if (result.verdict == DkimVerdict::pass) result.reason = "signed by " + result.domain + ", but " + why;
     result.verdict = DkimVerdict::policy;
