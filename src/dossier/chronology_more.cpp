@@ -110,11 +110,13 @@ class StatementWriter {
     if (!version.said_by.empty())
       lines.push_back({{.text = p_("dossier.facts.after", {{"by", version.said_by}}), .tone = Tone::muted}});
     if (version.date.kind != FactDate::Kind::unknown)
-      lines.push_back(
-          {{.text = p_("dossier.facts.dated") + " ", .tone = Tone::muted}, {.text = said_fact_date(version.date, p_)}});
+      lines.push_back({{.text = said_fact_date(version.date, p_), .tone = Tone::muted}});
     lines.push_back(plain(p_("dossier.quoted", {{"words", version.words}})));
-    const Cell shown = sources_of(version);
-    lines.insert(lines.end(), shown.begin(), shown.end());
+    for (Line shown : sources_of(version)) {
+      if (version.sourced())
+        shown.insert(shown.begin(), {.text = p_("dossier.facts.source") + " ", .tone = Tone::muted});
+      lines.push_back(std::move(shown));
+    }
     return lines;
   }
 

@@ -78,6 +78,13 @@ std::string said_fact_time(const FactTime& time, const Phrases& phrases) {
   return year;
 }
 
+/// The same after a word: « avant le 2 mars », "before 2 March".
+std::string said_after_word(const FactTime& time, const Phrases& phrases) {
+  const bool day = time.grain == FactTime::Grain::minute || time.grain == FactTime::Grain::day;
+  std::string said = said_fact_time(time, phrases);
+  return day ? phrases("facts.date.the_day", {{"time", said}}) : said;
+}
+
 Error unfit(std::string_view key, std::string_view wanted) {
   return {Fault::unreadable,
           "fact: the member \"" + std::string{key} + "\" is of another kind; write " + std::string{wanted}};
@@ -206,9 +213,9 @@ std::string said_fact_date(const FactDate& date, const Phrases& phrases) {
     case FactDate::Kind::at: return said_fact_time(date.first, phrases);
     case FactDate::Kind::between:
       return phrases("facts.date.between",
-                     {{"first", said_fact_time(date.first, phrases)}, {"last", said_fact_time(date.last, phrases)}});
-    case FactDate::Kind::before: return phrases("facts.date.before", {{"time", said_fact_time(date.first, phrases)}});
-    case FactDate::Kind::after: return phrases("facts.date.after", {{"time", said_fact_time(date.first, phrases)}});
+                     {{"first", said_after_word(date.first, phrases)}, {"last", said_after_word(date.last, phrases)}});
+    case FactDate::Kind::before: return phrases("facts.date.before", {{"time", said_after_word(date.first, phrases)}});
+    case FactDate::Kind::after: return phrases("facts.date.after", {{"time", said_after_word(date.first, phrases)}});
   }
   return {};
 }

@@ -147,7 +147,8 @@ class PageWriter {
   void runs(const Line& line) {
     for (const Run& run : line) {
       if (!run.to.empty()) h_.open("a", {{"href", Url(run.to)}});
-      if (run.mono) h_.open("code");
+      if (run.mono && run.small) h_.open("code", {{"class", "digest"}});
+      if (run.mono && !run.small) h_.open("code");
       if (run.strong) h_.open("strong");
       const std::string_view tone = tone_class(run.tone);
       if (!tone.empty()) h_.open("span", {{"class", std::string(tone)}});

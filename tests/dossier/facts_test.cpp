@@ -22,6 +22,8 @@ TEST(FactDate, IsAsExactAsSomebodyKnows) {
   EXPECT_EQ(said("../2026-03-02"), "Before 2 March 2026");
   EXPECT_EQ(said("2026/.."), "After 2026");
   EXPECT_EQ(said("2026-03-01", formats::Language::fr), "1er mars 2026");
+  EXPECT_EQ(said("../2026-03-02", formats::Language::fr), "Avant le 2 mars 2026");
+  EXPECT_EQ(said("2026-03-01/2026-05", formats::Language::fr), "Entre le 1er mars 2026 et mai 2026");
   EXPECT_EQ(said(""), "Date not known");
 }
 
