@@ -17,6 +17,7 @@ using std::chrono::minutes;
 constexpr std::uint8_t kReasons = kFactFacts | kFactGround | kFactRedress;
 constexpr std::uint32_t kWorkHour = 3'600;
 constexpr std::uint32_t kStoryCents = 481'240;
+constexpr dossier::Cents kHourCents = 4'000;
 constexpr int kStoryDays = 62;  // ago
 
 /// One case being told, its time running on: the desk acts in its hours, sellers whenever they like.
@@ -334,7 +335,16 @@ class Showing {
                           .cents = kStoryCents,
                           .from = dossier::day_of(ago(kStoryDays, 0)),
                           .source = tell.body(seller, "demo.story.claim_source.1")});
+    claim.hour_rate = kHourCents;
     tell.claims(seller, claim);
+    const auto costs = [&](CostKind kind, std::uint32_t how_much, std::string_view key) {
+      Deed& cost = tell.seller_does(CommandKind::note_cost, Says::written);
+      cost.command.detail = how_much;
+      cost.command.aux = static_cast<std::uint8_t>(kind);
+      tell.in_own_words(cost, tell.words(seller, key));
+    };
+    costs(CostKind::hours, 210, "demo.story.cost_hours.1");
+    costs(CostKind::letter, 960, "demo.story.cost_letter.1");
   }
 
   dossier::Words subject_of(const Telling& tell, ActorId seller) const {
