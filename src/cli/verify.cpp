@@ -34,7 +34,7 @@ using proof::Comparison;
 using proof::Said;
 using proof::Verdict;
 
-/// Nothing contradicts anything, and two files cannot be compared.
+/// Nothing contradicts anything, and two files cannot be compared, or nobody signed a dossier as a whole.
 constexpr int kExitCannotTell = 3;
 /// Erasures are told one by one up to here.
 constexpr std::size_t kErasuresTold = 200;
@@ -45,10 +45,11 @@ struct Wanted {
   bool json = false;
 };
 
-/// A file that was looked at; a ledger stays open, to say which root it had.
+/// A file that was looked at, and the proofs that stand in it; a ledger stays open, to say which root it had.
 struct Looked {
   std::string path, bytes;
-  Verdict verdict;
+  std::vector<proof::Placed> proofs;
+  Verdict verdict;  // of all of them together
   desk::OpenedLedger opened;
   std::unique_ptr<ledger::Reader> reader;
   proof::Side side() {
@@ -87,6 +88,8 @@ Result<bool> check_stamps(Looked& one, const std::string& authorities) {
       continue;
     }
     any = true;
+    verdict.stamps.push_back(
+        {.log = log, .size = head->counts.all(), .at = stamped->at, .authority = stamped->authority});
     verdict.proven.push_back({"verify.proven.stamp",
                               {{"size", std::to_string(head->counts.all())},
                                {"at", print_instant(stamped->at)},
@@ -145,23 +148,58 @@ Outcome look_at_ledger(Looked& one, const std::string& authorities) {
   return Done{};
 }
 
+/// The stamp in a dossier over the head that all of it leads to.
+void check_stamp_of(Verdict& verdict, std::string_view response, const std::string& authorities) {
+  if (authorities.empty() || !verdict.sound() || verdict.heads.empty()) return;
+  std::erase_if(verdict.not_proven, [](const Said& said) { return said.key == "verify.open.stamps"; });
+  const proof::Head& head = verdict.heads.front().head;
+  const Result<desk::Stamped> stamped = desk::check_stamp(response, head, authorities);
+  if (!stamped) {
+    verdict.wrong.push_back({"verify.wrong.stamp", {{"why", stamped.error().detail}}});
+    verdict.proven.clear();
+    verdict.not_proven.clear();
+    return;
+  }
+  verdict.stamps.push_back({.log = head.log, .size = head.size, .at = stamped->at, .authority = stamped->authority});
+  verdict.proven.push_back(
+      {"verify.proven.stamp",
+       {{"size", std::to_string(head.size)}, {"at", print_instant(stamped->at)}, {"authority", stamped->authority}}});
+  for (Said& said : verdict.not_proven)
+    if (said.key == "verify.open.date") said.key = "verify.open.stamp";
+}
+
+Verdict verdict_on_zip(const Looked& one, const std::string& authorities) {
+  const Result<std::vector<formats::ZipEntry>> zip = formats::read_zip(one.bytes, one.path);
+  if (!zip) return proof::no_zip(one.bytes, zip.error());
+  std::vector<proof::Entry> entries;
+  std::string_view stamp;
+  for (const formats::ZipEntry& entry : *zip) {
+    entries.push_back({entry.name, entry.bytes});
+    if (entry.name == proof::kStampEntry) stamp = entry.bytes;
+  }
+  Verdict verdict = proof::check_dossier(entries, ledger::signed_by);
+  if (!stamp.empty()) check_stamp_of(verdict, stamp, authorities);
+  return verdict;
+}
+
 Outcome look_at(Looked& one, const std::string& authorities) {
-  if (ledger::is_ledger_file(one.path)) return look_at_ledger(one, authorities);
+  if (ledger::is_ledger_file(one.path)) {
+    if (!ledger::is_called_a_ledger(one.path)) {
+      one.proofs = proof::check_texts("SQLite format 3", ledger::signed_by);
+      one.verdict = proof::together(one.proofs);
+      return Done{};
+    }
+    GUICHET_TRY(seen, look_at_ledger(one, authorities));
+    one.proofs.push_back({0, one.verdict});
+    return Done{};
+  }
   GUICHET_TRY(bytes, bytes_of(one.path));
   one.bytes = std::move(bytes);
-  if (!one.bytes.starts_with("PK")) {
-    one.verdict = proof::check_text(one.bytes, ledger::signed_by);
-    return Done{};
-  }
-  const Result<std::vector<formats::ZipEntry>> zip = formats::read_zip(one.bytes, one.path);
-  if (!zip) {
-    one.verdict.kind = Verdict::Kind::dossier;
-    one.verdict.wrong.push_back({"verify.wrong.unreadable", {{"why", zip.error().detail}}});
-    return Done{};
-  }
-  std::vector<proof::Entry> entries;
-  for (const formats::ZipEntry& entry : *zip) entries.push_back({entry.name, entry.bytes});
-  one.verdict = proof::check_dossier(entries, ledger::signed_by);
+  if (proof::like_a_zip(one.bytes))
+    one.proofs.push_back({0, verdict_on_zip(one, authorities)});
+  else
+    one.proofs = proof::check_texts(one.bytes, ledger::signed_by);
+  one.verdict = proof::together(one.proofs);
   return Done{};
 }
 
@@ -180,11 +218,27 @@ void print(const formats::Phrases& phrases, std::string_view heading, const std:
 }
 
 void print(const formats::Phrases& phrases, const Looked& one) {
-  std::cout << one.path << ": " << phrases("verify.kind." + std::string{proof::name_of(one.verdict.kind)}) << '\n';
-  std::cout << "  " << phrases(one.verdict.sound() ? "verify.sound" : "verify.unsound") << '\n';
-  print(phrases, "verify.heading.wrong", one.verdict.wrong);
-  print(phrases, "verify.heading.proven", one.verdict.proven);
-  print(phrases, "verify.heading.not_proven", one.verdict.not_proven);
+  if (one.verdict.kind == Verdict::Kind::unknown) {
+    // Nothing was verified: this is no result.
+    std::cerr << one.path << ':';
+    for (const Said& said : one.verdict.wrong) std::cerr << ' ' << filled(phrases, said);
+    std::cerr << '\n';
+    return;
+  }
+  for (std::size_t i = 0; i < one.proofs.size(); ++i) {
+    const auto& [line, verdict] = one.proofs[i];
+    std::cout << one.path << ": " << phrases("verify.kind." + std::string{proof::name_of(verdict.kind)});
+    if (one.proofs.size() > 1) {
+      const std::string number = std::to_string(i + 1);
+      const std::string of = std::to_string(one.proofs.size());
+      const std::string from = std::to_string(line);
+      std::cout << " (" << phrases("verify.place", {{"n", number}, {"of", of}, {"line", from}}) << ')';
+    }
+    std::cout << "\n  " << phrases(proof::headline_of(verdict)) << '\n';
+    print(phrases, "verify.heading.wrong", verdict.wrong);
+    print(phrases, "verify.heading.proven", verdict.proven);
+    print(phrases, "verify.heading.not_proven", verdict.not_proven);
+  }
 }
 
 void write(formats::JsonWriter& json, std::string_view key, const std::vector<Said>& said) {
@@ -217,9 +271,13 @@ std::vector<Compared> compare_all(std::list<Looked>& looked) {
   std::vector<Looked*> compared;
   for (Looked& one : looked) {
     growths.insert(growths.end(), one.verdict.growths.begin(), one.verdict.growths.end());
+    if (one.verdict.kind == Verdict::Kind::unknown) continue;
     if (one.verdict.kind != Verdict::Kind::growth || looked.size() == 2) compared.push_back(&one);
   }
   std::vector<Compared> all;
+  for (const Looked* one : compared)
+    if (auto two = proof::contradiction_within(one->verdict))
+      all.push_back({one->path, one->path, {Comparison::Kind::fork, {std::move(*two)}}});
   for (std::size_t i = 0; i < compared.size(); ++i)
     for (std::size_t j = i + 1; j < compared.size(); ++j)
       all.push_back(
@@ -232,10 +290,14 @@ int code_of(const std::list<Looked>& looked, const std::vector<Compared>& compar
   for (const Compared& one : compared) {
     if (one.comparison.kind == Comparison::Kind::unknown) code = kExitCannotTell;
   }
+  for (const Looked& one : looked)
+    if (!one.verdict.list_signed) code = kExitCannotTell;
+  for (const Looked& one : looked)
+    if (one.verdict.kind == Verdict::Kind::unknown) code = kExitBad;
   for (const Compared& one : compared)
     if (one.comparison.kind == Comparison::Kind::fork) code = kExitFindings;
   for (const Looked& one : looked)
-    if (!one.verdict.sound()) code = kExitFindings;
+    if (one.verdict.kind != Verdict::Kind::unknown && !one.verdict.wrong.empty()) code = kExitFindings;
   return code;
 }
 
@@ -251,12 +313,18 @@ Result<int> run(const Wanted& wanted) {
     formats::JsonWriter json;
     json.begin_object().key("files").begin_array();
     for (const Looked& one : looked) {
-      json.begin_object().key("file").value(std::string_view{one.path});
-      json.key("kind").value(proof::name_of(one.verdict.kind)).key("sound").value(one.verdict.sound());
-      write(json, "wrong", one.verdict.wrong);
-      write(json, "proven", one.verdict.proven);
-      write(json, "not_proven", one.verdict.not_proven);
-      json.end_object();
+      for (std::size_t i = 0; i < one.proofs.size(); ++i) {
+        const auto& [line, verdict] = one.proofs[i];
+        json.begin_object().key("file").value(std::string_view{one.path});
+        if (one.proofs.size() > 1) json.key("number").value(i + 1).key("of").value(one.proofs.size());
+        if (line != 0) json.key("line").value(line);
+        json.key("kind").value(proof::name_of(verdict.kind)).key("sound").value(verdict.sound());
+        if (!verdict.list_signed) json.key("unsigned").value(true);
+        write(json, "wrong", verdict.wrong);
+        write(json, "proven", verdict.proven);
+        write(json, "not_proven", verdict.not_proven);
+        json.end_object();
+      }
     }
     json.end_array().key("compared").begin_array();
     for (const Compared& one : compared) {
@@ -273,7 +341,7 @@ Result<int> run(const Wanted& wanted) {
   for (const Looked& one : looked) print(phrases, one);
   if (!compared.empty()) std::cout << phrases("verify.heading.compared") << '\n';
   for (const Compared& one : compared) {
-    std::cout << "  " << one.a << ", " << one.b << '\n';
+    std::cout << "  " << one.a << (one.a == one.b ? "" : ", " + one.b) << '\n';
     for (const Said& said : one.comparison.said) std::cout << "  - " << filled(phrases, said) << '\n';
   }
   return code_of(looked, compared);
@@ -292,8 +360,9 @@ void add_verify(CLI::App& app, int& exit_code) {
   verb->add_flag("--json", wanted->json, "For programs");
   verb->footer(
       "Needs no network. Exit code: 0 nothing was changed and the files agree, 1 something was changed or two files "
-      "tell "
-      "two histories, 2 a file cannot be read, 3 nothing was changed, and these files alone cannot be compared.");
+      "tell two histories, 2 a file cannot be read or is no receipt, dossier or ledger, 3 nothing contradicts "
+      "anything, and nobody signed a dossier as a "
+      "whole or these files alone cannot be compared.");
   verb->callback([wanted, &exit_code] {
     const Result<int> done = run(*wanted);
     if (!done) std::cerr << done.error().detail << '\n';

@@ -16,4 +16,12 @@ bool is_ledger_file(const std::string& path) {
   return start == kBegins;
 }
 
+bool is_called_a_ledger(const std::string& path) {
+  // The application's number, where SQLite's file format (1.3.17) has it.
+  constexpr std::streamoff kPlace = 68;
+  std::ifstream in(path, std::ios::binary);
+  std::string number(4, '\0');
+  return in.seekg(kPlace) && in.read(number.data(), 4) && number == "guic";
+}
+
 }  // namespace guichet::ledger

@@ -16,6 +16,7 @@ namespace guichet::proof {
 inline constexpr std::string_view kReceiptEntry = "proof/receipt.txt";
 inline constexpr std::string_view kTextsEntry = "proof/texts.txt";
 inline constexpr std::string_view kManifestEntry = "proof/manifest.txt";
+inline constexpr std::string_view kStampEntry = "proof/stamp.tsr";
 
 /// A file in a dossier.
 struct Entry {

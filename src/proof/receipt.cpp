@@ -1,5 +1,6 @@
 #include <guichet/proof/receipt.hpp>
 
+#include <guichet/proof/found.hpp>
 #include <guichet/proof/lines.hpp>
 
 namespace guichet::proof {
@@ -7,16 +8,6 @@ namespace {
 
 constexpr std::string_view kFirst = "guichet receipt 1";
 constexpr std::string_view kLast = "end receipt";
-
-/// A line without what mails put around it: the sign of a quoting before, a carriage return after.
-std::string_view plain(std::string_view line) {
-  while (line.starts_with('>')) {
-    line.remove_prefix(1);
-    if (line.starts_with(' ')) line.remove_prefix(1);
-  }
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 Result<ProvenLeaf> read_leaf_lines(Lines& lines) {
   ProvenLeaf leaf;
@@ -32,6 +23,21 @@ Result<ProvenLeaf> read_leaf_lines(Lines& lines) {
   GUICHET_TRY(path, lines.hashes("path"));
   leaf.path = std::move(path);
   return leaf;
+}
+
+/// The lines of the first receipt, without what stands around them; empty when there is none.
+std::string block_in(std::string_view text) {
+  std::string block;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = unquoted(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    if (line.empty() || (block.empty() && line != kFirst)) continue;
+    block += line;
+    block += '\n';
+    if (line == kLast) return block;
+  }
+  return {};
 }
 
 }  // namespace
@@ -53,22 +59,8 @@ std::string print_receipt(const Receipt& receipt) {
   return text;
 }
 
-std::string block_in(std::string_view text, std::string_view first, std::string_view last) {
-  std::string block;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = plain(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
-    if (block.empty() && line != first) continue;
-    block += line;
-    block += '\n';
-    if (line == last) return block;
-  }
-  return {};
-}
-
 Result<Receipt> read_receipt(std::string_view text) {
-  const std::string block = block_in(text, kFirst, kLast);
+  const std::string block = block_in(text);
   if (block.empty())
     return Error{Fault::unreadable, "no whole receipt stands here: it begins with the line \"" + std::string{kFirst} +
                                         "\" and ends with \"" + std::string{kLast} + "\"; take all of it"};

@@ -29,11 +29,8 @@ struct Receipt {
 
 /// Lines of at most 72 signs, from "guichet receipt 1" to "end receipt".
 std::string print_receipt(const Receipt& receipt);
-/// Reads the one receipt that stands in a text: before and after it may be other words, and a mail's "> " before each
-/// of its lines. Between its first and its last line, nothing may differ from what print_receipt writes.
+/// Reads the first receipt that stands in a text: before and after it may be other words, and blanks or a mail's "> "
+/// before each of its lines. Between its first and its last line, nothing may differ from what print_receipt writes.
 Result<Receipt> read_receipt(std::string_view text);
-
-/// The block of a text from the line `first` to the line `last`, taken out of a quoting; empty when there is none.
-std::string block_in(std::string_view text, std::string_view first, std::string_view last);
 
 }  // namespace guichet::proof

@@ -1,9 +1,14 @@
 #include <guichet/proof/verdict.hpp>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
+#include <optional>
+#include <set>
 
 #include <guichet/core/names.hpp>
+#include <guichet/proof/found.hpp>
 
 namespace guichet::proof {
 namespace {
@@ -37,6 +42,7 @@ class Telling {
         continue;
       }
       verdict_.leaves.push_back(leaf);
+      verdict_.logs.push_back(head.log);
       if (leaf.index == 0 && leaf.hash != head.log) wrong("verify.wrong.log", {});
       if (leaf.bytes.empty()) {
         ++hidden_;
@@ -132,6 +138,23 @@ Verdict unreadable(Verdict::Kind kind, const Error& error) {
   return verdict;
 }
 
+/// What only a dossier has. Names stand twice in a ZIP, so that one changed byte does not hide them.
+constexpr std::array<std::string_view, 4> kOfDossiers{kManifestEntry, kReceiptEntry, kTextsEntry, "case.json"};
+
+bool like_a_dossier(std::string_view bytes) {
+  const bool packed = bytes.starts_with("PK") || bytes.find("PK\x01\x02") != std::string_view::npos;
+  return packed && std::ranges::any_of(kOfDossiers, [bytes](std::string_view name) {
+           return bytes.find(name) != std::string_view::npos;
+         });
+}
+
+/// Of a file in which no proof of ours stands.
+Verdict nothing_in(std::string_view bytes) {
+  Verdict verdict;
+  verdict.wrong = {{"verify.wrong.nothing", {}}, {std::string{seems(bytes)}, {}}};
+  return verdict;
+}
+
 /// Whether the files are those of the manifest, and all of them.
 void check_manifest(Telling& telling, const Manifest& manifest, std::span<const Entry> files, const Verify& verify,
                     const PublicKey& key) {
@@ -214,8 +237,6 @@ class Texts {
   std::map<TextId, bool> known_;
 };
 
-bool same_log(const Head& a, const Head& b) { return a.log == b.log; }
-
 /// Whether one head follows on the other.
 Comparison::Kind follows(const Side& a, const SignedHead& one, const Side& b, const SignedHead& other,
                          std::span<const Growth> growths) {
@@ -242,6 +263,144 @@ Comparison::Kind follows(const Side& a, const SignedHead& one, const Side& b, co
   return unknown;
 }
 
+Verdict judged_head(std::string_view block, const Verify& verify) {
+  const Result<SignedHead> head = read_head(block);
+  if (!head) return unreadable(Verdict::Kind::head, head.error());
+  Verdict verdict;
+  verdict.kind = Verdict::Kind::head;
+  Telling(verdict, verify).head(*head);
+  return verdict;
+}
+
+Verdict judged_growth(std::string_view block, const Verify& verify) {
+  const Result<Growth> growth = read_growth(block);
+  if (!growth) return unreadable(Verdict::Kind::growth, growth.error());
+  Verdict verdict;
+  verdict.kind = Verdict::Kind::growth;
+  Telling telling(verdict, verify);
+  const Head& head = growth->head.head;
+  if (!consistent(growth->before, growth->root_before, head.size, head.root, growth->path))
+    telling.wrong("verify.wrong.growth", {});
+  else if (telling.head(growth->head))
+    verdict.growths.push_back(*growth);
+  if (verdict.sound())
+    verdict.proven.push_back(
+        {"verify.proven.growth", {{"small", number(growth->before)}, {"large", number(head.size)}}});
+  return verdict;
+}
+
+Verdict judged_receipt(std::string_view block, const Verify& verify) {
+  const Result<Receipt> receipt = read_receipt(block);
+  if (!receipt) return unreadable(Verdict::Kind::receipt, receipt.error());
+  Verdict verdict;
+  verdict.kind = Verdict::Kind::receipt;
+  Telling telling(verdict, verify);
+  telling.head(receipt->head);
+  telling.leaves(*receipt);
+  telling.tell(receipt->head.head);
+  if (receipt->leaves.empty()) telling.wrong("verify.wrong.empty", {});
+  if (!verdict.sound()) verdict.proven.clear();
+  return verdict;
+}
+
+Verdict judged_whole(const FoundProof& one, const Verify& verify) {
+  switch (one.kind) {
+    case FoundProof::Kind::head: return judged_head(one.block, verify);
+    case FoundProof::Kind::growth: return judged_growth(one.block, verify);
+    case FoundProof::Kind::receipt: return judged_receipt(one.block, verify);
+  }
+  return {};
+}
+
+Verdict::Kind kind_of(FoundProof::Kind kind) {
+  switch (kind) {
+    case FoundProof::Kind::head: return Verdict::Kind::head;
+    case FoundProof::Kind::growth: return Verdict::Kind::growth;
+    case FoundProof::Kind::receipt: return Verdict::Kind::receipt;
+  }
+  return Verdict::Kind::unknown;
+}
+
+Verdict judged(const FoundProof& one, const Verify& verify) {
+  Verdict verdict;
+  switch (one.fault) {
+    case FoundProof::Fault::none:
+      verdict = judged_whole(one, verify);
+      if (verdict.sound()) always_open(verdict);
+      return verdict;
+    case FoundProof::Fault::cut: verdict.wrong.push_back({"verify.wrong.cut", {}}); break;
+    case FoundProof::Fault::carrier: verdict.wrong.push_back({"verify.wrong.carrier", {}}); break;
+  }
+  verdict.kind = kind_of(one.kind);
+  return verdict;
+}
+
+using Sizes = std::vector<std::pair<std::string, std::string>>;
+
+/// An entry or a head that two files tell in two ways; nothing when there is none.
+std::optional<Said> contradiction(const Hash& log, const Verdict& a, const Verdict& b) {
+  std::map<std::uint64_t, Hash> hashes;
+  for (std::size_t i = 0; i < a.leaves.size(); ++i)
+    if (a.logs[i] == log) hashes.emplace(a.leaves[i].index, a.leaves[i].hash);
+  for (std::size_t i = 0; i < b.leaves.size(); ++i) {
+    const auto same = hashes.find(b.leaves[i].index);
+    if (b.logs[i] == log && same != hashes.end() && same->second != b.leaves[i].hash)
+      return Said{"verify.compare.leaf", {{"index", number(b.leaves[i].index)}}};
+  }
+  std::map<std::uint64_t, Hash> roots;
+  for (const SignedHead& one : a.heads)
+    if (one.head.log == log) roots.emplace(one.head.size, one.head.root);
+  for (const SignedHead& one : b.heads) {
+    const auto same = roots.find(one.head.size);
+    if (one.head.log == log && same != roots.end() && same->second != one.head.root)
+      return Said{"verify.compare.fork", Sizes{{"small", number(one.head.size)}, {"large", number(one.head.size)}}};
+  }
+  return std::nullopt;
+}
+
+/// When an authority's stamp over a head of one of them speaks for the newest head of the other.
+void tell_stamps(const Verdict& stamped, const SignedHead& other, Comparison& comparison) {
+  for (const Stamp& stamp : stamped.stamps)
+    if (stamp.log == other.head.log && stamp.size >= other.head.size)
+      comparison.said.push_back(
+          {"verify.compare.stamped",
+           {{"size", number(other.head.size)}, {"at", print_instant(stamp.at)}, {"authority", stamp.authority}}});
+}
+
+Comparison compare_log(const Hash& log, const Side& a, const Side& b, std::span<const Growth> growths) {
+  using enum Comparison::Kind;
+  if (const auto two = contradiction(log, *a.verdict, *b.verdict)) return {fork, {*two}};
+  const auto of_log = [&](const Verdict& verdict) {
+    std::vector<SignedHead> heads;
+    std::ranges::copy_if(verdict.heads, std::back_inserter(heads),
+                         [&](const auto& one) { return one.head.log == log; });
+    std::ranges::sort(heads, {}, [](const SignedHead& one) { return one.head.size; });
+    return heads;
+  };
+  const std::vector<SignedHead> mine = of_log(*a.verdict);
+  const std::vector<SignedHead> theirs = of_log(*b.verdict);
+  const auto sizes = [](const SignedHead& one, const SignedHead& other) {
+    return Sizes{{"small", number(std::min(one.head.size, other.head.size))},
+                 {"large", number(std::max(one.head.size, other.head.size))}};
+  };
+  // The newest head of each speaks for it; an older one that contradicts the other side is told all the same.
+  for (const SignedHead& one : mine)
+    if (follows(a, one, b, theirs.back(), growths) == fork)
+      return {fork, {{"verify.compare.fork", sizes(one, theirs.back())}}};
+  for (const SignedHead& one : theirs)
+    if (follows(a, mine.back(), b, one, growths) == fork)
+      return {fork, {{"verify.compare.fork", sizes(mine.back(), one)}}};
+  Comparison comparison{follows(a, mine.back(), b, theirs.back(), growths), {}};
+  const bool agree = comparison.kind == consistent;
+  comparison.said.push_back(
+      {agree ? "verify.compare.consistent" : "verify.compare.needed", sizes(mine.back(), theirs.back())});
+  if (agree) {
+    tell_stamps(*a.verdict, theirs.back(), comparison);
+    tell_stamps(*b.verdict, mine.back(), comparison);
+  }
+  return comparison;
+}
+
 }  // namespace
 
 std::string_view name_of(Verdict::Kind kind) {
@@ -256,99 +415,121 @@ std::string_view name_of(Verdict::Kind kind) {
   return "unknown";
 }
 
-Verdict check_text(std::string_view text, const Verify& verify) {
+std::string_view headline_of(const Verdict& verdict) {
+  if (!verdict.wrong.empty()) return "verify.unsound";
+  return verdict.list_signed ? "verify.sound" : "verify.unsigned";
+}
+
+bool like_a_zip(std::string_view bytes) { return bytes.starts_with("PK") || like_a_dossier(bytes); }
+
+Verdict no_zip(std::string_view bytes, const Error& why) {
+  return like_a_dossier(bytes) ? unreadable(Verdict::Kind::dossier, why) : nothing_in(bytes);
+}
+
+std::vector<Placed> check_texts(std::string_view text, const Verify& verify) {
+  const std::vector<FoundProof> found =
+      seems(text) == "verify.seems.entry" ? std::vector<FoundProof>{} : proofs_in(text);
+  std::vector<Placed> all;
+  for (const FoundProof& one : found) all.push_back({one.line, judged(one, verify)});
+  if (all.empty()) all.push_back({0, nothing_in(text)});
+  return all;
+}
+
+Verdict together(std::span<const Placed> all) {
+  if (all.size() == 1) return all.front().verdict;
   Verdict verdict;
-  Telling telling(verdict, verify);
-  if (text.starts_with("guichet head ")) {
-    const Result<SignedHead> head = read_head(text);
-    if (!head) return unreadable(Verdict::Kind::head, head.error());
-    verdict.kind = Verdict::Kind::head;
-    telling.head(*head);
-  } else if (text.starts_with("guichet growth ")) {
-    const Result<Growth> growth = read_growth(text);
-    if (!growth) return unreadable(Verdict::Kind::growth, growth.error());
-    verdict.kind = Verdict::Kind::growth;
-    const Head& head = growth->head.head;
-    if (!consistent(growth->before, growth->root_before, head.size, head.root, growth->path))
-      telling.wrong("verify.wrong.growth", {});
-    else if (telling.head(growth->head))
-      verdict.growths.push_back(*growth);
-    if (verdict.sound())
-      verdict.proven.push_back(
-          {"verify.proven.growth", {{"small", number(growth->before)}, {"large", number(head.size)}}});
-  } else {
-    const Result<Receipt> receipt = read_receipt(text);
-    if (!receipt) return unreadable(Verdict::Kind::receipt, receipt.error());
-    verdict.kind = Verdict::Kind::receipt;
-    telling.head(receipt->head);
-    telling.leaves(*receipt);
-    telling.tell(receipt->head.head);
-    if (receipt->leaves.empty()) telling.wrong("verify.wrong.empty", {});
-    if (!verdict.sound()) verdict.proven.clear();
+  const auto take = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  for (const Placed& one : all) {
+    // Growths only lead from one to another.
+    if (&one == &all.front() || verdict.kind == Verdict::Kind::growth) verdict.kind = one.verdict.kind;
+    take(verdict.wrong, one.verdict.wrong);
+    take(verdict.proven, one.verdict.proven);
+    for (const Said& said : one.verdict.not_proven)
+      if (std::ranges::find(verdict.not_proven, said) == verdict.not_proven.end()) verdict.not_proven.push_back(said);
+    take(verdict.heads, one.verdict.heads);
+    take(verdict.growths, one.verdict.growths);
+    take(verdict.leaves, one.verdict.leaves);
+    take(verdict.logs, one.verdict.logs);
+    take(verdict.stamps, one.verdict.stamps);
   }
-  if (verdict.sound()) always_open(verdict);
   return verdict;
 }
 
+Verdict check_text(std::string_view text, const Verify& verify) { return together(check_texts(text, verify)); }
+
 Verdict check_dossier(std::span<const Entry> entries, const Verify& verify) {
+  if (std::ranges::none_of(kOfDossiers, [&](std::string_view name) { return find(entries, name) != nullptr; }))
+    return nothing_in("PK");
   Verdict verdict;
   verdict.kind = Verdict::Kind::dossier;
   const Entry* manifest_entry = find(entries, kManifestEntry);
   const Entry* receipt_entry = find(entries, kReceiptEntry);
   const Entry* texts_entry = find(entries, kTextsEntry);
   Telling telling(verdict, verify);
-  if (manifest_entry == nullptr || manifest_entry != &entries.back() || receipt_entry == nullptr ||
-      texts_entry == nullptr) {
+  const bool list_in_place = manifest_entry != nullptr && manifest_entry == &entries.back();
+  const bool whole_proof = receipt_entry != nullptr && texts_entry != nullptr;
+  const bool no_proof = receipt_entry == nullptr && texts_entry == nullptr;
+  // Without a key at hand a dossier has no list; of a ledger in which nothing was signed it has no proof either.
+  verdict.list_signed = manifest_entry != nullptr;
+  if (verdict.list_signed ? !list_in_place || !whole_proof : !whole_proof && !no_proof) {
     telling.wrong("verify.wrong.no_proof", {});
     return verdict;
   }
-  const Result<Manifest> manifest = read_manifest(manifest_entry->bytes);
-  if (!manifest) return unreadable(verdict.kind, manifest.error());
+  if (no_proof) {
+    verdict.not_proven.push_back({"verify.open.no_proof", {}});
+    return verdict;
+  }
+  std::optional<Manifest> manifest;
+  if (verdict.list_signed) {
+    Result<Manifest> read = read_manifest(manifest_entry->bytes);
+    if (!read) return unreadable(verdict.kind, read.error());
+    manifest = *std::move(read);
+  }
   const Result<Receipt> receipt = read_receipt(receipt_entry->bytes);
   if (!receipt) return unreadable(verdict.kind, receipt.error());
   const Result<std::vector<TextKey>> keys = read_text_keys(texts_entry->bytes);
   if (!keys) return unreadable(verdict.kind, keys.error());
   const Head& head = receipt->head.head;
-  check_manifest(telling, *manifest, entries.first(entries.size() - 1), verify, head.key);
+  if (manifest) check_manifest(telling, *manifest, entries.first(entries.size() - 1), verify, head.key);
   telling.head(receipt->head);
   telling.leaves(*receipt);
   Texts(telling, verdict, entries).check(*keys);
   telling.tell(head);
-  verdict.proven.push_back({"verify.proven.files", {{"n", number(manifest->files.size())}}});
-  if (!verdict.sound()) {
+  if (manifest) verdict.proven.push_back({"verify.proven.files", {{"n", number(manifest->files.size())}}});
+  if (!verdict.wrong.empty()) {
     verdict.proven.clear();
     return verdict;
   }
-  verdict.not_proven.push_back({"verify.open.pages", {}});
+  verdict.not_proven.push_back({manifest ? "verify.open.pages" : "verify.open.unsigned", {}});
+  if (find(entries, kStampEntry) != nullptr) verdict.not_proven.push_back({"verify.open.stamps", {{"n", "1"}}});
   always_open(verdict);
   return verdict;
 }
 
+std::optional<Said> contradiction_within(const Verdict& verdict) {
+  std::set<Hash> logs;
+  for (const SignedHead& one : verdict.heads) logs.insert(one.head.log);
+  for (const Hash& log : logs)
+    if (auto two = contradiction(log, verdict, verdict)) return two;
+  return std::nullopt;
+}
+
 Comparison compare(const Side& a, const Side& b, std::span<const Growth> growths) {
   using enum Comparison::Kind;
-  Comparison comparison;
   if (a.verdict->heads.empty() || b.verdict->heads.empty()) return {unknown, {{"verify.compare.no_head", {}}}};
-  // The newest head of each speaks for it.
-  const auto newest = [](const Verdict& verdict) {
-    return *std::ranges::max_element(verdict.heads, {}, [](const SignedHead& one) { return one.head.size; });
-  };
-  const SignedHead one = newest(*a.verdict);
-  const SignedHead other = newest(*b.verdict);
-  if (!same_log(one.head, other.head)) return {unknown, {{"verify.compare.other_log", {}}}};
-  for (const ProvenLeaf& leaf : a.verdict->leaves) {
-    const auto same = std::ranges::find(b.verdict->leaves, leaf.index, &ProvenLeaf::index);
-    if (same != b.verdict->leaves.end() && same->hash != leaf.hash)
-      return {fork, {{"verify.compare.leaf", {{"index", number(leaf.index)}}}}};
+  std::set<Hash> logs;
+  for (const SignedHead& one : a.verdict->heads) logs.insert(one.head.log);
+  Comparison comparison{consistent, {}};
+  bool shared = false;
+  for (const Hash& log : logs) {
+    if (!std::ranges::any_of(b.verdict->heads, [&](const SignedHead& one) { return one.head.log == log; })) continue;
+    shared = true;
+    const Comparison one = compare_log(log, a, b, growths);
+    if (one.kind == fork) return one;
+    if (one.kind == unknown) comparison.kind = unknown;
+    comparison.said.insert(comparison.said.end(), one.said.begin(), one.said.end());
   }
-  const std::uint64_t small = std::min(one.head.size, other.head.size);
-  const std::uint64_t large = std::max(one.head.size, other.head.size);
-  const std::vector<std::pair<std::string, std::string>> sizes{{"small", number(small)}, {"large", number(large)}};
-  comparison.kind = follows(a, one, b, other, growths);
-  switch (comparison.kind) {
-    case consistent: comparison.said.push_back({"verify.compare.consistent", sizes}); break;
-    case fork: comparison.said.push_back({"verify.compare.fork", sizes}); break;
-    case unknown: comparison.said.push_back({"verify.compare.needed", sizes}); break;
-  }
+  if (!shared) return {unknown, {{"verify.compare.other_log", {}}}};
   return comparison;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,23 +22,51 @@ struct Said {
   friend bool operator==(const Said&, const Said&) = default;
 };
 
+/// An authority said of the head over so many entries that it existed then.
+struct Stamp {
+  Hash log{};
+  std::uint64_t size{};
+  Instant at{};
+  std::string authority;
+  friend bool operator==(const Stamp&, const Stamp&) = default;
+};
+
 struct Verdict {
   enum class Kind : std::uint8_t { unknown, head, growth, receipt, dossier, ledger };
   Kind kind{};
   std::vector<Said> wrong;   // empty: nothing contradicts anything
   std::vector<Said> proven;  // said only of what holds
   std::vector<Said> not_proven;
+  bool list_signed = true;  // false: a dossier that nobody signed as a whole, for it has no list of its files
   // For comparing; only what holds.
   std::vector<SignedHead> heads;
   std::vector<Growth> growths;
   std::vector<ProvenLeaf> leaves;
-  bool sound() const { return wrong.empty(); }
+  std::vector<Hash> logs;  // of which ledger each of the leaves is
+  std::vector<Stamp> stamps;
+  /// Whole, and as it was signed.
+  bool sound() const { return wrong.empty() && list_signed; }
 };
+/// The sentence that is said first: "verify.sound" …
+std::string_view headline_of(const Verdict& verdict);
 /// "receipt" …
 std::string_view name_of(Verdict::Kind kind);
 
-/// A head, a growth or a receipt, told apart by its first line.
+/// A proof, and the line of the file where it begins.
+struct Placed {
+  std::size_t line{};
+  Verdict verdict;
+};
+/// The heads, growths and receipts of a text or of a mail, each with its verdict. When there is none, one verdict of
+/// unknown kind, which says what the file seems to be.
+std::vector<Placed> check_texts(std::string_view text, const Verify& verify);
+/// All of them as one: what two of them say of the same entries and heads must agree.
+Verdict together(std::span<const Placed> all);
 Verdict check_text(std::string_view text, const Verify& verify);
+/// Whether a file is to be read as a ZIP: one, or what is left of a dossier.
+bool like_a_zip(std::string_view bytes);
+/// Of a file that cannot be read as a ZIP, and why: a changed dossier, or none at all.
+Verdict no_zip(std::string_view bytes, const Error& why);
 /// The files of a dossier, in its order.
 Verdict check_dossier(std::span<const Entry> entries, const Verify& verify);
 
@@ -52,6 +81,8 @@ struct Comparison {
   Kind kind{};
   std::vector<Said> said;  // why, and what would be needed
 };
+/// Two histories in one file: an entry or a head that is told in two ways; nothing when there are none.
+std::optional<Said> contradiction_within(const Verdict& verdict);
 /// `growths` are from other files.
 Comparison compare(const Side& a, const Side& b, std::span<const Growth> growths);
 

@@ -97,6 +97,23 @@ test('a receipt is pasted from a mail, by keyboard', () => open({}, async (page)
   assert.ok((await page.innerText('#told')).includes(kWhole));
 }));
 
+test('receipts in a mail are found, each with its verdict', () => open({}, async (page) => {
+  const receipt = String(bytesOf('receipt.txt'));
+  const changedOne = receipt.replace('size 64', 'size 65');
+  const encoded = Buffer.from(`Bonjour,\n${receipt}${changedOne}`).toString('base64').replace(/.{76}/g, '$&\r\n');
+  const mail = 'MIME-Version: 1.0\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n' + encoded;
+  const told = await verdicts(page, [file('in.eml', Buffer.from(mail))]);
+  assert.ok(told.includes('in.eml: a receipt (1 of 2, from line 5 on)'), told);
+  assert.equal(told.split(kWhole).length, 2, told);
+  assert.equal(told.split(kChanged).length, 2, told);
+}));
+
+test('what is no proof is said to be none', () => open({}, async (page) => {
+  const told = await verdicts(page, [file('a.pdf', Buffer.from('%PDF-1.7\n'))]);
+  assert.ok(told.includes('This is not a receipt, a dossier or a ledger.'), told);
+  assert.ok(told.includes('PDF document') && !told.includes(kChanged), told);
+}));
+
 test('it speaks French to the French, and changes on a word', () => open({locale: 'fr-FR'}, async (page) => {
   const told = await verdicts(page, [file('receipt.txt')]);
   assert.ok(told.includes('Rien dans ce fichier n’a été changé'), told);

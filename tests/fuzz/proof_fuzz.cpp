@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <guichet/base/check.hpp>
+#include <guichet/proof/found.hpp>
 #include <guichet/proof/verdict.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -21,6 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     GUICHET_CHECK(again && *again == *receipt, "a receipt is read as it was printed");
   }
   const auto anything = [](const PublicKey&, std::string_view, const Signature&) { return true; };
+  for (const FoundProof& one : proofs_in(text))
+    GUICHET_CHECK(one.line >= 1 && one.line <= size + 2, "a proof stands in a line of its file");
   const Verdict verdict = check_text(text, anything);
   GUICHET_CHECK(verdict.sound() || verdict.growths.empty(), "what is wrong leads nowhere");
   return 0;

@@ -17,7 +17,8 @@ using namespace guichet;
 
 struct File {
   std::string name, bytes;
-  proof::Verdict verdict;
+  std::vector<proof::Placed> proofs;
+  proof::Verdict together;
 };
 
 struct Asked {
@@ -45,18 +46,13 @@ bool answered(const proof::PublicKey& key, std::string_view bytes, const proof::
   return found != answers.end() && found->second;
 }
 
-proof::Verdict judged(const File& file, const proof::Verify& verify) {
-  if (!file.bytes.starts_with("PK")) return proof::check_text(file.bytes, verify);
+std::vector<proof::Placed> judged(const File& file, const proof::Verify& verify) {
+  if (!proof::like_a_zip(file.bytes)) return proof::check_texts(file.bytes, verify);
   const auto zip = formats::read_zip(file.bytes, file.name);
-  if (!zip) {
-    proof::Verdict verdict;
-    verdict.kind = proof::Verdict::Kind::dossier;
-    verdict.wrong.push_back({"verify.wrong.unreadable", {{"why", zip.error().detail}}});
-    return verdict;
-  }
+  if (!zip) return {{0, proof::no_zip(file.bytes, zip.error())}};
   std::vector<proof::Entry> entries;
   for (const formats::ZipEntry& entry : *zip) entries.push_back({entry.name, entry.bytes});
-  return proof::check_dossier(entries, verify);
+  return {{0, proof::check_dossier(entries, verify)}};
 }
 
 void put(std::string_view text) {
@@ -111,7 +107,7 @@ __attribute__((export_name("forget"))) void forget() {
 
 /// Takes over both rooms.
 __attribute__((export_name("add"))) void add(char* name, std::size_t name_bytes, char* bytes, std::size_t count) {
-  files.push_back({std::string(name, name_bytes), std::string(bytes, count), {}});
+  files.push_back({std::string(name, name_bytes), std::string(bytes, count), {}, {}});
   std::free(name);
   std::free(bytes);
 }
@@ -138,31 +134,54 @@ __attribute__((export_name("verdicts"))) const char* verdicts() {
   std::vector<proof::Growth> growths;
   std::vector<File*> compared;
   for (File& file : files) {
-    file.verdict = judged(file, answered);
-    growths.insert(growths.end(), file.verdict.growths.begin(), file.verdict.growths.end());
-    if (file.verdict.kind != proof::Verdict::Kind::growth || files.size() == 2) compared.push_back(&file);
+    file.proofs = judged(file, answered);
+    file.together = proof::together(file.proofs);
+    const proof::Verdict& all = file.together;
+    growths.insert(growths.end(), all.growths.begin(), all.growths.end());
+    if (all.kind == proof::Verdict::Kind::unknown) continue;
+    if (all.kind != proof::Verdict::Kind::growth || files.size() == 2) compared.push_back(&file);
   }
   told = "{\"files\":[";
+  bool first = true;
+  for (const File& file : files)
+    for (const proof::Placed& one : file.proofs) {
+      if (!first) told += ',';
+      first = false;
+      told += "{\"name\":";
+      put(file.name);
+      told += ",\"kind\":";
+      put(proof::name_of(one.verdict.kind));
+      told += ",\"number\":" + std::to_string(&one - file.proofs.data() + 1) +
+              ",\"of\":" + std::to_string(file.proofs.size()) + ",\"line\":" + std::to_string(one.line);
+      told += one.verdict.sound() ? ",\"sound\":true,\"headline\":" : ",\"sound\":false,\"headline\":";
+      put(proof::headline_of(one.verdict));
+      told += ',';
+      put("wrong", one.verdict.wrong);
+      told += ',';
+      put("proven", one.verdict.proven);
+      told += ',';
+      put("not_proven", one.verdict.not_proven);
+      told += '}';
+    }
+  told += "],\"compared\":[";
+  first = true;
   for (const File& file : files) {
-    if (&file != &files.front()) told += ',';
-    told += "{\"name\":";
+    const auto two = proof::contradiction_within(file.together);
+    if (!two) continue;
+    if (!first) told += ',';
+    first = false;
+    told += "{\"a\":";
     put(file.name);
-    told += ",\"kind\":";
-    put(proof::name_of(file.verdict.kind));
-    told += file.verdict.sound() ? ",\"sound\":true," : ",\"sound\":false,";
-    put("wrong", file.verdict.wrong);
-    told += ',';
-    put("proven", file.verdict.proven);
-    told += ',';
-    put("not_proven", file.verdict.not_proven);
+    told += ",\"b\":";
+    put(file.name);
+    told += ",\"bad\":true,";
+    put("because", {*two});
     told += '}';
   }
-  told += "],\"compared\":[";
-  bool first = true;
   for (std::size_t i = 0; i < compared.size(); ++i)
     for (std::size_t j = i + 1; j < compared.size(); ++j) {
       const proof::Comparison comparison =
-          proof::compare({&compared[i]->verdict, {}}, {&compared[j]->verdict, {}}, growths);
+          proof::compare({&compared[i]->together, {}}, {&compared[j]->together, {}}, growths);
       if (!first) told += ',';
       first = false;
       told += "{\"a\":";

@@ -43,8 +43,14 @@ function tell() {
   }
   for (const file of last.files) {
     const box = element('section');
-    box.append(element('h2', `${file.name}: ${say(`verify.kind.${file.kind}`)}`));
-    box.append(element('p', `${file.sound ? '✔' : '✘'} ${say(file.sound ? 'verify.sound' : 'verify.unsound')}`,
+    const place = file.of > 1 ? ` (${say('verify.place', {n: file.number, of: file.of, line: file.line})})` : '';
+    box.append(element('h2', `${file.name}: ${say(`verify.kind.${file.kind}`)}${place}`));
+    if (file.kind === 'unknown') {
+      for (const {key, of} of file.wrong) box.append(element('p', say(key, of), 'bad'));
+      told.append(box);
+      continue;
+    }
+    box.append(element('p', `${file.sound ? '✔' : '✘'} ${say(file.headline)}`,
       file.sound ? 'good' : 'bad'));
     box.append(...list('verify.heading.wrong', file.wrong), ...list('verify.heading.proven', file.proven),
       ...list('verify.heading.not_proven', file.not_proven));
@@ -54,7 +60,7 @@ function tell() {
   const box = element('section');
   box.append(element('h2', say('verify.heading.compared')));
   for (const {a, b, bad, because} of last.compared) {
-    box.append(element('h3', `${a}, ${b}`));
+    box.append(element('h3', a === b ? a : `${a}, ${b}`));
     for (const {key, of} of because) box.append(element('p', say(key, of), bad ? 'bad' : 'plain'));
   }
   told.append(box);
