@@ -243,6 +243,12 @@ struct Opening {
 /// migrations, a newer one refused. Two programs cannot write one ledger: the second is told which file is in use.
 Result<std::unique_ptr<Ledger>> sqlite_ledger(const Opening& opening, Shelving shelving);
 
+/// A table that check() does not hold, and why.
+struct NotChecked {
+  std::string_view tables, why;
+};
+std::span<const NotChecked> not_checked();
+
 /// The number of the newest format; `guichet --version` prints it.
 std::uint32_t ledger_format();
 

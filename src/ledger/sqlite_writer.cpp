@@ -10,6 +10,7 @@
 #include <guichet/ledger/batch_rules.hpp>
 #include <guichet/ledger/listing.hpp>
 #include <guichet/ledger/sqlite_reader.hpp>
+#include <guichet/ledger/sqlite_shelf.hpp>
 #include <guichet/ledger/sqlite_tables.hpp>
 
 namespace guichet::ledger {
@@ -26,37 +27,10 @@ constexpr std::uint32_t kTextsUnfound = 256;
 /// is then written once for many.
 constexpr int kLogPages = 4000;
 
-template <class IdType>
-std::int64_t number_of(IdType id) {
-  return std::int64_t{id.value};
-}
-
 std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
-std::int64_t flag(bool set) { return set ? 1 : 0; }
-
-/// A column of the shelf that stands in an index. An update names only those that changed: whatever it names is taken
-/// out of its indexes and put back.
-struct Indexed {
-  const char* column;
-  std::int64_t (*value)(const ShelfRow&);
-};
-
-std::int64_t ms(Instant at) { return at.time_since_epoch().count(); }
-
-constexpr std::array kIndexed{
-    Indexed{"account", [](const ShelfRow& row) { return number_of(row.account); }},
-    Indexed{"opened", [](const ShelfRow& row) { return ms(row.opened); }},
-    Indexed{"changed", [](const ShelfRow& row) { return ms(row.changed); }},
-    Indexed{"desk_due", [](const ShelfRow& row) { return ms(row.desk_due); }},
-    Indexed{"mediator", [](const ShelfRow& row) { return number_of(row.mediator); }},
-    Indexed{"adverse", [](const ShelfRow& row) { return flag(row.adverse_after); }},
-    Indexed{"closed", [](const ShelfRow& row) { return flag(closed(row)); }},
-    Indexed{"owner", [](const ShelfRow& row) { return number_of(row.state.owner); }},
-    Indexed{"asked", [](const ShelfRow& row) { return number_of(asked(row)); }},
-    Indexed{"undecided", [](const ShelfRow& row) { return flag(closed_without_decision(row)); }},
-    Indexed{"agent_count", [](const ShelfRow& row) { return std::ssize(row.agents); }},
-};
+// An update names only those columns of kIndexed that changed: whatever it names is taken out of its indexes and put
+// back.
 // These two besides: one is a text, the other may be NULL.
 constexpr const char* kTeam = "team";
 constexpr const char* kNextTick = "next_tick";
@@ -64,16 +38,12 @@ constexpr std::size_t kTeamBit = kIndexed.size();
 constexpr std::size_t kNextTickBit = kTeamBit + 1;
 
 constexpr std::array kPlain{"facts", "subject", "phase", "turn", "matter", "unread", "ran_out"};
+static_assert(kPlain.size() == 2 + kNotIndexed.size());
 
 /// The values of kPlain. `facts` must stay until the statement has run.
 void bind_plain(Rows& rows, const ShelfRow& row, const std::string& facts) {
-  rows.bind_blob(facts)
-      .bind(row.subject)
-      .bind(std::int64_t{1} << static_cast<unsigned>(row.state.phase()))
-      .bind(static_cast<std::int64_t>(row.state.turn()))
-      .bind(std::int64_t{row.state.matter()})
-      .bind(flag(row.state.has(kUnread)))
-      .bind(flag(row.state.has(kOverdue)));
+  rows.bind_blob(facts).bind(row.subject);
+  for (const ShelfColumn& one : kNotIndexed) rows.bind(one.value(row));
 }
 
 constexpr std::uint32_t kAllIndexed = ~0U;
@@ -93,7 +63,7 @@ std::string insertion() {
     places += ", ?";
   };
   for (const char* column : kPlain) add(column);
-  for (const Indexed& one : kIndexed) add(one.column);
+  for (const ShelfColumn& one : kIndexed) add(one.column);
   add(kTeam);
   add(kNextTick);
   return "INSERT INTO shelf (" + columns + ") VALUES (" + places + ")";
@@ -112,7 +82,7 @@ std::string update(std::uint32_t changed) {
 std::string comparison() {
   std::string sql = "SELECT count(*) FROM shelf WHERE case_id IS ?";
   for (const char* column : kPlain) sql += std::string{" AND "} + column + " IS ?";
-  for (const Indexed& one : kIndexed) sql += std::string{" AND "} + one.column + " IS ?";
+  for (const ShelfColumn& one : kIndexed) sql += std::string{" AND "} + one.column + " IS ?";
   return sql + " AND team IS ? AND next_tick IS ?";
 }
 
@@ -501,7 +471,7 @@ Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
 }
 
 Outcome SqliteWriter::add_to_census(bool closed, std::int64_t by) {
-  return Rows(connection_, census_).bind(by).bind(flag(closed)).run();
+  return Rows(connection_, census_).bind(by).bind(std::int64_t{closed}).run();
 }
 
 Outcome SqliteWriter::write_row(const ShelfRow& row, const std::optional<ShelfRow>& before) {

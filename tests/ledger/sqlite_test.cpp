@@ -166,7 +166,8 @@ TEST_F(SqliteLedgerTest, every_tampering_is_found) {
   finds("DELETE FROM events WHERE position = (SELECT max(position) FROM events)", "events, where the acts have");
   finds("UPDATE events SET version = 9999 WHERE case_id = 3 AND version = 4", "case 3 has no event of version 4");
   finds("UPDATE events SET position = 1 WHERE case_id = 3 AND version = 4", "is not where act");
-  finds("UPDATE events SET what = what - kind + 26 WHERE case_id = 3 AND version = 1", "case 3 stands on the shelf");
+  finds("UPDATE events SET what = what - kind + 26 WHERE case_id = 3 AND version = 1",
+        "case 3: \"facts\" on the shelf");
   finds("DELETE FROM acts WHERE number = 7", "act 7 is missing");
   finds("UPDATE acts SET events = events + 1 WHERE number = 7", "where event");
   finds("UPDATE acts SET recorded = 0 WHERE number = 7", "recorded before");
@@ -175,7 +176,7 @@ TEST_F(SqliteLedgerTest, every_tampering_is_found) {
   finds("UPDATE texts SET digest = zeroblob(32), secret = zeroblob(32) WHERE id = 5", "text 5 is not");
   finds("DELETE FROM texts WHERE id = 5", "gaps");
   finds("DELETE FROM house; INSERT INTO house VALUES (2, 0, 0, '', '')", "\"house\" have gaps");
-  finds("UPDATE shelf SET subject = 'forged' WHERE case_id = 3", "case 3 stands on the shelf otherwise");
+  finds("UPDATE shelf SET subject = 'forged' WHERE case_id = 3", "case 3: \"subject\" on the shelf");
   finds("DELETE FROM shelf WHERE case_id = 3", "case 3 has events, and is not on the shelf");
   finds("UPDATE shelf SET case_id = 999 WHERE case_id = 3", "case 999 is on the shelf, and has no acts");
   finds("UPDATE census SET cases = cases + 1", "census");
