@@ -8,8 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 
+#include <guichet/base/utf8.hpp>
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
@@ -32,12 +35,14 @@ namespace {
 
 /// So many texts are erased in one transaction.
 constexpr std::size_t kErasedAtOnce = 500;
+/// A reason is a sentence and no letter.
+constexpr std::size_t kWhyBytesMost = 2000;
 
 struct Wanted {
-  std::string ledger, copy, reason = "wish", request, response, authorities;
+  std::string ledger, copy, reason = "wish", why, request, response, authorities;
   std::vector<std::uint32_t> texts;
   std::uint32_t person = 0;
-  bool force = false;
+  bool force = false, yes = false;
   std::string whom, base_url;
   bool second_factor = false;
 };
@@ -91,12 +96,34 @@ Result<bool> sound(ledger::Ledger& ledger, const std::string& path) {
   return lines.empty();
 }
 
+/// What was erased and why, from the house's notes.
+Outcome tell_erasures(ledger::Ledger& ledger) {
+  GUICHET_TRY(reader, ledger.reader());
+  for (std::uint64_t after = 0;;) {
+    GUICHET_TRY(notes, reader->house_notes(after, ledger::kListMax));
+    if (notes.empty()) return Done{};
+    after = notes.back().number;
+    for (const ledger::HouseNote& note : notes) {
+      if (note.what != "text_erased") continue;
+      const auto detail = formats::parse_json(note.detail, "house note");
+      const formats::JsonValue* text = detail ? detail->find("text") : nullptr;
+      const formats::JsonValue* why = detail ? detail->find("why") : nullptr;
+      if (why == nullptr && detail) why = detail->find("reason");
+      std::cout << "erased: text " << (text == nullptr ? 0 : text->integer) << ", " << print_instant(note.at)
+                << (why == nullptr ? "" : ": " + why->text) << '\n';
+    }
+  }
+}
+
 Result<int> check(const Wanted& wanted) {
   GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::read_only));
   GUICHET_TRY(well, sound(*opened.ledger, wanted.ledger));
   if (!well) return kExitFindings;
   GUICHET_TRY(all, extent(*opened.ledger));
   std::cout << wanted.ledger << ": nothing is wrong with its " << all << '\n';
+  for (const ledger::NotChecked& one : ledger::not_checked())
+    std::cout << "not held by this check: " << one.tables << " (" << one.why << ")\n";
+  GUICHET_TRY(told, tell_erasures(*opened.ledger));
   return kExitDone;
 }
 
@@ -154,18 +181,40 @@ Result<std::vector<TextId>> texts_of(ledger::Reader& reader, ActorId person, Tex
   return found;
 }
 
-ledger::HouseNote erasure_note(ledger::Reader& reader, TextId id, const std::string& reason, Instant now) {
+ledger::HouseNote erasure_note(ledger::Reader& reader, TextId id, const Wanted& wanted, Instant now) {
   const Result<ledger::Text> text = reader.text(id);
   formats::JsonWriter json(0);
   json.begin_object();
   if (text) json.key("case").value(text->case_id.value);
-  json.key("text").value(id.value).key("reason").value(std::string_view{reason}).end_object();
+  json.key("text").value(id.value).key("reason").value(std::string_view{wanted.reason});
+  json.key("why").value(std::string_view{wanted.why}).end_object();
   return {.number = 0, .at = now, .by = {}, .what = "text_erased", .detail = json.take()};
+}
+
+/// Whoever sits at the terminal says yes, or said so before.
+Outcome confirmed(const Wanted& wanted, const std::vector<TextId>& ids) {
+  if (wanted.yes || ids.empty()) return Done{};
+  const std::string what = things(ids.size(), "text") + " of " + wanted.ledger;
+  if (isatty(STDIN_FILENO) != 1)
+    return Error{Fault::usage, "guichet ledger erase: " + what +
+                                   " would be gone for ever, and there is no terminal to ask at; add --yes"};
+  std::cerr << what << " will be gone for ever:";
+  constexpr std::size_t kNamed = 20;
+  for (std::size_t i = 0; i < std::min(ids.size(), kNamed); ++i) std::cerr << ' ' << ids[i].value;
+  std::cerr << (ids.size() > kNamed ? " …" : "") << "\nWrite \"yes\" to erase: " << std::flush;
+  std::string answer;
+  if (std::getline(std::cin, answer) && answer == "yes") return Done{};
+  return Error{Fault::usage, "guichet ledger erase: nothing was erased"};
 }
 
 Result<int> erase(const Wanted& wanted) {
   if (wanted.texts.empty() && wanted.person == 0)
     return Error{Fault::usage, "guichet ledger erase: nothing is named; name a --text or a --person"};
+  if (wanted.why.find_first_not_of(' ') == std::string::npos || utf8_valid_prefix(wanted.why) != wanted.why.size() ||
+      wanted.why.size() > kWhyBytesMost)
+    return Error{Fault::usage,
+                 "guichet ledger erase: it stays in the ledger that something was erased; say why, in words, with "
+                 "--why TEXT"};
   const Instant now = desk::SystemClock{}.now();
   GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::open));
   GUICHET_TRY(reader, opened.ledger->reader());
@@ -183,11 +232,13 @@ Result<int> erase(const Wanted& wanted) {
     GUICHET_TRY(there, reader->text(id));
     if (there.erased) std::cerr << wanted.ledger << ": text " << id.value << " is erased already\n";
   }
+  std::erase_if(ids, [&](TextId id) { return reader->text(id)->erased.has_value(); });
+  GUICHET_TRY(sure, confirmed(wanted, ids));
   for (std::size_t from = 0; from < ids.size(); from += kErasedAtOnce) {
     ledger::Batch batch;
     for (std::size_t i = from; i < std::min(ids.size(), from + kErasedAtOnce); ++i) {
       batch.erasures.push_back({.text = ids[i], .at = now});
-      batch.house.push_back(erasure_note(*reader, ids[i], wanted.reason, now));
+      batch.house.push_back(erasure_note(*reader, ids[i], wanted, now));
     }
     GUICHET_TRY(erased, opened.ledger->append(batch));
   }
@@ -221,6 +272,13 @@ Result<std::shared_ptr<const desk::Person>> person_meant(const desk::People& peo
 
 /// The way back for somebody who lost the password, where nobody else can invite him: whoever holds the file may.
 Result<int> invite(const Wanted& wanted) {
+  const std::string& url = wanted.base_url;
+  const std::size_t host = url.starts_with("https://") ? 8 : 7;
+  if (!url.empty() && (!(url.starts_with("http://") || url.starts_with("https://")) || url.size() == host ||
+                       std::ranges::any_of(url, [](char c) { return c <= ' ' || c == '"' || c == '<' || c == '>'; })))
+    return Error{Fault::usage, "--base-url " + url +
+                                   ": not the address of a desk; write http:// or https:// and a host, as in "
+                                   "https://desk.example"};
   const Instant now = desk::SystemClock{}.now();
   GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::open));
   GUICHET_TRY(reader, opened.ledger->reader());
@@ -247,7 +305,7 @@ Result<int> invite(const Wanted& wanted) {
   }
   GUICHET_TRY(written, opened.ledger->append(batch));
   std::cout << person->name << " <" << person->email << "> chooses a password here, once, within seven days:\n"
-            << wanted.base_url << "/invitation/" << made.secret << '\n';
+            << (url.ends_with('/') ? url.substr(0, url.size() - 1) : url) << "/invitation/" << made.secret << '\n';
   if (!person->totp_secret.empty())
     std::cout << (wanted.second_factor ? "The second factor is taken away."
                                        : "The second factor stays; --second-factor takes it away.")
@@ -360,6 +418,9 @@ void add_ledger(CLI::App& app, int& exit_code) {
           "Kept with the erasure: wish (of the person), third_person (it tells of another), mistake or unlawful")
       ->check(CLI::IsMember({"wish", "third_person", "mistake", "unlawful"}));
   texts->excludes(person);
+  erasing->add_option("--why", wanted->why, "Why, in words; kept in the house's notes, told by check and in dossiers")
+      ->required();
+  erasing->add_flag("--yes", wanted->yes, "Do not ask at the terminal");
 
   CLI::App* inviting =
       add("invite", "A link by which somebody who cannot come in chooses a new password; stop the desk first", invite);

@@ -147,7 +147,9 @@ class Telling {
     const TextId id{static_cast<std::uint32_t>(text->integer)};
     const Piece* piece = piece_of(told_, id);
     if (piece == nullptr || !piece->erased || erasure_of(told_, id) != nullptr) return;
-    const formats::JsonValue* reason = detail->find("reason");
+    // Words of whoever erased it say more than the word that was chosen from a list.
+    const formats::JsonValue* reason = detail->find("why");
+    if (reason == nullptr) reason = detail->find("reason");
     told_.erasures.push_back({.text = id, .by = note.by, .reason = reason == nullptr ? std::string() : reason->text});
   }
 
