@@ -2,6 +2,7 @@
 """What a person who types commands meets: outputs, exit codes, messages. Usage: program_test.py GUICHET"""
 import contextlib
 import csv
+import email.message
 import gzip
 import io
 import json
@@ -674,10 +675,47 @@ class Dossier(Scratch):
         self.assertNotEqual(first.read_bytes(), self.write("c.zip", "--language", "en").read_bytes())
 
     def test_refusals_name_what_is_missing(self):
-        self.assert_refused(guichet("dossier", self.ledger, "99999", "-o", str(self.folder / "d.zip")), "no case 99999")
+        for case in ("99999", "0", "-1", "99999999999", "seven"):
+            with self.subTest(case=case):
+                self.assert_refused(guichet("dossier", self.ledger, "-o", str(self.folder / "d.zip"), "--", case),
+                                    f"there is no case {case}", "numbered 1 to ")
         self.assert_refused(guichet("dossier", self.ledger, "7"), "--out")
         self.assert_refused(guichet("dossier", str(self.folder / "none"), "7", "-o", "d.zip"), "there is no such file")
         self.assert_refused(guichet("dossier", self.ledger, "7", "-o", str(self.folder / "no" / "d.zip")), "no/d.zip")
+
+    def test_without_the_key_it_says_that_it_is_not_signed(self):
+        key, away = pathlib.Path(f"{self.ledger}.key"), pathlib.Path(f"{self.ledger}.away")
+        key.rename(away)
+        path = str(self.folder / "d.zip")
+        done = guichet("dossier", self.ledger, "7", "-o", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for words in (f"{key}: ", "NOT SIGNED", "put the key beside the ledger"):
+            self.assertIn(words, done.stderr)
+        with zipfile.ZipFile(path) as dossier:
+            self.assertNotIn("proof/manifest.txt", dossier.namelist())
+            read_me = dossier.read("README.txt").decode()
+            self.assertIn("NOT SIGNED", read_me)
+            self.assertIn("NON SIGNÉ", read_me)
+            self.assertNotIn("signed by the desk", read_me)
+        told = self.assert_done(guichet("verify", path), code=3)
+        for words in ("This dossier is not signed.", "Case 7 is whole", "nobody signed the list of files"):
+            self.assertIn(words, told)
+        self.assertNotIn("was changed", told)
+        self.assertIn("n’est pas signé", self.assert_done(guichet("verify", path, "--language", "fr"), code=3))
+        self.assertTrue(json.loads(self.assert_done(guichet("verify", path, "--json"), code=3))["files"][0]["unsigned"])
+        away.rename(key)
+        signed = guichet("dossier", self.ledger, "7", "-o", path)
+        self.assertEqual(signed.stderr, "")
+        self.assert_done(guichet("verify", path))
+
+    def test_another_desks_key_is_named_and_nothing_is_written(self):
+        other = str(self.folder / "other.ledger")
+        self.assert_done(guichet("import", SAMPLE, "--mapping", MAPPING, "--into", other))
+        pathlib.Path(f"{other}.key").replace(f"{self.ledger}.key")
+        path = self.folder / "d.zip"
+        self.assert_refused(guichet("dossier", self.ledger, "7", "-o", str(path)), f"{self.ledger}.key",
+                            "not the key of this ledger", "take this one away")
+        self.assertFalse(path.exists())
 
 
 class Ledger(Scratch):
@@ -703,7 +741,7 @@ class Ledger(Scratch):
     def test_what_is_wrong_is_found_and_rebuilding_heals_what_is_derived(self):
         self.sql(self.ledger, "UPDATE shelf SET subject = 'forged' WHERE case_id IN (3, 4)")
         found = self.assert_done(guichet("ledger", "check", self.ledger), code=1)
-        self.assertIn(f"{self.ledger}: case 3 stands on the shelf otherwise than its events tell", found)
+        self.assertIn(f"{self.ledger}: case 3: \"subject\" on the shelf is not what its events tell", found)
         self.assertIn("2 rows differed", self.assert_done(guichet("ledger", "rebuild", self.ledger)))
         self.assert_done(guichet("ledger", "check", self.ledger))
         self.assertIn("nothing differed", self.assert_done(guichet("ledger", "rebuild", self.ledger)))
@@ -735,24 +773,98 @@ class Ledger(Scratch):
 
     def test_texts_are_erased(self):
         (text, body), = self.sql(self.ledger, "SELECT id, body FROM texts WHERE case_id = 7 LIMIT 1")
-        self.assertIn("1 text is erased",
-                      self.assert_done(guichet("ledger", "erase", self.ledger, "--text", str(text))))
+        words = ("ledger", "erase", self.ledger, "--text", str(text))
+        self.assert_refused(guichet(*words, "--yes"), "--why")
+        self.assert_refused(guichet(*words, "--why", " ", "--yes"), "say why")
+        words += "--why", "Mme X. l’a demandé"
+        self.assert_refused(guichet(*words), "1 text of", "--yes")
+        self.assertEqual(self.at_a_terminal(words, "no")[0], 2)
+        self.assertEqual(self.sql(self.ledger, f"SELECT erased FROM texts WHERE id = {text}"), [(None,)])
+        code, told = self.at_a_terminal(words, "yes")
+        self.assertEqual(code, 0, told)
+        self.assertIn("1 text is erased", told)
         self.assertEqual(self.sql(self.ledger, f"SELECT body, secret, name FROM texts WHERE id = {text}"),
                          [(None, None, "")])
         self.assertNotIn(body, pathlib.Path(self.ledger).read_bytes())
-        self.assert_done(guichet("ledger", "check", self.ledger))
+        told = self.assert_done(guichet("ledger", "check", self.ledger))
+        self.assertRegex(told, rf"(?m)^erased: text {text}, 20\S+: Mme X. l’a demandé$")
+        self.assertRegex(told, r"(?m)^not held by this check: records \(")
         note, = self.sql(self.ledger, "SELECT what, detail FROM house ORDER BY number DESC LIMIT 1")
         self.assertEqual(note[0], "text_erased")
-        self.assertEqual(json.loads(note[1]), {"case": 7, "text": text, "reason": "wish"})
-        self.assertIn("0 texts are erased",
-                      self.assert_done(guichet("ledger", "erase", self.ledger, "--person", "999")))
+        self.assertEqual(json.loads(note[1]), {"case": 7, "text": text, "reason": "wish", "why": "Mme X. l’a demandé"})
+        dossier = str(self.folder / "seven.zip")
+        self.assert_done(guichet("dossier", self.ledger, "7", "-o", dossier))
+        with zipfile.ZipFile(dossier) as packed:
+            self.assertIn("Mme X. l’a demandé", packed.read("case.json").decode())
+        self.assertIn("0 texts are erased", self.assert_done(
+            guichet("ledger", "erase", self.ledger, "--person", "999", "--why", "nobody")))
+        self.assertIn("0 texts are erased", self.assert_done(guichet(*words)))
+
+    @staticmethod
+    def at_a_terminal(words, answer):
+        """Exit code and output of the program whose standard input is a terminal, where somebody answers."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([GUICHET, *words], stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
+            os.write(ours, f"{answer}\n".encode())
+            told = run.communicate()[0].decode()
+        os.close(theirs)
+        os.close(ours)
+        return run.returncode, told
 
     def test_what_cannot_be_done_is_told(self):
         self.assert_refused(guichet("ledger"), "subcommand")
-        self.assert_refused(guichet("ledger", "erase", self.ledger), "--text", "--person")
-        self.assert_refused(guichet("ledger", "erase", self.ledger, "--text", "99999999"), "there is no text 99999999")
+        why = "--why", "a mistake", "--yes"
+        self.assert_refused(guichet("ledger", "erase", self.ledger, *why), "--text", "--person")
+        self.assert_refused(guichet("ledger", "erase", self.ledger, "--text", "99999999", *why),
+                            "there is no text 99999999")
+        for address in ("javascript:alert(1)", "desk.example", "https://", "http://a b", "ftp://desk.example"):
+            self.assert_refused(guichet("ledger", "invite", self.ledger, "--person", "1", "--base-url", address),
+                                "--base-url", "https://desk.example")
         self.assert_refused(guichet("ledger", "check", str(self.folder / "none")), "there is no such file")
         self.assert_refused(guichet("ledger", "check", SAMPLE), SAMPLE, "not a ledger")
+
+
+class Imports(Scratch):
+    """What an import leaves behind when nothing comes of it, and how it names what it was given."""
+
+    WHO = ("--mapping", str(ROOT / "samples/seller-alone.toml"))
+
+    def test_nothing_is_left_behind_by_a_failure(self):
+        broken = self.write("broken.csv", "case,time\n1,2024-01-01T00:00:00Z\n")
+        before = sorted(self.folder.iterdir())
+        for words in ((broken, "--mapping", MAPPING), (broken, "--mapping", "none.toml"),
+                      (SAMPLE, "--mapping", str(ROOT / "samples/seller-alone.toml"))):
+            with self.subTest(words=words):
+                self.assert_refused(guichet("import", *words, "--into", str(self.folder / "new.db")))
+                self.assertEqual(sorted(self.folder.iterdir()), before)
+        # What was there stays, with its key.
+        ledger = str(self.folder / "l.db")
+        self.assert_done(guichet("import", str(ROOT / "samples/seller-alone.mbox"), *self.WHO, "--into", ledger))
+        self.assert_refused(guichet("import", broken, "--mapping", MAPPING, "--into", ledger))
+        self.assert_done(guichet("ledger", "check", ledger))
+        self.assertTrue(os.path.exists(ledger + ".key"))
+
+    def test_a_folder_that_is_not_there_is_named(self):
+        for log in (SAMPLE, str(ROOT / "samples/seller-alone.mbox")):
+            self.assert_refused(guichet("import", log, "--into", str(self.folder / "nowhere/x.db")),
+                                f"there is no folder {self.folder}/nowhere", "make it")
+
+    def test_a_zipped_mailbox_is_named_as_it_was_given(self):
+        mails = (ROOT / "samples/seller-alone.mbox").read_bytes() + b"\nFrom x@y.example Mon Jan  5 10:00:00 2026\nno head at all\n"
+        box, ledger, notes = (str(self.folder / name) for name in ("ok.mbox.gz", "l.db", "notes.csv"))
+        pathlib.Path(box).write_bytes(gzip.compress(mails))
+        told = guichet("import", box, *self.WHO, "--into", ledger, "--notes", notes)
+        self.assert_done(told)
+        with contextlib.closing(sqlite3.connect(ledger)) as base:
+            kept = " ".join(str(row) for table in ("house", "records") for row in base.execute(f"SELECT * FROM {table}"))
+        self.assertIn("ok.mbox.gz", kept)
+        for said in (told.stdout, told.stderr, kept, pathlib.Path(notes).read_text(encoding="utf-8")):
+            self.assertNotIn("unzipped-", said)
+        self.assertIn("ok.mbox.gz, byte", pathlib.Path(notes).read_text(encoding="utf-8"))
+        empty = self.write("empty.mbox.gz", gzip.compress(b"From x@y.example Mon Jan  5 10:00:00 2026\nno mail\n"))
+        refused = guichet("import", empty, "--into", str(self.folder / "m.db"))
+        self.assert_refused(refused, "empty.mbox.gz")
+        self.assertNotIn("unzipped-", refused.stderr)
 
 
 class Outputs(Scratch):
@@ -822,10 +934,10 @@ class Verify(Scratch):
         self.assert_done(guichet("dossier", self.ledger, "7", "-o", dossier))
         self.assertIn("follow from one another", self.assert_done(guichet("verify", self.ledger)))
         self.assertIn("Case 7 is whole", self.assert_done(guichet("verify", dossier)))
-        self.assert_done(guichet("ledger", "erase", self.ledger, "--person", "999"))
+        self.assert_done(guichet("ledger", "erase", self.ledger, "--person", "999", "--why", "nobody"))
         with contextlib.closing(sqlite3.connect(self.ledger)) as base:
             (text,), = base.execute("SELECT id FROM texts WHERE case_id = 7 LIMIT 1").fetchall()
-        self.assert_done(guichet("ledger", "erase", self.ledger, "--text", str(text)))
+        self.assert_done(guichet("ledger", "erase", self.ledger, "--text", str(text), "--why", "a test", "--yes"))
         later = self.assert_done(guichet("verify", self.ledger, dossier))
         self.assertIn("One history", later)
         self.assertIn(f"Text {text} was erased", later)
@@ -836,7 +948,7 @@ class Verify(Scratch):
         (self.folder / "other.ledger.key").write_bytes((self.folder / "desk.ledger.key").read_bytes())
         (self.folder / "other.ledger.key").chmod(0o600)
         for ledger, text in ((self.ledger, "3"), (other, "4")):
-            self.assert_done(guichet("ledger", "erase", ledger, "--text", text))
+            self.assert_done(guichet("ledger", "erase", ledger, "--text", text, "--why", "a test", "--yes"))
         told = json.loads(self.assert_done(guichet("verify", self.ledger, other, "--json"), code=1))
         self.assertEqual(told["compared"][0]["verdict"], "fork")
         self.assertTrue(all(file["sound"] for file in told["files"]))
@@ -872,9 +984,57 @@ class Verify(Scratch):
         told = self.assert_done(guichet("verify", self.ledger, "--tsa", root))
         self.assertIn("/CN=Authority", told)
         self.assertNotIn("the date is not presumed", told)
+        # The stamp over a ledger speaks for what was taken from it before.
+        dossier = str(self.folder / "seven.zip")
+        self.assert_done(guichet("dossier", self.ledger, "7", "-o", dossier))
+        receipt = zipfile.ZipFile(dossier).read("proof/receipt.txt")
+        path = self.write("receipt.txt", receipt)
+        said = "said so of a head that contains it"
+        self.assertNotIn(said, self.assert_done(guichet("verify", path, self.ledger)))
+        self.assertIn(said, self.assert_done(guichet("verify", path, self.ledger, "--tsa", root)))
+        self.assertIn("They were not checked", self.assert_done(guichet("verify", dossier)))
+        told = self.assert_done(guichet("verify", dossier, "--tsa", root))
+        self.assertIn("/CN=Authority", told)
+        self.assertNotIn("the date is not presumed", told)
+        self.assertIn("does not hold", self.assert_done(guichet("verify", dossier, "--tsa", str(self.folder / "tsa.csr")), code=1))
 
     def test_what_cannot_be_read(self):
         self.assert_refused(guichet("verify", str(self.folder / "none")), "none", "cannot be read")
+        page = ("%PDF-1.7\n", "PDF")
+        for content, seems in (("", "empty"), (os.urandom(4000) + b"\0", "no text"), ("Bonjour\n", "a text"), page,
+                               ("From: a@b.example\nMessage-ID: <1@b>\n\nBonjour\n", "a mail"), (b"PK\3\4rest", "ZIP")):
+            path = self.write("some", content)
+            self.assert_refused(guichet("verify", path), path, "not a receipt, a dossier or a ledger", seems)
+        self.assert_refused(guichet("verify", "/dev/null"), "/dev/null")
+        other = str(self.folder / "other.db")
+        with contextlib.closing(sqlite3.connect(other)) as database:
+            database.execute("CREATE TABLE notes (words TEXT)")
+        self.assert_refused(guichet("verify", other), other, "not a receipt, a dossier or a ledger", "SQLite")
+        # A receipt of which something is left is a changed one, and outweighs what is none.
+        damaged = self.write("damaged.txt", pathlib.Path(self.proof("receipt.txt")).read_text()[9:])
+        told = guichet("verify", self.write("some", "Bonjour\n"), damaged)
+        self.assertIn("was changed, or it is not whole", self.assert_done(told, code=1))
+
+    def test_receipts_are_found_in_mails_each_with_its_verdict(self):
+        receipt = pathlib.Path(self.proof("receipt.txt")).read_text()
+        changed = receipt.replace("size 64", "size 65")
+        answer = "".join(f"> {line}\r\n" for line in ("Bonjour,", *receipt.splitlines()))
+        mail = email.message.EmailMessage()
+        mail["From"], mail["Subject"] = "desk@guichet.example", "Reçu"
+        mail.set_content("Voici :\n\n" + receipt, cte="base64")
+        mail.add_attachment(receipt, cte="quoted-printable", filename="receipt.txt")
+        mail.add_attachment(b"\x89PNG\0\1\2" * 50, maintype="image", subtype="png")
+        for name, content in (("answer.txt", answer), ("marked.txt", "\ufeff" + receipt), ("in.eml", bytes(mail)),
+                              ("indented.txt", "".join(f"    {line}\n" for line in receipt.splitlines()))):
+            told = self.assert_done(guichet("verify", self.write(name, content)))
+            self.assertIn("Nothing in this file was changed", told)
+        both = json.loads(self.assert_done(guichet("verify", self.write("in.eml", bytes(mail)), "--json")))
+        self.assertEqual([(one["number"], one["of"], one["sound"]) for one in both["files"]], [(1, 2, True), (2, 2, True)])
+        three = self.write("three.txt", "one\n" + receipt + changed + "between\n" + receipt)
+        told = self.assert_done(guichet("verify", three), code=1)
+        lines = receipt.count("\n")
+        self.assertIn(f"a receipt (2 of 3, from line {2 + lines} on)\n  This file was changed", told)
+        self.assertIn(f"a receipt (3 of 3, from line {3 + 2 * lines} on)\n  Nothing in this file", told)
         self.assert_refused(guichet("verify"), "files")
 
 
