@@ -62,7 +62,7 @@ TEST_F(Frame, HasAMenuByRole) {
   EXPECT_EQ(menu(kHead), menu(kAgentMarie));
   EXPECT_EQ(menu(kMediatorLea), (Addresses{"/cases"}));
   EXPECT_EQ(menu(kAuditor), (Addresses{"/audit", "/cases", "/audit/measures", "/audit/house"}));
-  EXPECT_EQ(menu({}), (Addresses{"/procedure", "/figures", "/accessibility"}));
+  EXPECT_EQ(menu({}), (Addresses{"/procedure", "/figures", "/verify", "/accessibility"}));
   for (const std::string& address : menu(kAgentMarie)) {
     const auto of_supervisor = menu(kSupervisor);
     EXPECT_NE(std::ranges::find(of_supervisor, address), of_supervisor.end()) << address;

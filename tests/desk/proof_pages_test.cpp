@@ -1,12 +1,18 @@
 // Receipts and heads as both sides get them, and that neither gets what the other may keep to itself.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
+#include <openssl/evp.h>
+
+#include <guichet/base/sha256.hpp>
+#include <guichet/desk/pages/proof_pages.hpp>
 #include <guichet/ledger/signing.hpp>
 #include <guichet/proof/verdict.hpp>
 
 #include "open_desk.hpp"
+#include "visiting.hpp"
 
 namespace guichet::desk {
 namespace {
@@ -39,6 +45,49 @@ TEST(proof_pages, both_sides_get_the_receipt_of_the_newest_step) {
   see(desk, "/cases/2/receipt", kSellerAnn, 404);
   see(desk, "/cases/1/receipt?act=99", kSellerAnn, 404);
   see(desk, "/cases/1/receipt?act=x", kSellerAnn, 404);
+}
+
+std::string header_of(const Response& response, std::string_view name) {
+  for (const auto& [known, value] : response.headers)
+    if (known == name) return value;
+  return {};
+}
+
+TEST(proof_pages, the_verifier_is_for_everybody_and_runs_nothing_but_itself) {
+  OpenDesk desk;
+  const Response response = desk.ask({}, Method::get, "/verify");
+  ASSERT_EQ(response.status, 200);
+  EXPECT_NE(see(desk, "/procedure").find("href=\"/verify\""), std::string::npos) << "the foot of each page leads there";
+  const std::string policy = header_of(response, "Content-Security-Policy");
+  const std::size_t script = response.body.rfind("<script>");
+  if (script == std::string::npos) {
+    // Built where the browser's program cannot be made.
+    EXPECT_NE(response.body.find("guichet verify FILE"), std::string::npos);
+    return;
+  }
+  const std::size_t begins = script + std::string_view{"<script>"}.size();
+  const std::string text = response.body.substr(begins, response.body.find("</script>", begins) - begins);
+  const Sha256Digest digest = sha256(text);
+  std::array<char, 45> hash{};
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(hash.data()), reinterpret_cast<const unsigned char*>(digest.data()),
+                  static_cast<int>(digest.size()));
+  EXPECT_NE(policy.find("script-src 'sha256-" + std::string{hash.data()} + "' 'wasm-unsafe-eval';"), std::string::npos)
+      << policy;
+  EXPECT_TRUE(policy.starts_with("default-src 'none';")) << policy;
+  EXPECT_EQ(policy.find("'self'"), std::string::npos) << policy;
+  EXPECT_EQ(policy.find("unsafe-inline"), std::string::npos) << policy;
+  EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos) << policy;
+}
+
+TEST(proof_pages, a_desk_built_without_the_verifier_says_how_to_verify) {
+  SmallHouse house;
+  Visiting visiting(house);
+  Request request;
+  request.path = "/verify";
+  Visit visit = visiting.visit_of(request, {});
+  const Response response = verifier_page(visit, {});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_NE(response.body.find("guichet verify FILE"), std::string::npos);
 }
 
 TEST(proof_pages, every_step_has_one_and_they_are_of_one_history) {
