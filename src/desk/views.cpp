@@ -167,7 +167,8 @@ void files_json(JsonWriter& json, const Visit& visit, const SeenCase& seen) {
       sha256 += kDigits[std::to_integer<unsigned>(byte) >> 4U];
       sha256 += kDigits[std::to_integer<unsigned>(byte) & 15U];
     }
-    json.begin_object().key("id").value(file.id.value).key("name").value(file.name);
+    json.begin_object().key("id").value(file.id.value).key("exhibit").value(seen.timeline.exhibit_number(file.id));
+    json.key("name").value(file.name);
     json.key("media_type").value(file.media_type).key("bytes").value(file.body_bytes);
     if (file.erased)
       instant(json, "erased", file.erased);
@@ -270,6 +271,7 @@ void entry_json(JsonWriter& json, const Visit& visit, const SeenCase& seen, cons
   instant(json, "due", entry.due);
   if (entry.late) json.key("late_seconds").value(std::int64_t{entry.late->count() / 1000});
   if (event.text) json.key("text").value(event.text.value);
+  if (entry.exhibit != 0) json.key("exhibit").value(entry.exhibit);
   if (entry.words) {
     if (entry.words->note) json.key("inside").value(true);
     if (entry.words->erased)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <guichet/desk/pages/case_parts.hpp>
+#include <guichet/desk/pages/drafts.hpp>
 #include <guichet/dossier/facts_told.hpp>
 #include <guichet/formats/json.hpp>
 
@@ -252,6 +253,46 @@ TEST_F(ChronologyPages, AClaimThatIsNoneIsRefused) {
   EXPECT_EQ(post(kSellerAnn, "claim", {{"regime", "late_payment"}, {"served", "2026-01-01"}}).status, 422);
   EXPECT_EQ(post(kSellerAnn, "claim", {{"regime", "legal_interest"}, {"what", "a"}, {"amount", "10"}}).status, 422);
   EXPECT_FALSE(told().seller_claim);
+}
+
+TEST_F(ChronologyPages, WhatTheRulesRefusedWaitsInItsForm) {
+  Errand errand;
+  errand.person = kSellerAnn;
+  errand.records.push_back(keep({.person = kSellerAnn,
+                                 .case_id = id,
+                                 .box = "fact",
+                                 .saved = house.clock().now(),
+                                 .fields = {{"body", "kept words"}, {"date", "2026-02"}},
+                                 .revision = 0}));
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  const std::string page = show(kSellerAnn, "/chronology");
+  EXPECT_TRUE(contains(field_on(page, "new-body"), "kept words"));
+  EXPECT_TRUE(contains(field_on(page, "new-date"), "value=\"2026-02\""));
+  EXPECT_FALSE(contains(show(kAgentMarie, "/chronology"), "kept words")) << "a draft is its writer's";
+  sent(kSellerAnn, "fact", {{"body", "kept words, sent"}});
+  EXPECT_FALSE(contains(field_on(show(kSellerAnn, "/chronology"), "new-body"), "kept words")) << "sent, and gone";
+}
+
+TEST(ChronologyApi, ExhibitsAreCountedInTheCase) {
+  OpenDesk desk;
+  for (const char* subject : {"First", "Second"}) {
+    const Response opened = desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+                                     std::string(R"({"matter":"payment","body":"Missing.","subject":")") + subject +
+                                         R"(","files":[{"name":"a.txt","media_type":"text/plain","base64":"YQ=="}]})");
+    ASSERT_EQ(opened.status, 201) << opened.body;
+    const std::string address =
+        "/api/cases/" + std::to_string(formats::parse_json(opened.body, "x")->find("case")->integer);
+    const Response added = desk.ask(kSellerAnn, Method::post, address + "/exhibit", {},
+                                    R"({"files":[{"name":"b.txt","media_type":"text/plain","base64":"Yg=="}]})");
+    ASSERT_EQ(added.status, 200) << added.body;
+    for (const ActorId who : {kSellerAnn, kAgentMarie}) {
+      const auto seen = formats::parse_json(desk.ask(who, Method::get, address).body, "case");
+      ASSERT_TRUE(seen) << seen.error().detail;
+      std::vector<std::int64_t> numbers;
+      for (const auto& file : seen->find("files")->items) numbers.push_back(file.find("exhibit")->integer);
+      EXPECT_EQ(numbers, (std::vector<std::int64_t>{1, 2})) << subject;
+    }
+  }
 }
 
 TEST(ChronologyApi, TheSameActsAndTheFactsInTheCase) {
