@@ -244,13 +244,13 @@ double likeness(const std::set<std::string>& a, const std::set<std::string>& b) 
 }
 
 void WordIndex::add(const std::set<std::string>& words) {
-  for (const std::string& word : words) holding_[word].push_back(sizes_.size());
+  for (const std::string& word : words) holding_[word].push_back(static_cast<std::uint32_t>(sizes_.size()));
   sizes_.push_back(words.size());
 }
 
 std::vector<WordIndex::Sharing> WordIndex::sharing(const std::set<std::string>& words, double part) const {
-  static const std::vector<std::size_t> kNowhere;
-  std::vector<const std::vector<std::size_t>*> holding;
+  static const std::vector<std::uint32_t> kNowhere;
+  std::vector<const std::vector<std::uint32_t>*> holding;
   for (const std::string& word : words) {
     const auto found = holding_.find(word);
     holding.push_back(found == holding_.end() ? &kNowhere : &found->second);
@@ -264,18 +264,28 @@ std::vector<WordIndex::Sharing> WordIndex::sharing(const std::set<std::string>& 
   if (needed > words.size()) return {};
   // A set without any of so many words lacks too many: only holders of the rarest are looked at.
   const std::size_t rarest = words.size() - needed + 1;
-  std::vector<std::size_t> holders;
-  for (std::size_t i = 0; i < rarest; ++i) holders.insert(holders.end(), holding[i]->begin(), holding[i]->end());
-  std::sort(holders.begin(), holders.end());
+  counts_.resize(sizes_.size());
+  std::vector<std::uint32_t> holders;
+  for (std::size_t i = 0; i < rarest; ++i)
+    for (const std::uint32_t set : *holding[i])
+      if (counts_[set]++ == 0) holders.push_back(set);
+  // The common words are looked up for each holder, or gone through once where that is less.
+  std::size_t common = 0;
+  for (std::size_t k = rarest; k < holding.size(); ++k) common += holding[k]->size();
+  constexpr std::size_t kStepsOfLookingUp = 8;
+  const bool through = holders.size() * kStepsOfLookingUp > common;
+  for (std::size_t k = rarest; through && k < holding.size(); ++k)
+    for (const std::uint32_t set : *holding[k])
+      if (counts_[set] > 0) ++counts_[set];
   std::vector<Sharing> sharing;
-  for (std::size_t i = 0; i < holders.size();) {
-    const std::size_t set = holders[i];
-    std::size_t both = 0;
-    for (; i < holders.size() && holders[i] == set; ++i) ++both;
-    for (std::size_t k = rarest; k < holding.size() && both + (holding.size() - k) >= needed; ++k)
+  for (const std::uint32_t set : holders) {
+    std::size_t both = counts_[set];
+    counts_[set] = 0;
+    for (std::size_t k = rarest; !through && k < holding.size() && both + (holding.size() - k) >= needed; ++k)
       both += std::binary_search(holding[k]->begin(), holding[k]->end(), set) ? 1U : 0U;
     if (enough(both)) sharing.push_back({set, sizes_[set], both});
   }
+  std::sort(sharing.begin(), sharing.end(), [](const Sharing& a, const Sharing& b) { return a.set < b.set; });
   return sharing;
 }
 

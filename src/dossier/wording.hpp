@@ -52,12 +52,13 @@ class WordIndex {
   struct Sharing {
     std::size_t set{}, size{}, both{};  // its number, its words, those of them that are shared
   };
-  /// The sets that hold at least `part` (above 0) of these words, in order of their numbers.
+  /// The sets that hold at least `part` (above 0) of these words, in order of their numbers. For one thread at a time.
   std::vector<Sharing> sharing(const std::set<std::string>& words, double part) const;
 
  private:
-  std::unordered_map<std::string, std::vector<std::size_t>> holding_;  // of each word, rising
+  std::unordered_map<std::string, std::vector<std::uint32_t>> holding_;  // of each word, rising
   std::vector<std::size_t> sizes_;
+  mutable std::vector<std::uint32_t> counts_;  // zeros between two calls
 };
 
 /// Runs of so many words are looked for.

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include <guichet/base/random.hpp>
+
 namespace guichet::dossier {
 namespace {
 
@@ -43,6 +47,43 @@ TEST(Wording, TellingWordsAreFewAndAlikeInTheirForms) {
   EXPECT_EQ(telling_words("le 12 et la 7"), (std::set<std::string>{"12", "7"}));
   EXPECT_EQ(part_in(telling_words("remboursement demain"), telling_words("rembourser")), 0.5);
   EXPECT_EQ(likeness({}, {}), 0);
+}
+
+TEST(Wording, TheIndexFindsWhatLookingAtAllFinds) {
+  constexpr std::uint64_t kSeed = 29;
+  SCOPED_TRACE(kSeed);
+  Random random(kSeed);
+  for (const std::uint32_t vocabulary : {6U, 40U, 3'000U}) {
+    const auto some = [&] {
+      std::set<std::string> words;
+      for (std::uint32_t n = 1 + random.below(12); n > 0; --n) {
+        const std::uint32_t most = 1 + random.below(vocabulary);  // some are common, most are rare
+        words.insert("w" + std::to_string(random.below(most)));
+      }
+      return words;
+    };
+    WordIndex index;
+    std::vector<std::set<std::string>> sets;
+    for (int round = 0; round < 400; ++round) {
+      const std::set<std::string> words = some();
+      for (const double part : {0.1, 0.5, 0.6, 1.0}) {
+        std::vector<std::size_t> wanted, found;
+        for (std::size_t at = 0; at < sets.size(); ++at) {
+          const double share = part_in(words, sets[at]);
+          if (share > 0 && share >= part) wanted.push_back(at);
+        }
+        for (const WordIndex::Sharing& one : index.sharing(words, part)) {
+          found.push_back(one.set);
+          EXPECT_EQ(one.size, sets[one.set].size());
+          EXPECT_EQ(one.both, static_cast<std::size_t>(
+                                  std::lround(part_in(words, sets[one.set]) * static_cast<double>(words.size()))));
+        }
+        ASSERT_EQ(found, wanted) << vocabulary << " " << round << " " << part;
+      }
+      index.add(words);
+      sets.push_back(words);
+    }
+  }
 }
 
 TEST(Wording, RunsThatOtherTextsHaveToo) {
