@@ -4,10 +4,13 @@
 
 #include <guichet/base/random.hpp>
 #include <guichet/base/sha256.hpp>
+#include <guichet/desk/pages/agent.hpp>
+#include <guichet/desk/pages/seller.hpp>
 #include <guichet/formats/whole_file.hpp>
 
 #include "mail_servers.hpp"
 #include "mailed_house.hpp"
+#include "visiting.hpp"
 
 namespace guichet::desk {
 namespace {
@@ -253,6 +256,21 @@ TEST(Postbox, the_way_and_the_signatures_of_a_mail_are_kept_beside_its_words) {
   EXPECT_EQ(line(words.arrival, "way"), "1 station in 9 s");
   EXPECT_TRUE(line(words.arrival, "station 1").starts_with("from mta.market.example [192.0.2.7] by mx.shop.example"));
   EXPECT_EQ(mailed.house.reader().text(words.mail)->body, raw) << "the bytes as they came";
+  // Shown to the desk beside the words, and not to the seller.
+  Visiting visiting(mailed.house);
+  Request request;
+  request.path = "/cases/1";
+  const auto page_of = [&](ActorId who) {
+    Visit visit = visiting.visit_of(request, who);
+    visit.captures = {"1"};
+    const auto here = see_case(visit, told.opened);
+    EXPECT_TRUE(here && *here);
+    return who == kSellerAnn ? seller_case(visit, **here).body : agent_case(visit, **here).body;
+  };
+  for (const char* shown : {"pass: signed by market.example", "1 station in 9 s", "sha256"}) {
+    EXPECT_NE(page_of(kSupervisor).find(shown), std::string::npos) << shown;
+    EXPECT_EQ(page_of(kSellerAnn).find(shown), std::string::npos) << shown;
+  }
 
   // What waits in the tray keeps what was found when it came, also when the key is gone by the time it is settled.
   std::string other = *signed_mail;
