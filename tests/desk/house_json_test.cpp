@@ -249,6 +249,7 @@ TEST_F(HouseJson, SeveralCasesAreHandedToATeamAndWaitToBeAccepted) {
     const bool mine = std::ranges::find(his, id) != his.end();
     EXPECT_EQ(flag(one, "ok"), mine) << text(one, "why");
     EXPECT_EQ(text(one, "why"), mine ? "" : "refusal.not_yours");
+    EXPECT_EQ(text(one, "detail").find("not_yours"), std::string::npos) << "a sentence, where there is one";
     EXPECT_EQ(row(id).state.hand_off_pending(), mine) << "the rules of one case hold for many";
     EXPECT_EQ(row(id).state.owner == owner, mine) << "he answers for it until it is accepted";
   }

@@ -49,21 +49,23 @@ struct Together {
   Instant at{};
   Clerk* clerk{};
   bool api{};
+  formats::Language language{};
   Respond respond;
 };
 
-std::string told_as_json(const Together& all) {
+std::string sentence_of(const formats::Phrases& phrases, const std::string& why) {
+  return why.empty() ? std::string{} : phrases(phrases.has(why) ? why : "field.wrong");
+}
+
+/// With `phrases`, the reasons are sentences too; what is kept speaks no language.
+std::string told_as_json(const Together& all, const formats::Phrases* phrases = nullptr) {
   formats::JsonWriter json(0);
   json.begin_object().key("act").value(all.act).key("at").value(print_instant(all.at)).key("cases").begin_array();
-  for (const Done& one : all.done)
-    json.begin_object()
-        .key("case")
-        .value(one.case_id.value)
-        .key("ok")
-        .value(one.ok)
-        .key("why")
-        .value(one.why)
-        .end_object();
+  for (const Done& one : all.done) {
+    json.begin_object().key("case").value(one.case_id.value).key("ok").value(one.ok).key("why").value(one.why);
+    if (phrases != nullptr && !one.why.empty()) json.key("detail").value(sentence_of(*phrases, one.why));
+    json.end_object();
+  }
   json.end_array().end_object();
   return json.take();
 }
@@ -72,7 +74,8 @@ Response answer_of(const Together& all) {
   if (!all.api) return see_other("/bulk");
   Response response;
   response.content_type = "application/json";
-  response.body = told_as_json(all);
+  const formats::Phrases phrases(all.language);
+  response.body = told_as_json(all, &phrases);
   return response;
 }
 
@@ -183,6 +186,7 @@ void act_on_many(Visit& visit, Respond respond) {
   all->at = visit.now;
   all->clerk = visit.shared.clerk;
   all->api = visit.api;
+  all->language = visit.language();
   all->respond = std::move(respond);
   // What is asked of somebody here counts before it is on the shelf, so that a team shares the cases.
   std::map<ActorId, std::uint32_t> asked;
@@ -248,8 +252,7 @@ Response bulk_result(Visit& visit) {
     if (row) html.text(" ").text(row->subject);
     html.close().open("td");
     badge(html, ok->boolean ? "good" : "bad", phrases(ok->boolean ? "bulk.done" : "bulk.not_done"));
-    if (why != nullptr && !why->text.empty())
-      html.text(" ").text(phrases.has(why->text) ? phrases(why->text) : phrases("field.wrong"));
+    if (why != nullptr) html.text(" ").text(sentence_of(phrases, why->text));
     html.close().close();
   }
   html.close().close().close();

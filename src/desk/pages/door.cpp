@@ -321,7 +321,7 @@ Response first_run_page(const Visit& visit, const NewPersonLook& look) {
                  .length_max = kHouseNameMax});
   field(html, {.id = "name",
                .name = "name",
-               .label = phrases("door.name"),
+               .label = phrases("door.first_run.name"),
                .hint = {},
                .value = look.name,
                .required = true,
