@@ -399,6 +399,45 @@ TEST_F(HousePages, TokensAreMadeByPeopleAndEnded) {
   EXPECT_EQ(get("/profile", kAgentMarie).status, 303);
 }
 
+// As docs/http-api.md says.
+TEST_F(HousePages, ScopesAllowExactlyWhatTheirTableSays) {
+  const std::string link = link_on(post("/people/10/invitation", {}));
+  Browsing browser(desk_);
+  browser.get(link);
+  browser.post(link, {{"new_password", kPassword}, {"new_password_again", kPassword}});
+  struct Row {
+    std::vector<std::string> scopes;
+    bool looks, changes, looks_at_what_is_managed, manages;
+  };
+  for (const Row& row :
+       {Row{{"read"}, true, false, false, false}, Row{{"write"}, true, true, false, false},
+        Row{{"read", "write"}, true, true, false, false}, Row{{"admin"}, false, false, false, false},
+        Row{{"read", "admin"}, true, false, true, false}, Row{{"write", "admin"}, true, true, true, true}}) {
+    std::vector<std::pair<std::string, std::string>> form{{"label", "a program"}};
+    std::string named;
+    for (const std::string& scope : row.scopes) {
+      form.emplace_back("scopes", scope);
+      named += " " + scope;
+    }
+    browser.get("/tokens");
+    const Response made = browser.post("/tokens", form);
+    const std::size_t at = made.body.find("gk_");
+    ASSERT_NE(at, std::string::npos) << named;
+    const auto may = [&](Method method, const std::string& path) {
+      Request request;
+      request.method = method;
+      request.path = path;
+      request.headers = {{"authorization", "Bearer " + made.body.substr(at, 46)}};
+      if (method == Method::post) request.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+      return desk_.send(request).status != 403;
+    };
+    EXPECT_EQ(may(Method::get, "/api/tokens"), row.looks) << named;
+    EXPECT_EQ(may(Method::post, "/tokens/end"), row.changes) << named;
+    EXPECT_EQ(may(Method::get, "/desk"), row.looks_at_what_is_managed) << named;
+    EXPECT_EQ(may(Method::post, "/desk/tokens/end"), row.manages) << named;
+  }
+}
+
 TEST_F(HousePages, ATokenMakesNoTokens) {
   EXPECT_EQ(post("/tokens", {{"label", "more"}, {"scopes", "admin"}}).status, 403);
 }
