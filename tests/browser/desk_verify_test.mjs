@@ -1,5 +1,6 @@
-// The page that verifies, as the desk serves it: what it says of a receipt of that desk that is dropped on it, and that
-// nothing else may run in it. Usage: GUICHET=guichet GUICHET_CHROMIUM=/usr/bin/chromium node --test desk_verify_test.mjs
+// The page that verifies, as the desk serves it: what it says of a receipt of that desk that is dropped on it, and
+// that nothing else may run in it. Usage:
+// GUICHET=guichet GUICHET_CHROMIUM=/usr/bin/chromium node --test desk_verify_test.mjs
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
