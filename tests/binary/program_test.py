@@ -850,13 +850,14 @@ class Imports(Scratch):
                                 f"there is no folder {self.folder}/nowhere", "make it")
 
     def test_a_zipped_mailbox_is_named_as_it_was_given(self):
-        mails = (ROOT / "samples/seller-alone.mbox").read_bytes() + b"\nFrom x@y.example Mon Jan  5 10:00:00 2026\nno head at all\n"
+        mails = (ROOT / "samples/seller-alone.mbox").read_bytes()
+        mails += b"\nFrom x@y.example Mon Jan  5 10:00:00 2026\nno head at all\n"
         box, ledger, notes = (str(self.folder / name) for name in ("ok.mbox.gz", "l.db", "notes.csv"))
         pathlib.Path(box).write_bytes(gzip.compress(mails))
         told = guichet("import", box, *self.WHO, "--into", ledger, "--notes", notes)
         self.assert_done(told)
         with contextlib.closing(sqlite3.connect(ledger)) as base:
-            kept = " ".join(str(row) for table in ("house", "records") for row in base.execute(f"SELECT * FROM {table}"))
+            kept = "".join(str(base.execute(f"SELECT * FROM {table}").fetchall()) for table in ("house", "records"))
         self.assertIn("ok.mbox.gz", kept)
         for said in (told.stdout, told.stderr, kept, pathlib.Path(notes).read_text(encoding="utf-8")):
             self.assertNotIn("unzipped-", said)
