@@ -29,7 +29,8 @@ const address = {administrator: 'admin'};
 // The routes as docs/http-api.md lists them, which a test holds against the program.
 const routes = [...readFileSync(new URL('../../docs/http-api.md', import.meta.url), 'utf8')
   .matchAll(/^\| GET \| `([^`]+)` \| (\w+) \|/gm)].map(([, path, right]) => ({path, right}));
-const noPages = /^\/(api|static|live|metrics|healthz|head$)|\.(json|csv|toml|zip)$|\/files\/|\/receipt$/;
+// The page that verifies is one file for both languages, and has a test of its own.
+const noPages = /^\/(api|static|live|metrics|healthz|head$|verify$)|\.(json|csv|toml|zip)$|\/files\/|\/receipt$/;
 
 let desk, browser;
 before(async () => {
