@@ -221,6 +221,7 @@ class TheImporter final : public Importer {
                                     .media_type = "message/rfc822",
                                     .body = std::move(mail.raw)});
     for (ledger::NewText& file : mail.files) kept.files.push_back(keep_text(case_id, std::move(file)));
+    if (mail.waits) settle(std::move(*mail.waits), case_id);
     if (mail.message_id.empty()) return kept;
     std::optional<KnownId> before;
     if (const auto here = remembered_.find(mail.message_id); here != remembered_.end()) {
@@ -238,6 +239,18 @@ class TheImporter final : public Importer {
     batch_.records.push_back({.record = to_record(known), .expect = RecordChange::Expect::anything, .remove = false});
     remembered_[mail.message_id] = std::move(known);
     return kept;
+  }
+
+  /// What waited for a person has come into its case.
+  void settle(TrayMail mail, CaseId case_id) {
+    mail.settled_in = case_id;
+    const auto change = [this](Record record, bool remove) {
+      batch_.records.push_back(
+          {.record = std::move(record), .expect = RecordChange::Expect::anything, .remove = remove});
+    };
+    change(to_record(mail, kTrayKind), true);
+    change({.kind = std::string(kRawKind), .key = mail.id, .owner = 0, .body = {}}, true);
+    change(to_record(mail, kSettledKind), false);
   }
 
   /// The mail behind a moment, kept, and what the label says of it.

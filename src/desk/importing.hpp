@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,10 +38,11 @@ struct Imported {
 struct MailBehind {
   std::string raw;  // as it came
   std::string message_id;
-  std::string from;      // its sender's address
-  std::uint64_t says{};  // intake::mail::what_it_says
-  std::string said;      // all its words
-  std::string own;       // those without quotes and signature
+  std::string from;                 // its sender's address
+  std::uint64_t says{};             // intake::mail::what_it_says
+  std::string said;                 // all its words
+  std::string own;                  // those without quotes and signature
+  std::optional<TrayMail> waits{};  // the same mail, where it waits in the tray until now
   std::string matched;
   std::vector<dossier::ArrivalLine> arrival;
   std::vector<ledger::NewText> files;

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include <guichet/base/sha256.hpp>
@@ -25,7 +26,26 @@ struct Home {
   std::string why;
 };
 
-Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number, const std::string& why) {
+/// By what they say.
+using Waiting = std::unordered_map<std::uint64_t, TrayMail>;
+
+Result<Waiting> waiting_in_tray(ledger::Reader& reader) {
+  Waiting waiting;
+  ledger::RecordQuery query;
+  query.kind = kTrayKind;
+  while (true) {
+    GUICHET_TRY(records, reader.records(query));
+    for (const ledger::Record& record : records) {
+      GUICHET_TRY(mail, tray_mail_from(record));
+      if (mail.says != 0 && !mail.head_only) waiting.emplace(mail.says, std::move(mail));
+    }
+    if (records.size() < query.limit) return waiting;
+    query.key_after = records.back().key;
+  }
+}
+
+Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number, const std::string& why,
+                               const Waiting& waiting) {
   GUICHET_TRY(raw, in.box.raw_of(number));
   mail::Message message = mail::read_message(raw);
   const mail::OwnWords own = mail::own_words(message.text);
@@ -34,6 +54,9 @@ Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number, const 
   MailBehind behind;
   behind.message_id = in.box.message_id(number);
   behind.says = seen.says;
+  if (const auto waits = waiting.find(seen.says);
+      waits != waiting.end() && waits->second.message_id == message.message_id)
+    behind.waits = waits->second;
   if (!message.from.empty()) behind.from = mail::lower_case(message.from.front().address);
   behind.matched = utf8_repair((why.empty() ? in.box.thread_reason(number) : why) + "; " + placing.reason());
   behind.arrival = arrival_of_mail(raw, message, in.find_key);
@@ -59,8 +82,9 @@ Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number, const 
 
 class Bringing {
  public:
-  Bringing(const MailboxIn& in, ledger::Reader& reader, const People& people, Importer& importer, Instant now)
-      : in_(in), reader_(reader), people_(people), importer_(importer), now_(now) {}
+  Bringing(const MailboxIn& in, ledger::Reader& reader, const People& people, const Waiting& waiting,
+           Importer& importer, Instant now)
+      : in_(in), reader_(reader), people_(people), waiting_(waiting), importer_(importer), now_(now) {}
 
   Result<MailboxImported> bring() {
     std::uint64_t cases = 0;
@@ -108,7 +132,7 @@ class Bringing {
       if (const Outcome left = without_programs(case_id, numbers, homes, more.mails); !left) return left;
       if (more.mails.empty()) continue;
       importer_.add_to_case(case_id, in_.box.history(more, room_), in_.box.names(), [&](std::size_t moment) {
-        return mail_behind(in_, more.mails[moment], homes[more.mails[moment]].why);
+        return mail_behind(in_, more.mails[moment], homes[more.mails[moment]].why, waiting_);
       });
       done_.joined += more.mails.size();
       done_.mails += more.mails.size();
@@ -116,7 +140,7 @@ class Bringing {
     }
     if (fresh.mails.empty()) return Done{};
     importer_.add_mails(in_.box.history(fresh, room_), in_.box.names(),
-                        [&](std::size_t moment) { return mail_behind(in_, fresh.mails[moment], {}); });
+                        [&](std::size_t moment) { return mail_behind(in_, fresh.mails[moment], {}, waiting_); });
     done_.mails += fresh.mails.size();
     return Done{};
   }
@@ -236,6 +260,7 @@ class Bringing {
   const MailboxIn& in_;
   ledger::Reader& reader_;
   const People& people_;
+  const Waiting& waiting_;
   Importer& importer_;
   Instant now_;
   std::vector<Moment> room_;
@@ -263,7 +288,8 @@ Result<MailboxImported> import_mailbox(ledger::Ledger& ledger, const ledger::She
                                          .told_by_mails = true,
                                          .procedures = in.procedures},
                                         now));
-  Bringing bringing(in, *reader, *people, *importer, now);
+  GUICHET_TRY(waiting, waiting_in_tray(*reader));
+  Bringing bringing(in, *reader, *people, waiting, *importer, now);
   GUICHET_TRY(done, bringing.bring());
   GUICHET_TRY(written, importer->finish(kMailboxSays));
   done.written = written;

@@ -351,6 +351,32 @@ TEST_F(MailboxInto, a_thread_that_the_live_desk_began_goes_on_in_its_case) {
   EXPECT_EQ(house.row(opened).messages, messages + 1);
 }
 
+TEST_F(MailboxInto, what_waited_in_the_tray_goes_into_its_case) {
+  MailedHouse mailed;
+  SmallHouse& house = mailed.house;
+  const CaseId opened = house.open_case();
+  const auto to_ann = MailedHouse::to(mailed.letters(), kSellerAnn);
+  ASSERT_FALSE(to_ann.empty());
+  // Ann writes from an address that the desk does not know.
+  const std::string unknown = MailedHouse::reply(ActorId{4711}, to_ann[0].message_id, "It is me, Ann.");
+  ASSERT_EQ(mailed.receive(unknown).size(), 1U);
+  mail::MailMapping mapping;
+  mapping.name = "ann";
+  mapping.desk = {"@place.example"};
+  mapping.seller = {"1@people.example", "4711@people.example"};
+  house.clock().set(kMonday + std::chrono::hours{2});
+  std::string plain = unknown;
+  std::erase(plain, '\r');
+  const MailboxImported done = bring_more(house, boxed("Status: RO\n" + plain), mapping);
+  EXPECT_EQ(done.joined, 1U);
+  EXPECT_EQ(last_words(house, opened).body, "It is me, Ann.");
+  EXPECT_TRUE(mailed.tray().empty());
+  const auto settled = mailed.records(kSettledKind);
+  ASSERT_EQ(settled.size(), 1U);
+  EXPECT_EQ(tray_mail_from(settled[0])->settled_in, opened);
+  EXPECT_TRUE(mailed.records(kRawKind).empty()) << "its bytes are the case's";
+}
+
 TEST_F(MailboxInto, what_the_rules_would_refuse_happened_all_the_same) {
   SmallHouse house;
   const CaseId opened = house.open_case();
