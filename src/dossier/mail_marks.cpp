@@ -175,8 +175,8 @@ struct Clauses {
   bool question{};
 };
 
-template <std::size_t n>
-bool is_one_of(std::string_view word, const std::array<std::string_view, n>& words) {
+template <std::size_t kSize>
+bool is_one_of(std::string_view word, const std::array<std::string_view, kSize>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
