@@ -10,8 +10,10 @@ import os
 import pathlib
 import pty
 import re
+import select
 import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -611,6 +613,39 @@ class Mailbox(Scratch):
         self.assert_refused(self.bring(self.BOX, mapping=str(wrong))[1], "wrong.toml:3:")
         self.assert_refused(guichet("import", SAMPLE, SAMPLE, "--into", str(self.folder / "x.ledger")), "one by one")
         self.assert_refused(guichet("import", SAMPLE, "--dns", "--into", str(self.folder / "x.ledger")), "--dns")
+
+    @unittest.skipUnless(os.path.exists("/usr/sbin/dnsmasq"), "dnsmasq is not installed")
+    def test_keys_out_of_the_dns(self):
+        """Asked only when that is said, of the resolver that is named."""
+        signed = ROOT / "tests/data/mails/signed"
+        name, key = next(line.split(None, 1) for line in (signed / "keys.txt").read_text().splitlines()
+                         if line.startswith("r1."))
+        with contextlib.closing(socket.socket()) as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = subprocess.Popen(
+            ["/usr/sbin/dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--pid-file=", "--no-resolv", "--no-hosts",
+             "--bind-interfaces", "--listen-address=127.0.0.1", f"--port={port}",
+             *(["--user=root"] if os.geteuid() == 0 else []), f"--txt-record={name},{key[:100]},{key[100:]}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (server.terminate(), server.wait()))
+        for _ in range(400):
+            with contextlib.closing(socket.socket()) as tried:
+                if tried.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            select.select([], [], [], 0.025)
+        who = self.write("who.toml", 'kind = "mailbox"\n[desk]\naddresses = ["@market.example"]\n[seller]\n'
+                                     'addresses = ["anna@shop.example"]\n')
+        mail = str(signed / "rsa_relaxed.eml")
+        for number, (more, verdict) in enumerate((((), "permerror: there is no key r1._domainkey.market.example"),
+                                                  ((f"--dns=127.0.0.1:{port}",), "pass: signed by market.example"))):
+            ledger, done = self.bring(mail, into=f"{number}.ledger", mapping=who, more=more)
+            self.assert_done(done)
+            with contextlib.closing(sqlite3.connect(ledger)) as opened:
+                bodies = [str(row[0]) for row in opened.execute("select body from texts")]
+            self.assertTrue(any(verdict in body for body in bodies), verdict)
+        self.assert_refused(self.bring(mail, into="x.ledger", mapping=who, more=("--dns=localhost",))[1],
+                            "--dns=localhost: is no resolver")
 
 
 class Tour(Scratch):
