@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""An administrator who lost the password has a way back by the ledger's file. Usage: way_back_test.py GUICHET"""
+"""What whoever looks after a desk does to it: lets in an administrator who lost the password, moves its log away.
+Usage: way_back_test.py GUICHET"""
 import http.client
 import pathlib
 import re
@@ -17,9 +18,10 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 class Desk:
     """A desk that is open until it is stopped."""
 
-    def __init__(self, ledger):
-        self.process = subprocess.Popen([GUICHET, "serve", "--ledger", ledger, "--listen", "127.0.0.1:0"],
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    def __init__(self, ledger, *more):
+        self.process = subprocess.Popen([GUICHET, "serve", "--ledger", ledger, "--listen", "127.0.0.1:0", *more],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True, encoding="utf-8")
         self.host = self.word = None
         for line in self.process.stdout:
             if found := re.search(r"open at http://(\S+)", line):
@@ -85,6 +87,25 @@ class WayBack(unittest.TestCase):
             signed_in = {"email": "ada@desk.example", "password": "another fine sentence"}
             self.assertEqual(desk.ask("POST", "/signin", signed_in)[0], 303)
             desk.stop()
+
+
+class Log(unittest.TestCase):
+    def test_a_log_that_was_moved_away_begins_anew_at_a_signal(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log, old = pathlib.Path(folder) / "desk.log", pathlib.Path(folder) / "desk.log.1"
+            desk = Desk(str(pathlib.Path(folder) / "desk.ledger"), "--log", str(log))
+            self.assertEqual(desk.ask("GET", "/healthz")[0], 200)
+            log.rename(old)
+            desk.process.send_signal(signal.SIGHUP)
+            # Each request is one line, in the old log until the signal was taken.
+            asked = 1
+            while not log.exists() or not log.read_text():
+                self.assertEqual(desk.ask("GET", "/healthz")[0], 200)
+                asked += 1
+            desk.stop()
+            self.assertEqual(desk.process.returncode, 0)
+            lines = old.read_text().splitlines() + log.read_text().splitlines()
+            self.assertEqual(sum('"/healthz"' in line for line in lines), asked, "no line is lost on the way")
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ Told then(const Visit& visit, Respond respond, AddressOf address, std::string to
 }
 
 Told then_show(const Visit& visit, Respond respond, Response shown, std::string address) {
-  return [otherwise = then(visit, respond, std::move(address), {}), respond,
+  return [otherwise = then(visit, respond, std::move(address), {}), respond = std::move(respond),
           shown = std::move(shown)](const Answer& answer) {
     if (answer.kind == Answer::Kind::done) return respond(shown);
     otherwise(answer);
