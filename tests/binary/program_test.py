@@ -614,6 +614,11 @@ class Mailbox(Scratch):
         self.assert_refused(guichet("import", SAMPLE, SAMPLE, "--into", str(self.folder / "x.ledger")), "one by one")
         self.assert_refused(guichet("import", SAMPLE, "--dns", "--into", str(self.folder / "x.ledger")), "--dns")
 
+    def test_a_desk_without_mail_needs_no_keys(self):
+        for more in (("--dns",), ("--keys", self.WHO)):
+            self.assert_refused(guichet("serve", "--ledger", str(self.folder / "x.ledger"), "--listen", "127.0.0.1:0",
+                                        *more), "give --mail too")
+
     @unittest.skipUnless(os.path.exists("/usr/sbin/dnsmasq"), "dnsmasq is not installed")
     def test_keys_out_of_the_dns(self):
         """Asked only when that is said, of the resolver that is named."""
