@@ -7,6 +7,7 @@
 
 #include <guichet/desk/acts.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/rulebook/read.hpp>
@@ -265,6 +266,37 @@ TEST(Routes, WordsOfPeopleAreNeverMarkup) {
                                     "matter=" + url_encoded(evil) + "&subject=" + url_encoded(evil) + "&body=");
   EXPECT_EQ(refused.status, 422);
   EXPECT_EQ(refused.body.find("<img src=x"), std::string::npos);
+}
+
+TEST(Routes, APageGivenAgainIsForItsReaderAsHeIsNow) {
+  OpenDesk desk;
+  const std::string number = open_anns_case(desk), path = "/cases/" + number, reply = path + "/desk/message";
+  const auto page = [&](ActorId who, const std::string& query = {}) {
+    Response last;
+    for (int i = 0; i < 3; ++i) last = desk.ask(who, Method::get, path + query);
+    return last;
+  };
+  EXPECT_NE(page(kAgentMarie).body.find(reply), std::string::npos);
+  EXPECT_GT(desk.shared().kept_pages->given(), 0U);
+  EXPECT_NE(page(kAgentMarie, "?language=fr").body, page(kAgentMarie, "?language=en").body);
+  EXPECT_EQ(page(kSellerAnn).body.find(reply), std::string::npos);
+  EXPECT_EQ(page(kSellerBob).status, 404);
+  const auto becomes = [&](const std::string& role) {
+    const Response changed = desk.ask(kAdministrator, Method::put, "/api/people/3", {},
+                                      R"({"name":"Marie","email":"3@people.example","role":")" + role + "\"}");
+    EXPECT_EQ(changed.status, 200) << changed.body;
+  };
+  becomes("auditor");
+  EXPECT_EQ(page(kAgentMarie).status, 200);
+  EXPECT_EQ(page(kAgentMarie).body.find(reply), std::string::npos) << "an auditor writes nothing";
+  becomes("administrator");
+  EXPECT_EQ(page(kAgentMarie).status, 403);
+  becomes("mediator");
+  EXPECT_EQ(page(kAgentMarie).status, 404) << "a case that was not given to her";
+  becomes("agent");
+  EXPECT_NE(page(kAgentMarie).body.find(reply), std::string::npos);
+  ASSERT_EQ(desk.ask(kAdministrator, Method::post, "/api/people/3/active", {}, R"({"active":"no"})").status, 200);
+  EXPECT_EQ(page(kAgentMarie).status, 303);
 }
 
 TEST(Routes, EveryAnswerCarriesTheSameGuards) {
