@@ -12,6 +12,7 @@
 #include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/seals.hpp>
 #include <guichet/ledger/sqlite.hpp>
+#include <guichet/ledger/sqlite_format.hpp>
 #include <guichet/ledger/sqlite_shelf.hpp>
 #include <guichet/ledger/sqlite_tables.hpp>
 
@@ -44,6 +45,7 @@ class Checking {
 
   void run() {
     attempt("the pages", pages());
+    attempt("the triggers", triggers());
     attempt("the forms of the rows", forms());
     attempt("the proof", check_proof(reader_, [this](const std::string& line) { say(line); }));
     attempt("the acts", acts());
@@ -75,6 +77,19 @@ class Checking {
       if (!found) return Done{};
       if (rows.text(0) != "ok") say("pages: " + std::string{rows.text(0)});
     }
+  }
+
+  /// What refuses to change what was written is there, and nothing that acts by itself besides.
+  Outcome triggers() {
+    GUICHET_TRY(wanted, triggers_of_a_ledger());
+    GUICHET_TRY(there, triggers_in(connection_));
+    for (const auto& one : wanted)
+      if (std::ranges::find(there, one) == there.end())
+        say("the trigger \"" + one.first + "\", which guards what was written, is missing or another");
+    for (const auto& one : there)
+      if (std::ranges::find(wanted, one.first, [](const auto& known) { return known.first; }) == wanted.end())
+        say("the trigger \"" + one.first + "\" is none of a ledger's");
+    return Done{};
   }
 
   /// A value that no program of ours writes, and that would be read as another: a leaf is over the values as read.

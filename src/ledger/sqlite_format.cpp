@@ -114,4 +114,24 @@ Outcome recognise(Connection& connection) {
                    std::to_string(ledger_format())};
 }
 
+Result<std::vector<std::pair<std::string, std::string>>> triggers_in(Connection& connection) {
+  Statement statement{"SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"};
+  Rows rows(connection, statement);
+  std::vector<std::pair<std::string, std::string>> triggers;
+  while (true) {
+    GUICHET_TRY(found, rows.next());
+    if (!found) return triggers;
+    triggers.emplace_back(rows.text(0), rows.text(1));
+  }
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> triggers_of_a_ledger() {
+  GUICHET_TRY(made, Connection::open(":memory:", Connection::Access::create, 256));
+  GUICHET_TRY(given, give_functions(*made));
+  for (const EmbeddedFile& migration : embedded::migrations()) {
+    GUICHET_TRY(done, made->execute(migration.bytes));
+  }
+  return triggers_in(*made);
+}
+
 }  // namespace guichet::ledger

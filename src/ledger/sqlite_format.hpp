@@ -4,6 +4,9 @@
 #include <cstdint>
 
 #include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <guichet/base/result.hpp>
 #include <guichet/ledger/sqlite_connection.hpp>
@@ -19,5 +22,9 @@ Outcome bring_up(Connection& connection, const std::function<Outcome()>& prove);
 Outcome may_be_brought_up(Connection& connection);
 /// The same refusals, and one more: an older format, for those who may not write.
 Outcome recognise(Connection& connection);
+
+/// The triggers that a ledger of the newest format has, which refuse to change what was written: name and statement.
+Result<std::vector<std::pair<std::string, std::string>>> triggers_of_a_ledger();
+Result<std::vector<std::pair<std::string, std::string>>> triggers_in(Connection& connection);
 
 }  // namespace guichet::ledger

@@ -16,6 +16,7 @@
 #include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/signing.hpp>
 #include <guichet/ledger/sqlite_connection.hpp>
+#include <guichet/ledger/sqlite_format.hpp>
 #include <guichet/proof/verdict.hpp>
 
 #include "places.hpp"
@@ -102,11 +103,12 @@ class Mutations : public testing::Test {
     std::filesystem::copy_file(folder_.file("desk.ledger"), copy);
     {
       const auto connection = must(Connection::open(copy, Connection::Access::write, 256));
+      // They are put back, or their absence would be found in place of the change.
       std::string drop;
-      Statement statement{"SELECT name FROM sqlite_schema WHERE type = 'trigger'"};
-      {
-        Rows rows(*connection, statement);
-        while (must(rows.next())) drop += "DROP TRIGGER " + std::string{rows.text(0)} + ";";
+      std::string put_back;
+      for (const auto& [name, statement] : must(triggers_in(*connection))) {
+        drop += "DROP TRIGGER " + name + ";";
+        put_back += statement + ";";
       }
       must_do(connection->execute(drop));
       if (!connection->execute(sql)) {
@@ -118,6 +120,7 @@ class Mutations : public testing::Test {
         ++refused_;
         return;
       }
+      must_do(connection->execute(put_back));
     }
     ++tried_;
     const auto ledger = opened(Opening::Mode::read_only, "copy.ledger");
@@ -176,6 +179,26 @@ TEST_F(Mutations, of_every_table_are_found_or_it_is_named) {
   change("INSERT INTO owed (what, number) VALUES ('other', 0)");
   change("INSERT INTO stamps (head, response) VALUES (999, x'00')");
   tell("tables of words and of what is owed");
+}
+
+TEST_F(Mutations, of_what_guards_the_rows_are_found) {
+  const std::vector<std::string> triggers = column("SELECT name FROM sqlite_schema WHERE type = 'trigger'");
+  ASSERT_FALSE(triggers.empty());
+  const auto found_after = [this](const std::string& sql) {
+    const std::string copy = folder_.file("copy.ledger");
+    for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(copy + ending);
+    std::filesystem::copy_file(folder_.file("desk.ledger"), copy);
+    must_do(must(Connection::open(copy, Connection::Access::write, 256))->execute(sql));
+    return must(must(opened(Opening::Mode::read_only, "copy.ledger"))->check()).size();
+  };
+  for (const std::string& name : triggers) {
+    EXPECT_EQ(found_after("DROP TRIGGER " + name), 1U) << name;
+    EXPECT_EQ(
+        found_after("DROP TRIGGER " + name + "; CREATE TRIGGER " + name + " BEFORE UPDATE ON acts BEGIN SELECT 1; END"),
+        1U)
+        << name;
+  }
+  EXPECT_EQ(found_after("CREATE TRIGGER another AFTER INSERT ON acts BEGIN DELETE FROM records; END"), 1U);
 }
 
 TEST_F(Mutations, of_the_shelf_are_told_with_row_and_column) {

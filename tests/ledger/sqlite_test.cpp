@@ -23,6 +23,7 @@
 
 #include <guichet/base/digest.hpp>
 #include <guichet/ledger/sqlite_connection.hpp>
+#include <guichet/ledger/sqlite_format.hpp>
 #include <guichet/ledger/sqlite_reader.hpp>
 
 #include "places.hpp"
@@ -85,11 +86,16 @@ class SqliteLedgerTest : public testing::Test {
   /// Changes the file as somebody with a tool for databases would.
   void tamper(const std::string& sql) {
     const auto connection = must(Connection::open(path_, Connection::Access::write, 1024));
-    must_do(
-        connection->execute("DROP TRIGGER events_stand; DROP TRIGGER events_stay; DROP TRIGGER acts_stand; "
-                            "DROP TRIGGER acts_stay; DROP TRIGGER texts_stand; DROP TRIGGER texts_stay; "
-                            "DROP TRIGGER house_stays; " +
-                            sql));
+    // The triggers are put back, or their absence would be found as well.
+    std::string drop;
+    std::string put_back;
+    for (const auto& [name, statement] : must(triggers_in(*connection))) {
+      drop += "DROP TRIGGER " + name + ";";
+      put_back += statement + ";";
+    }
+    must_do(connection->execute(drop));
+    must_do(connection->execute(sql));
+    if (sql.find(kBackToFormat1) == std::string::npos) must_do(connection->execute(put_back));
   }
   std::vector<std::string> found_wrong() { return must(must(opened(path_, Opening::Mode::read_only))->check()); }
 
