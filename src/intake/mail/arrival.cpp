@@ -78,6 +78,8 @@ Arrival arrival_of(std::string_view raw, const Message& message, const FindKey& 
   } else if (message.date) {
     rules.at = message.date->at;
   }
+  BodyDigests bodies;
+  rules.bodies = &bodies;
   const Head head = read_head(raw);
   arrival.signatures = check_dkim(raw, head, find_key, rules);
   arrival.chain = check_arc(raw, head, find_key, rules);

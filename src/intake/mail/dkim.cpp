@@ -221,17 +221,25 @@ DkimResult check_body_signature(std::string_view raw, const Head& head, const Fi
   const TagList tags = read_tags(value_of(raw, field));
   const auto terms = read_terms(tags, arc, result);
   if (!terms) return result;
-  std::string body = canonical_body(raw.substr(head.body), terms->body);
+  BodyDigests own;
+  BodyDigests& bodies = rules.bodies != nullptr ? *rules.bodies : own;
+  const auto [body, fresh] =
+      bodies.made.try_emplace({terms->body, terms->algorithm.hash, terms->length.value_or(~std::uint64_t{0})});
+  if (fresh) {
+    const std::string canonical = canonical_body(raw.substr(head.body), terms->body);
+    body->second.bytes = canonical.size();
+    body->second.digest =
+        digest(terms->algorithm.hash, std::string_view(canonical).substr(0, terms->length.value_or(canonical.size())));
+  }
   if (terms->length) {
-    if (*terms->length > body.size()) {
+    if (*terms->length > body->second.bytes) {
       result.verdict = DkimVerdict::permerror;
       result.reason = "l= is longer than the body: its end is missing";
       return result;
     }
-    result.body_unsigned = body.size() - *terms->length;
-    body.resize(*terms->length);
+    result.body_unsigned = body->second.bytes - *terms->length;
   }
-  result.body_kept = digest(terms->algorithm.hash, body) == terms->body_hash;
+  result.body_kept = body->second.digest == terms->body_hash;
   const auto key = key_for(result, terms->algorithm, find_key);
   if (!key) return result;
   const std::string text =

@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <guichet/base/time.hpp>
@@ -41,10 +43,21 @@ struct DkimResult {
   bool domain_keys = false;       // a DomainKey-Signature (RFC 4870): named, not checked
 };
 
+/// Digests of one body in its canonical forms, kept so that a mail with seventy signatures is gone through a few times
+/// and not seventy.
+struct BodyDigests {
+  struct One {
+    std::string digest;
+    std::uint64_t bytes{};  // of the whole canonical body
+  };
+  std::map<std::tuple<Canon, SigningHash, std::uint64_t>, One> made;  // by form, digest and signed length
+};
+
 struct DkimRules {
   std::optional<Instant> at;      // when it is checked: for x=; nothing: it is not looked at
   unsigned rsa_bits_min = 1'024;  // RFC 8301, 3.2
   std::size_t signatures_max = 20;
+  BodyDigests* bodies = nullptr;  // of this mail; null: each is made anew
 };
 
 /// One result for each signature, as they stand from the top. `head` is read_head(raw).
