@@ -1,6 +1,7 @@
 #include "read_mailbox.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -62,12 +63,24 @@ bool is_mailbox(const std::string& path) {
   const std::string_view start = *peeked;
   const std::string_view line = start.substr(0, start.find_first_of("\r\n"));
   if (mail::divides_mails(line)) return true;
-  // A mail begins with a field, and names its sender, its way or itself in one.
+  // A mail begins with a field, and names its sender, its way or itself in one; stations write long ones above these.
+  constexpr std::array<std::string_view, 12> kOfMails{"from",
+                                                      "received",
+                                                      "message-id",
+                                                      "return-path",
+                                                      "date",
+                                                      "arc-seal",
+                                                      "arc-message-signature",
+                                                      "arc-authentication-results",
+                                                      "authentication-results",
+                                                      "dkim-signature",
+                                                      "delivered-to",
+                                                      "mime-version"};
   if (!mail::begins_field(line)) return false;
   const mail::Head head = mail::read_head(start);
   return std::any_of(head.fields.begin(), head.fields.end(), [&](const mail::Field& field) {
     const std::string_view name = mail::name_of(start, field);
-    return mail::same_word(name, "from") || mail::same_word(name, "received") || mail::same_word(name, "message-id");
+    return std::ranges::any_of(kOfMails, [&](std::string_view word) { return mail::same_word(name, word); });
   });
 }
 

@@ -614,6 +614,12 @@ class Mailbox(Scratch):
         self.assert_refused(guichet("import", SAMPLE, SAMPLE, "--into", str(self.folder / "x.ledger")), "one by one")
         self.assert_refused(guichet("import", SAMPLE, "--dns", "--into", str(self.folder / "x.ledger")), "--dns")
 
+    def test_a_mail_whose_head_begins_with_many_signatures(self):
+        field = "ARC-Message-Signature: i=1; a=rsa-sha256; d=list.example; s=k; h=From; bh=eA==; b="
+        mail = self.write("long.eml", (field + "A" * 400 + "\n") * 40 +
+                          "From: camille@boisclair.example\nMessage-ID: <l@x.example>\n\nx\n")
+        self.assertIn("1 mail read.", self.assert_done(self.bring(mail)[1]))
+
     def test_a_desk_without_mail_needs_no_keys(self):
         for more in (("--dns",), ("--keys", self.WHO)):
             self.assert_refused(guichet("serve", "--ledger", str(self.folder / "x.ledger"), "--listen", "127.0.0.1:0",
