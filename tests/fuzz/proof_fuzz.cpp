@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include <guichet/base/check.hpp>
 #include <guichet/proof/found.hpp>
@@ -24,7 +25,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto anything = [](const PublicKey&, std::string_view, const Signature&) { return true; };
   for (const FoundProof& one : proofs_in(text))
     GUICHET_CHECK(one.line >= 1 && one.line <= size + 2, "a proof stands in a line of its file");
-  const Verdict verdict = check_text(text, anything);
-  GUICHET_CHECK(verdict.sound() || verdict.growths.empty(), "what is wrong leads nowhere");
+  const std::vector<Placed> all = check_texts(text, anything);
+  GUICHET_CHECK(!all.empty(), "there is a verdict on anything");
+  for (const Placed& one : all)
+    GUICHET_CHECK(one.verdict.sound() || one.verdict.growths.empty(), "what is wrong leads nowhere");
+  const Verdict verdict = together(all);
+  GUICHET_CHECK(verdict.leaves.size() == verdict.logs.size(), "each leaf is of a ledger");
+  static_cast<void>(contradiction_within(verdict));
+  static_cast<void>(compare({&verdict, {}}, {&verdict, {}}, verdict.growths));
   return 0;
 }
