@@ -138,6 +138,89 @@ std::string without_marks(std::string_view html) {
   return text;
 }
 
+int value_of_hex(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int value_of_base64(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+// What mails do to their parts (RFC 2045). `clean` turns false when a byte stands there that the encoding has not.
+
+std::string from_base64(std::string_view text, bool& clean) {
+  constexpr std::array<unsigned, 3> kShifts{16, 8, 0};
+  std::string bytes;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  unsigned padding = 0;
+  // What stands of a last group: two signs are a byte, three are two, and no bit is left over.
+  const auto end_group = [&] {
+    if (count != 0) {
+      bits <<= 6 * (4 - count);
+      for (unsigned i = 0; i + 1 < count; ++i) bytes += static_cast<char>(bits >> kShifts[i] & 0xFFU);
+      if (count + padding != 4 || (bits & (count == 2 ? 0xFFFFU : 0xFFU)) != 0) clean = false;
+    } else if (padding != 0) {
+      clean = false;
+    }
+    count = 0;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n' && padding != 0) {
+      // After its end, lists put words of their own.
+      end_group();
+      bytes += '\n';
+      return bytes.append(text.substr(i + 1));
+    }
+    if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
+    const int value = value_of_base64(c);
+    if (c == '=')
+      ++padding;
+    else if (value < 0 || padding != 0)
+      clean = false;
+    else {
+      bits = bits << 6U | static_cast<std::uint32_t>(value);
+      if (++count != 4) continue;
+      for (const unsigned shift : kShifts) bytes += static_cast<char>(bits >> shift & 0xFFU);
+      bits = 0;
+      count = 0;
+    }
+  }
+  end_group();
+  return bytes;
+}
+
+std::string from_quoted_printable(std::string_view text, bool& clean) {
+  std::string bytes;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    while (line.ends_with(' ') || line.ends_with('\t') || line.ends_with('\r')) line.remove_suffix(1);
+    const bool goes_on = line.ends_with('=');
+    if (goes_on) line.remove_suffix(1);
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const int high = line[i] == '=' && i + 2 < line.size() ? value_of_hex(line[i + 1]) : -1;
+      const int low = high < 0 ? -1 : value_of_hex(line[i + 2]);
+      if (low < 0) {
+        if (line[i] == '=') clean = false;
+        bytes += line[i];
+        continue;
+      }
+      bytes += static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (!goes_on) bytes += '\n';
+  }
+  return bytes;
+}
+
 /// Goes through a file that may be a mail or many, by what stands in its lines: its parts are decoded and gone through.
 class Walk {
  public:
@@ -272,88 +355,7 @@ std::optional<std::string> from_utf16(std::string_view bytes) {
   return text;
 }
 
-int value_of_hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-int value_of_base64(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 }  // namespace
-
-std::string from_base64(std::string_view text, bool& clean) {
-  constexpr std::array<unsigned, 3> kShifts{16, 8, 0};
-  std::string bytes;
-  std::uint32_t bits = 0;
-  unsigned count = 0;
-  unsigned padding = 0;
-  // What stands of a last group: two signs are a byte, three are two, and no bit is left over.
-  const auto end_group = [&] {
-    if (count != 0) {
-      bits <<= 6 * (4 - count);
-      for (unsigned i = 0; i + 1 < count; ++i) bytes += static_cast<char>(bits >> kShifts[i] & 0xFFU);
-      if (count + padding != 4 || (bits & (count == 2 ? 0xFFFFU : 0xFFU)) != 0) clean = false;
-    } else if (padding != 0) {
-      clean = false;
-    }
-    count = 0;
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n' && padding != 0) {
-      // After its end, lists put words of their own.
-      end_group();
-      bytes += '\n';
-      return bytes.append(text.substr(i + 1));
-    }
-    if (c == '\n' || c == '\r' || c == ' ' || c == '\t') continue;
-    const int value = value_of_base64(c);
-    if (c == '=')
-      ++padding;
-    else if (value < 0 || padding != 0)
-      clean = false;
-    else {
-      bits = bits << 6U | static_cast<std::uint32_t>(value);
-      if (++count != 4) continue;
-      for (const unsigned shift : kShifts) bytes += static_cast<char>(bits >> shift & 0xFFU);
-      bits = 0;
-      count = 0;
-    }
-  }
-  end_group();
-  return bytes;
-}
-
-std::string from_quoted_printable(std::string_view text, bool& clean) {
-  std::string bytes;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
-    while (line.ends_with(' ') || line.ends_with('\t') || line.ends_with('\r')) line.remove_suffix(1);
-    const bool goes_on = line.ends_with('=');
-    if (goes_on) line.remove_suffix(1);
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const int high = line[i] == '=' && i + 2 < line.size() ? value_of_hex(line[i + 1]) : -1;
-      const int low = high < 0 ? -1 : value_of_hex(line[i + 2]);
-      if (low < 0) {
-        if (line[i] == '=') clean = false;
-        bytes += line[i];
-        continue;
-      }
-      bytes += static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (!goes_on) bytes += '\n';
-  }
-  return bytes;
-}
 
 std::string_view unquoted(std::string_view line) {
   const std::size_t begins = line.find_first_not_of("> \t");

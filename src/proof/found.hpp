@@ -28,8 +28,4 @@ std::string_view unquoted(std::string_view line);
 /// What a file that holds no proof seems to be, for people: a key of po/verify.*.po.
 std::string_view seems(std::string_view bytes);
 
-// What mails do to their parts (RFC 2045). `clean` turns false when a byte stands there that the encoding has not.
-std::string from_base64(std::string_view text, bool& clean);
-std::string from_quoted_printable(std::string_view text, bool& clean);
-
 }  // namespace guichet::proof
