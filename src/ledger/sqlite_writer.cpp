@@ -23,8 +23,8 @@ constexpr std::size_t kPagesJoined = 32;
 /// From so many texts on, their words no longer wait. A search reads as many one by one, in some milliseconds.
 constexpr std::uint32_t kTextsUnfound = 256;
 
-/// Pages in the write-ahead log from which on it is written into the file (4 KiB each). A page that every commit changes
-/// is then written once for many.
+/// Pages in the write-ahead log from which on it is written into the file (4 KiB each). A page that every commit
+/// changes is then written once for many.
 constexpr int kLogPages = 4000;
 
 std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
