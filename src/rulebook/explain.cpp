@@ -512,7 +512,8 @@ std::string reference(const Clause& clause, const std::string& path, const Phras
   if (clause.path.empty()) return phrases("explain.clause.default");
   std::string text = phrases("explain.clause", {{"path", path}, {"line", std::to_string(clause.line)}});
   text += ' ';
-  return text += clause.source ? phrases("explain.source." + clause.source->kind, {{"text", clause.source->text}})
+  return text += clause.source ? phrases("explain.source." + clause.source->kind,
+                                         {{"text", clause.source->text.in(phrases.language())}})
                                : phrases("explain.source.none");
 }
 
@@ -666,7 +667,8 @@ class Page {
       html_.open("th", {{"scope", "row"}}).element("code", clause->path).close();
       html_.element("td", std::to_string(clause->line), {{"class", "number"}});
       html_.element("td", clause->source
-                              ? phrases_("explain.source." + clause->source->kind, {{"text", clause->source->text}})
+                              ? phrases_("explain.source." + clause->source->kind,
+                                         {{"text", clause->source->text.in(phrases_.language())}})
                               : sentence("source.none"));
       html_.close();
     }

@@ -83,7 +83,9 @@ class Printer {
     const std::size_t cut = path.find_last_of(".[");
     const auto around = cut == std::string::npos ? file_.clauses.end() : file_.clauses.find(path.substr(0, cut));
     if (!source || (around != file_.clauses.end() && around->second.source == source)) return;
-    raw("source", "{ kind = " + toml_quoted(source->kind) + ", text = " + toml_quoted(source->text) + " }");
+    const auto& [en, fr] = source->text;
+    raw("source", "{ kind = " + toml_quoted(source->kind) + ", text = " + toml_quoted(en) +
+                      (fr == en ? std::string{} : ", fr = " + toml_quoted(fr)) + " }");
   }
 
   void head() {

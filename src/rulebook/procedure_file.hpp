@@ -30,9 +30,10 @@ struct Title {
 };
 
 /// Where a rule comes from: kind "law", "contract" or "house", and the text that says so (an article, or
-/// a passage of the contract or testimony).
+/// a passage of the contract or testimony). A text that the file has once stands for both languages.
 struct Source {
-  std::string kind, text;
+  std::string kind;
+  Title text;
   friend bool operator==(const Source&, const Source&) = default;
 };
 

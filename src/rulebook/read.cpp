@@ -538,8 +538,10 @@ class ClauseReader {
     table.require("kind", "kind = \"law\", \"contract\" or \"house\"");
     table.require("text", "text = \"…\"");
     const std::size_t kind = table.choice("kind", kSourceWords, 0);
-    Source source{std::string{kSourceWords[kind]}, table.text("text")};
-    if (table.has("text") && source.text.empty()) table.fault("text", "is empty; say where the rule comes from");
+    const std::string text = table.text("text");
+    for (const char* key : {"text", "en", "fr"})
+      if (table.has(key) && table.text(key).empty()) table.fault(key, "is empty; say where the rule comes from");
+    Source source{std::string{kSourceWords[kind]}, {table.text("en", text), table.text("fr", text)}};
     table.finish();
     return source;
   }

@@ -253,12 +253,12 @@ source = { kind = "law", text = "art. 1" }
 by = ["seller"]
 [closing.desk_alone]
 by = []
-source = { kind = "contract", text = "clause 2" }
+source = { kind = "contract", text = "clause 2", fr = "l'article 2" }
 )");
   EXPECT_EQ(file.clause("closing.decision.by").line, 12U);
   EXPECT_EQ(file.clause("closing.decision.by").column, 1U);
-  EXPECT_EQ(file.clause("closing.decision.by").source, (Source{"law", "art. 1"}));
-  EXPECT_EQ(file.clause("closing.desk_alone").source, (Source{"contract", "clause 2"}));
+  EXPECT_EQ(file.clause("closing.decision.by").source, (Source{"law", {"art. 1", "art. 1"}}));
+  EXPECT_EQ(file.clause("closing.desk_alone").source, (Source{"contract", {"clause 2", "l'article 2"}}));
   EXPECT_EQ(file.clause("matter[0].title.en").line, 8U);
   EXPECT_EQ(file.clause("closing.agreement.by").path, "closing");
   EXPECT_EQ(file.clause("appeal.allowed").line, 1U);

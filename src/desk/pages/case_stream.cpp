@@ -226,8 +226,8 @@ void clause_link(Html& html, const Visit& visit, const InForce& procedure, std::
                {{"href", Url(fmt::format("/procedure?number={}#{}", procedure.adopted.id.value, clause.path))}});
   html.text(" ").text(visit.phrases("clause.line", {{"line", std::to_string(clause.line)}}));
   if (clause.source)
-    html.text(". ").element(
-        "span", visit.phrases(fmt::format("clause.source.{}", clause.source->kind), {{"text", clause.source->text}}));
+    html.text(". ").element("span", visit.phrases(fmt::format("clause.source.{}", clause.source->kind),
+                                                  {{"text", clause.source->text.in(visit.language())}}));
 }
 
 void stream(Html& html, const Visit& visit, const SeenCase& seen, bool all, bool clauses) {
