@@ -30,7 +30,7 @@ namespace {
 
 struct Wanted {
   std::string ledger, procedure = "guichet-unique", listen = "127.0.0.1:8420";
-  std::string name = "Guichet", base_url, tls_certificate, tls_key, log;
+  std::string name, base_url, tls_certificate, tls_key, log;
   std::string mail;
   WantedKeys keys;
   std::vector<std::string> trusted_proxies;
@@ -62,10 +62,16 @@ class LogFile {
  public:
   Outcome open(const std::string& path) {
     if (path.empty() || path == "-") return Done{};
-    file_.open(path, std::ios::app);
-    if (file_) return Done{};
-    return Error{Fault::storage, path + ": cannot be written; name a log in a folder that is yours"};
+    std::ofstream file(path, std::ios::app);
+    if (!file) return Error{Fault::storage, path + ": cannot be written; name a log in a folder that is yours"};
+    const std::scoped_lock lock(mutex_);
+    file_ = std::move(file);
+    path_ = path;
+    return Done{};
   }
+  /// Under the same name again: what rotates logs has moved the file away. When that fails, the old one goes on.
+  Outcome open_again() { return open(path_); }
+
   void write(std::string_view line) {
     const std::scoped_lock lock(mutex_);
     (file_.is_open() ? static_cast<std::ostream&>(file_) : std::cerr) << line << '\n' << std::flush;
@@ -74,12 +80,19 @@ class LogFile {
  private:
   std::mutex mutex_;
   std::ofstream file_;
+  std::string path_;  // changed before requests come, and then no more
 };
 
-/// Waits for Ctrl-C or the service's end. The signals were blocked before any thread began.
-void wait_to_be_stopped(const sigset_t& signals) {
-  int which = 0;
-  sigwait(&signals, &which);
+/// Waits for Ctrl-C or the service's end; meanwhile SIGHUP opens the log again. Whoever sits at a terminal that goes
+/// away has hung up, and means the end. The signals were blocked before any thread began.
+void wait_to_be_stopped(const sigset_t& signals, LogFile& log) {
+  const bool at_a_terminal = isatty(STDIN_FILENO) == 1;
+  for (;;) {
+    int which = 0;
+    sigwait(&signals, &which);
+    if (which != SIGHUP || at_a_terminal) return;
+    if (const Outcome opened = log.open_again(); !opened) std::cerr << opened.error().detail << '\n';
+  }
 }
 
 bool has_administrator(desk::Desk& desk) {
@@ -121,8 +134,8 @@ Result<std::unique_ptr<demo::Demo>> filled(desk::OpenedLedger& opened, desk::Dem
   return demo::Demo::fill(opened, clock.now(), options);
 }
 
-Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOptions options,
-                   const sigset_t& signals) {
+Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOptions options, const sigset_t& signals,
+                   LogFile& log) {
   const auto clock = [&opened] {
     const auto reader = opened.ledger->reader();
     return std::make_shared<desk::DemoClock>(reader ? moved_so_far(**reader) : Duration{0});
@@ -145,7 +158,7 @@ Outcome serve_demo(const Wanted& wanted, desk::OpenedLedger opened, desk::DeskOp
             << demo::accounts_as_text(demo->accounts(), phrases) << "\n"
             << "Stop it with Ctrl-C.\n"
             << std::flush;
-  wait_to_be_stopped(signals);
+  wait_to_be_stopped(signals, log);
   std::cerr << "\nStopping: answering what was taken …\n";
   player->stop();
   remember_time(*desk, *clock);
@@ -182,6 +195,7 @@ Outcome serve(const Wanted& wanted) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
@@ -206,7 +220,7 @@ Outcome serve(const Wanted& wanted) {
   const std::string setup_word = options.house.setup_word;
 
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
-  if (wanted.demo) return serve_demo(wanted, std::move(opened), std::move(options), signals);
+  if (wanted.demo) return serve_demo(wanted, std::move(opened), std::move(options), signals, log);
   const auto clock = std::make_shared<desk::SystemClock>();
   const std::function<void(std::string_view)> say = options.log;
   GUICHET_TRY(desk, desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, nullptr, std::move(options)));
@@ -226,7 +240,7 @@ Outcome serve(const Wanted& wanted) {
     std::cout << "It has no administrator yet. Make the first one at " << desk->url() << "/first-run\n"
               << "with this word, which is good until the desk stops: " << setup_word << "\n";
   std::cout << "Stop it with Ctrl-C.\n" << std::flush;
-  wait_to_be_stopped(signals);
+  wait_to_be_stopped(signals, log);
   std::cerr << "\nStopping: answering what was taken …\n";
   if (postbox) postbox->stop();
   desk->stop(Duration{15'000});
@@ -243,7 +257,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   verb->add_option("--procedure", wanted->procedure,
                    "The rules of a new ledger: a file, or a shipped procedure. Later ones are adopted on its pages")
       ->capture_default_str();
-  verb->add_option("--name", wanted->name, "What the desk is called on its pages");
+  verb->add_option("--name", wanted->name, "What the desk is called on its pages; else as its administrators say");
   verb->add_option("--base-url", wanted->base_url, "How the desk is reached from outside, for links in mails");
   CLI::Option* certificate = verb->add_option("--tls-cert", wanted->tls_certificate, "A certificate, PEM");
   CLI::Option* key = verb->add_option("--tls-key", wanted->tls_key, "Its key, PEM");
@@ -267,7 +281,9 @@ void add_serve(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1.0, 100'000.0));
   verb->add_option("--language", wanted->language, "fr or en, of what is printed; else that of LC_ALL or LANG")
       ->check(CLI::IsMember({"fr", "en"}));
-  verb->footer("Ctrl-C or SIGTERM stops it gracefully. Exit code: 0 stopped, 2 it could not be opened.");
+  verb->footer(
+      "Ctrl-C or SIGTERM stops it gracefully; SIGHUP opens the log again. Exit code: 0 stopped, 2 it could not be "
+      "opened.");
   verb->callback([wanted, &exit_code] {
     const Outcome served = serve(*wanted);
     if (!served) std::cerr << "guichet serve: " << served.error().detail << '\n';
