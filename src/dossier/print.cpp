@@ -26,7 +26,7 @@
 
 // fontconfig keeps its patterns behind offsets and not pointers, so that the search for leaks under sanitizers takes
 // them for lost. They are made once for a font and kept; printing again adds none. Nobody else calls this.
-extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's name
+extern "C" const char* __lsan_default_suppressions();                                    // NOLINT: the sanitizer's name
 extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }  // NOLINT
 
 namespace guichet::dossier {
