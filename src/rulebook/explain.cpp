@@ -666,10 +666,9 @@ class Page {
         html_.open("tr");
       html_.open("th", {{"scope", "row"}}).element("code", clause->path).close();
       html_.element("td", std::to_string(clause->line), {{"class", "number"}});
-      html_.element("td", clause->source
-                              ? phrases_("explain.source." + clause->source->kind,
-                                         {{"text", clause->source->text.in(phrases_.language())}})
-                              : sentence("source.none"));
+      html_.element("td", clause->source ? phrases_("explain.source." + clause->source->kind,
+                                                    {{"text", clause->source->text.in(phrases_.language())}})
+                                         : sentence("source.none"));
       html_.close();
     }
     end_table();
