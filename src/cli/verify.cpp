@@ -53,8 +53,10 @@ struct Looked {
   desk::OpenedLedger opened;
   std::unique_ptr<ledger::Reader> reader;
   proof::Side side() {
-    proof::Side side{.verdict = &verdict, .root_at = {}};
-    if (reader && verdict.sound()) side.root_at = [this](std::uint64_t size) { return ledger::root_at(*reader, size); };
+    proof::Side side{.verdict = &verdict, .root_at = {}, .node_at = {}};
+    if (!reader || !verdict.sound()) return side;
+    side.root_at = [this](std::uint64_t size) { return ledger::root_at(*reader, size); };
+    side.node_at = [this](std::uint64_t place) { return reader->node(place); };
     return side;
   }
 };
@@ -143,7 +145,8 @@ Outcome look_at_ledger(Looked& one, const std::string& authorities) {
     verdict.not_proven.clear();
     return Done{};
   }
-  for (const char* open : {stamped ? "verify.open.stamp" : "verify.open.date", "verify.open.key", "verify.open.truth"})
+  for (const char* open : {"verify.open.ledger", stamped ? "verify.open.stamp" : "verify.open.date", "verify.open.key",
+                           "verify.open.truth"})
     verdict.not_proven.push_back({open, {}});
   return Done{};
 }
@@ -168,9 +171,9 @@ void check_stamp_of(Verdict& verdict, std::string_view response, const std::stri
     if (said.key == "verify.open.date") said.key = "verify.open.stamp";
 }
 
-Verdict verdict_on_zip(const Looked& one, const std::string& authorities) {
-  const Result<std::vector<formats::ZipEntry>> zip = formats::read_zip(one.bytes, one.path);
-  if (!zip) return proof::no_zip(one.bytes, zip.error());
+Verdict verdict_on_zip(std::string_view bytes, const std::string& path, const std::string& authorities) {
+  const Result<std::vector<formats::ZipEntry>> zip = formats::read_zip(bytes, path);
+  if (!zip) return proof::no_zip(bytes, zip.error());
   std::vector<proof::Entry> entries;
   std::string_view stamp;
   for (const formats::ZipEntry& entry : *zip) {
@@ -195,19 +198,37 @@ Outcome look_at(Looked& one, const std::string& authorities) {
   }
   GUICHET_TRY(bytes, bytes_of(one.path));
   one.bytes = std::move(bytes);
+  const auto on_zip = [&](std::string_view zip) { return verdict_on_zip(zip, one.path, authorities); };
   if (proof::like_a_zip(one.bytes))
-    one.proofs.push_back({0, verdict_on_zip(one, authorities)});
+    one.proofs.push_back({0, on_zip(one.bytes)});
   else
-    one.proofs = proof::check_texts(one.bytes, ledger::signed_by);
+    one.proofs = proof::check_texts(one.bytes, ledger::signed_by, on_zip);
   one.verdict = proof::together(one.proofs);
   return Done{};
+}
+
+/// An instant as people read it, to the second: what was signed has it so.
+std::string in_words(const formats::Phrases& phrases, const std::string& value) {
+  const std::optional<Instant> at = parse_instant(value);
+  if (!at) return value;
+  const auto seconds = std::chrono::floor<Seconds>(*at - std::chrono::floor<std::chrono::days>(*at)).count();
+  const std::array<std::int64_t, 3> parts{seconds / 3600, seconds / 60 % 60, seconds % 60};
+  std::array<std::string, 3> told;
+  for (std::size_t i = 0; i < parts.size(); ++i) told[i] = (parts[i] < 10 ? "0" : "") + std::to_string(parts[i]);
+  return phrases("verify.moment",
+                 {{"date", phrases.date(*at)}, {"hour", told[0]}, {"minute", told[1]}, {"second", told[2]}});
 }
 
 std::string filled(const formats::Phrases& phrases, const Said& said) {
   // A sentence has four values at most; those that it has not are named by nothing.
   std::array<formats::Argument, 4> given{};
   GUICHET_CHECK(said.of.size() <= given.size(), "no sentence of a verdict has more values");
-  for (std::size_t i = 0; i < said.of.size(); ++i) given[i] = {said.of[i].first, said.of[i].second};
+  std::array<std::string, 4> values;
+  for (std::size_t i = 0; i < said.of.size(); ++i) {
+    const auto& [name, value] = said.of[i];
+    values[i] = name == "at" ? in_words(phrases, value) : value;
+    given[i] = {name, values[i]};
+  }
   return phrases(said.key, {given[0], given[1], given[2], given[3]});
 }
 

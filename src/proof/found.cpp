@@ -153,7 +153,8 @@ int value_of_base64(char c) {
 
 // What mails do to their parts (RFC 2045). `clean` turns false when a byte stands there that the encoding has not.
 
-std::string from_base64(std::string_view text, bool& clean) {
+/// `whole`: how many bytes there are before what follows on the end.
+std::string from_base64(std::string_view text, bool& clean, std::size_t& whole) {
   constexpr std::array<unsigned, 3> kShifts{16, 8, 0};
   std::string bytes;
   std::uint32_t bits = 0;
@@ -175,6 +176,7 @@ std::string from_base64(std::string_view text, bool& clean) {
     if (c == '\n' && padding != 0) {
       // After its end, lists put words of their own.
       end_group();
+      whole = bytes.size();
       bytes += '\n';
       return bytes.append(text.substr(i + 1));
     }
@@ -193,6 +195,7 @@ std::string from_base64(std::string_view text, bool& clean) {
     }
   }
   end_group();
+  whole = bytes.size();
   return bytes;
 }
 
@@ -224,8 +227,9 @@ std::string from_quoted_printable(std::string_view text, bool& clean) {
 /// Goes through a file that may be a mail or many, by what stands in its lines: its parts are decoded and gone through.
 class Walk {
  public:
-  Walk(std::vector<FoundProof>& found, std::vector<std::pair<std::string, std::size_t>>& pages, int depth)
-      : found_(found), pages_(pages), depth_(depth), blocks_(found) {}
+  Walk(std::vector<FoundProof>& found, std::vector<std::pair<std::string, std::size_t>>& pages,
+       std::vector<FoundZip>& zips, int depth)
+      : found_(found), pages_(pages), zips_(zips), depth_(depth), blocks_(found) {}
 
   /// `fixed`: all lines count as this one; 0: they are counted.
   void through(std::string_view text, std::size_t fixed) {
@@ -298,15 +302,21 @@ class Walk {
     in_part_ = false;
     const std::string raw = std::exchange(part_, {});
     bool clean = true;
+    std::size_t whole = 0;
     std::string decoded;
     switch (encoding_) {
       case Encoding::none: decoded = raw; break;
-      case Encoding::base64: decoded = from_base64(raw, clean); break;
+      case Encoding::base64: decoded = from_base64(raw, clean, whole); break;
       case Encoding::quoted_printable: decoded = from_quoted_printable(raw, clean); break;
     }
     const bool page = std::exchange(page_, false);
-    encoding_ = {};
-    // A picture, an archive, a dossier: no text.
+    const Encoding encoding = std::exchange(encoding_, {});
+    if (encoding == Encoding::base64 && decoded.starts_with("PK")) {
+      decoded.resize(whole);
+      zips_.push_back({std::move(decoded), begins_, clean});
+      return;
+    }
+    // A picture, another archive: no text.
     if (decoded.find('\0') != std::string::npos) return;
     if (page) {
       pages_.emplace_back(without_marks(decoded), begins_);
@@ -314,7 +324,7 @@ class Walk {
     }
     if (depth_ >= kDepthMost) return;
     const std::size_t before = found_.size();
-    Walk(found_, pages_, depth_ + 1).through(decoded, begins_);
+    Walk(found_, pages_, zips_, depth_ + 1).through(decoded, begins_);
     if (found_.size() == before) {
       // It may only have looked like a mail's part.
       std::size_t number = begins_;
@@ -331,6 +341,7 @@ class Walk {
 
   std::vector<FoundProof>& found_;
   std::vector<std::pair<std::string, std::size_t>>& pages_;  // HTML, for when nothing stands elsewhere
+  std::vector<FoundZip>& zips_;
   int depth_;
   Blocks blocks_;
   std::set<std::string, std::less<>> borders_;
@@ -364,12 +375,17 @@ std::string_view unquoted(std::string_view line) {
 }
 
 std::vector<FoundProof> proofs_in(std::string_view bytes) {
+  std::vector<FoundZip> zips;
+  return proofs_in(bytes, zips);
+}
+
+std::vector<FoundProof> proofs_in(std::string_view bytes, std::vector<FoundZip>& zips) {
   const std::optional<std::string> narrow = from_utf16(bytes);
   std::string_view text = narrow ? std::string_view{*narrow} : bytes;
   if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
   std::vector<FoundProof> found;
   std::vector<std::pair<std::string, std::size_t>> pages;
-  Walk(found, pages, 0).through(text, 0);
+  Walk(found, pages, zips, 0).through(text, 0);
   // A mail has its words as text and as a page; the page may have broken lines.
   if (found.empty()) {
     for (const auto& [page, line] : pages) {
@@ -407,6 +423,11 @@ std::string_view seems(std::string_view bytes) {
       {"guichet manifest "sv, "verify.seems.entry"},
       {"guichet texts "sv, "verify.seems.entry"},
   }};
+  // The number of the application, where SQLite's file format (1.3.17) has it.
+  constexpr std::size_t kApplication = 68;
+  if (bytes.starts_with("SQLite format 3"sv) && bytes.size() > kApplication &&
+      bytes.substr(kApplication).starts_with("guic"))
+    return "verify.seems.ledger";
   for (const auto& [begins, key] : kBegins)
     if (bytes.starts_with(begins)) return key;
   if (bytes.find('\0') != std::string_view::npos) return "verify.seems.bytes";

@@ -18,9 +18,18 @@ struct FoundProof {
   Fault fault{};  // cut: begins or ends as no proof does; carrier: the encoding of the part around it is broken
 };
 
+/// A part of a mail that is a ZIP: a dossier, perhaps.
+struct FoundZip {
+  std::string bytes;
+  std::size_t line{};  // where it begins in the file, from 1
+  bool clean = true;   // false: the encoding of the part around it is broken
+};
+
 /// In the order of the file. What has lines as only proofs have them, and is none, is found too, as cut: so that a
 /// changed first line hides nothing.
 std::vector<FoundProof> proofs_in(std::string_view bytes);
+/// … and, apart, the ZIPs that a mail carries.
+std::vector<FoundProof> proofs_in(std::string_view bytes, std::vector<FoundZip>& zips);
 
 /// A line without what mails put around it: blanks and the signs of a quoting before, blanks and a return after.
 std::string_view unquoted(std::string_view line);

@@ -9,6 +9,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/proof/found.hpp>
+#include <guichet/proof/told.hpp>
 
 namespace guichet::proof {
 namespace {
@@ -131,27 +132,47 @@ void always_open(Verdict& verdict) {
   verdict.not_proven.push_back({"verify.open.truth", {}});
 }
 
+/// The number that follows on the last `before` of an error; errors are not in the reader's language.
+std::optional<std::string> number_after(std::string_view before, const std::string& detail) {
+  const std::size_t at = detail.rfind(before);
+  if (at == std::string::npos) return std::nullopt;
+  const std::size_t begins = at + before.size();
+  const std::size_t ends = std::min(detail.find_first_not_of("0123456789", begins), detail.size());
+  return begins == ends ? std::nullopt : std::optional{detail.substr(begins, ends - begins)};
+}
+
 Verdict unreadable(Verdict::Kind kind, const Error& error) {
   Verdict verdict;
   verdict.kind = kind;
-  verdict.wrong.push_back({"verify.wrong.unreadable", {{"why", error.detail}}});
+  if (const auto line = number_after(", line ", error.detail))
+    verdict.wrong.push_back({"verify.wrong.line", {{"line", *line}, {"why", error.detail}}});
+  else if (const auto byte = number_after(": byte ", error.detail))
+    verdict.wrong.push_back({"verify.wrong.byte", {{"byte", *byte}, {"why", error.detail}}});
+  else
+    verdict.wrong.push_back({"verify.wrong.cut", {{"why", error.detail}}});
   return verdict;
 }
 
 /// What only a dossier has. Names stand twice in a ZIP, so that one changed byte does not hide them.
-constexpr std::array<std::string_view, 4> kOfDossiers{kManifestEntry, kReceiptEntry, kTextsEntry, "case.json"};
+constexpr std::array<std::string_view, 4> kOfDossiers{kManifestEntry, kReceiptEntry, kTextsEntry, kCaseEntry};
+
+/// What stands before a name in a ZIP (APPNOTE 4.3): a program that knows these words has them elsewhere.
+constexpr std::array<std::pair<std::string_view, std::size_t>, 2> kHeaders{{{"PK\x01\x02", 46}, {"PK\x03\x04", 30}}};
 
 bool like_a_dossier(std::string_view bytes) {
-  const bool packed = bytes.starts_with("PK") || bytes.find("PK\x01\x02") != std::string_view::npos;
-  return packed && std::ranges::any_of(kOfDossiers, [bytes](std::string_view name) {
-           return bytes.find(name) != std::string_view::npos;
-         });
+  for (const std::string_view name : kOfDossiers)
+    for (std::size_t at = bytes.find(name); at != std::string_view::npos; at = bytes.find(name, at + 1))
+      for (const auto& [header, size] : kHeaders)
+        if (at >= size && bytes.substr(at - size).starts_with(header)) return true;
+  return false;
 }
 
 /// Of a file in which no proof of ours stands.
 Verdict nothing_in(std::string_view bytes) {
   Verdict verdict;
-  verdict.wrong = {{"verify.wrong.nothing", {}}, {std::string{seems(bytes)}, {}}};
+  const std::string key{seems(bytes)};
+  if (key != "verify.seems.ledger") verdict.wrong.push_back({"verify.wrong.nothing", {}});
+  verdict.wrong.push_back({key, {}});
   return verdict;
 }
 
@@ -335,6 +356,21 @@ Verdict judged(const FoundProof& one, const Verify& verify) {
   return verdict;
 }
 
+/// Whether a file has other words than the lines of its proofs, which nobody signed.
+bool has_other_words(std::string_view text, std::span<const FoundProof> found) {
+  std::size_t lines = 0;
+  for (const FoundProof& one : found) lines += one.block.size();
+  std::size_t all = 0;
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (const std::string_view line = unquoted(text.substr(0, end)); !line.empty()) all += line.size() + 1;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return all != lines;
+}
+
 using Sizes = std::vector<std::pair<std::string, std::string>>;
 
 /// An entry or a head that two files tell in two ways; nothing when there is none.
@@ -358,6 +394,21 @@ std::optional<Said> contradiction(const Hash& log, const Verdict& a, const Verdi
   return std::nullopt;
 }
 
+/// The entry at which the leaves of `shown`, and what stands beside their ways up, are not in the tree of a ledger;
+/// nothing when there is none.
+std::optional<std::uint64_t> not_in_ledger(const Hash& log, const Verdict& shown, const Side& ledger) {
+  std::uint64_t has = 0;
+  for (const SignedHead& one : ledger.verdict->heads)
+    if (one.head.log == log) has = std::max(has, one.head.size);
+  for (std::size_t i = 0; i < shown.leaves.size(); ++i) {
+    const ProvenLeaf& leaf = shown.leaves[i];
+    if (shown.logs[i] != log || leaf.index >= has) continue;
+    const Result<Hash> own = ledger.node_at(place_of(leaf.index));
+    if (own && *own != leaf.hash) return leaf.index;
+  }
+  return std::nullopt;
+}
+
 /// When an authority's stamp over a head of one of them speaks for the newest head of the other.
 void tell_stamps(const Verdict& stamped, const SignedHead& other, Comparison& comparison) {
   for (const Stamp& stamp : stamped.stamps)
@@ -370,6 +421,11 @@ void tell_stamps(const Verdict& stamped, const SignedHead& other, Comparison& co
 Comparison compare_log(const Hash& log, const Side& a, const Side& b, std::span<const Growth> growths) {
   using enum Comparison::Kind;
   if (const auto two = contradiction(log, *a.verdict, *b.verdict)) return {fork, {*two}};
+  for (const auto& [ledger, other] : {std::pair{&a, &b}, std::pair{&b, &a}}) {
+    if (!ledger->node_at) continue;
+    if (const auto index = not_in_ledger(log, *other->verdict, *ledger))
+      return {fork, {{"verify.compare.leaf", {{"index", number(*index)}}}}};
+  }
   const auto of_log = [&](const Verdict& verdict) {
     std::vector<SignedHead> heads;
     std::ranges::copy_if(verdict.heads, std::back_inserter(heads),
@@ -416,7 +472,16 @@ std::string_view name_of(Verdict::Kind kind) {
 }
 
 std::string_view headline_of(const Verdict& verdict) {
-  if (!verdict.wrong.empty()) return "verify.unsound";
+  const bool sound = verdict.wrong.empty();
+  switch (verdict.kind) {
+    case Verdict::Kind::head: return sound ? "verify.sound.head" : "verify.unsound.head";
+    case Verdict::Kind::growth: return sound ? "verify.sound.growth" : "verify.unsound.growth";
+    case Verdict::Kind::receipt: return sound ? "verify.sound.receipt" : "verify.unsound.receipt";
+    case Verdict::Kind::ledger: return sound ? "verify.sound.ledger" : "verify.unsound.ledger";
+    case Verdict::Kind::unknown:
+    case Verdict::Kind::dossier: break;
+  }
+  if (!sound) return "verify.unsound";
   return verdict.list_signed ? "verify.sound" : "verify.unsigned";
 }
 
@@ -426,11 +491,29 @@ Verdict no_zip(std::string_view bytes, const Error& why) {
   return like_a_dossier(bytes) ? unreadable(Verdict::Kind::dossier, why) : nothing_in(bytes);
 }
 
-std::vector<Placed> check_texts(std::string_view text, const Verify& verify) {
+std::vector<Placed> check_texts(std::string_view text, const Verify& verify, const VerdictOnZip& on_zip) {
+  std::vector<FoundZip> zips;
   const std::vector<FoundProof> found =
-      seems(text) == "verify.seems.entry" ? std::vector<FoundProof>{} : proofs_in(text);
+      seems(text) == "verify.seems.entry" ? std::vector<FoundProof>{} : proofs_in(text, zips);
   std::vector<Placed> all;
-  for (const FoundProof& one : found) all.push_back({one.line, judged(one, verify)});
+  const bool others = has_other_words(text, found);
+  for (const FoundProof& one : found) {
+    Verdict& verdict = all.emplace_back(Placed{one.line, judged(one, verify)}).verdict;
+    if (others && verdict.sound()) verdict.not_proven.insert(verdict.not_proven.begin(), {"verify.open.around", {}});
+  }
+  for (const FoundZip& zip : zips) {
+    if (!on_zip) break;
+    Verdict verdict = on_zip(zip.bytes);
+    // A mail may carry any archive.
+    if (verdict.kind == Verdict::Kind::unknown) continue;
+    if (!zip.clean) {
+      verdict = {};
+      verdict.kind = Verdict::Kind::dossier;
+      verdict.wrong.push_back({"verify.wrong.carrier", {}});
+    }
+    if (verdict.wrong.empty()) verdict.not_proven.insert(verdict.not_proven.begin(), {"verify.open.around", {}});
+    all.insert(std::ranges::upper_bound(all, zip.line, {}, &Placed::line), {zip.line, std::move(verdict)});
+  }
   if (all.empty()) all.push_back({0, nothing_in(text)});
   return all;
 }
@@ -451,6 +534,7 @@ Verdict together(std::span<const Placed> all) {
     take(verdict.leaves, one.verdict.leaves);
     take(verdict.logs, one.verdict.logs);
     take(verdict.stamps, one.verdict.stamps);
+    verdict.list_signed = verdict.list_signed && one.verdict.list_signed;
   }
   return verdict;
 }
@@ -494,12 +578,28 @@ Verdict check_dossier(std::span<const Entry> entries, const Verify& verify) {
   telling.head(receipt->head);
   telling.leaves(*receipt);
   Texts(telling, verdict, entries).check(*keys);
+  const Entry* case_entry = find(entries, kCaseEntry);
+  std::optional<Told> told;
+  if (case_entry != nullptr && verdict.wrong.empty()) {
+    told = compare_told(case_entry->bytes, {.acts = telling.acts(),
+                                            .texts = telling.texts(),
+                                            .erasures = telling.erasures(),
+                                            .keys = *keys,
+                                            .entries = entries,
+                                            .hidden = telling.hidden()});
+    verdict.wrong.insert(verdict.wrong.end(), told->wrong.begin(), told->wrong.end());
+    verdict.proven.push_back(
+        {"verify.proven.case", {{"events", number(told->events)}, {"texts", number(told->texts)}}});
+  }
   telling.tell(head);
   if (manifest) verdict.proven.push_back({"verify.proven.files", {{"n", number(manifest->files.size())}}});
   if (!verdict.wrong.empty()) {
     verdict.proven.clear();
     return verdict;
   }
+  if (told && told->unheld != 0)
+    verdict.not_proven.push_back({"verify.open.case_events", {{"n", number(told->unheld)}}});
+  if (told) verdict.not_proven.push_back({"verify.open.case", {}});
   verdict.not_proven.push_back({manifest ? "verify.open.pages" : "verify.open.unsigned", {}});
   if (find(entries, kStampEntry) != nullptr) verdict.not_proven.push_back({"verify.open.stamps", {{"n", "1"}}});
   always_open(verdict);

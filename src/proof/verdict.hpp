@@ -47,7 +47,7 @@ struct Verdict {
   /// Whole, and as it was signed.
   bool sound() const { return wrong.empty() && list_signed; }
 };
-/// The sentence that is said first: "verify.sound" …
+/// The sentence that is said first: "verify.sound.receipt" …
 std::string_view headline_of(const Verdict& verdict);
 /// "receipt" …
 std::string_view name_of(Verdict::Kind kind);
@@ -57,9 +57,11 @@ struct Placed {
   std::size_t line{};
   Verdict verdict;
 };
-/// The heads, growths and receipts of a text or of a mail, each with its verdict. When there is none, one verdict of
-/// unknown kind, which says what the file seems to be.
-std::vector<Placed> check_texts(std::string_view text, const Verify& verify);
+/// Of a ZIP; who reads it knows no proofs.
+using VerdictOnZip = std::function<Verdict(std::string_view bytes)>;
+/// The heads, growths and receipts of a text or of a mail, and the dossiers that a mail carries, each with its verdict.
+/// When there is none, one verdict of unknown kind, which says what the file seems to be.
+std::vector<Placed> check_texts(std::string_view text, const Verify& verify, const VerdictOnZip& on_zip = {});
 /// All of them as one: what two of them say of the same entries and heads must agree.
 Verdict together(std::span<const Placed> all);
 Verdict check_text(std::string_view text, const Verify& verify);
@@ -70,11 +72,13 @@ Verdict no_zip(std::string_view bytes, const Error& why);
 /// The files of a dossier, in its order.
 Verdict check_dossier(std::span<const Entry> entries, const Verify& verify);
 
-/// What two files say of one history. A ledger can say which root it had at any size; others cannot.
+/// What two files say of one history. A ledger can say which root it had at any size, and has every node of its tree;
+/// others have not.
 using RootAt = std::function<Result<Hash>(std::uint64_t size)>;
 struct Side {
   const Verdict* verdict = nullptr;
   RootAt root_at;  // of a ledger, otherwise empty
+  NodeAt node_at;  // the same
 };
 struct Comparison {
   enum class Kind : std::uint8_t { consistent, fork, unknown };

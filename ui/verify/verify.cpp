@@ -47,12 +47,15 @@ bool answered(const proof::PublicKey& key, std::string_view bytes, const proof::
 }
 
 std::vector<proof::Placed> judged(const File& file, const proof::Verify& verify) {
-  if (!proof::like_a_zip(file.bytes)) return proof::check_texts(file.bytes, verify);
-  const auto zip = formats::read_zip(file.bytes, file.name);
-  if (!zip) return {{0, proof::no_zip(file.bytes, zip.error())}};
-  std::vector<proof::Entry> entries;
-  for (const formats::ZipEntry& entry : *zip) entries.push_back({entry.name, entry.bytes});
-  return {{0, proof::check_dossier(entries, verify)}};
+  const auto on_zip = [&](std::string_view bytes) {
+    const auto zip = formats::read_zip(bytes, file.name);
+    if (!zip) return proof::no_zip(bytes, zip.error());
+    std::vector<proof::Entry> entries;
+    for (const formats::ZipEntry& entry : *zip) entries.push_back({entry.name, entry.bytes});
+    return proof::check_dossier(entries, verify);
+  };
+  if (!proof::like_a_zip(file.bytes)) return proof::check_texts(file.bytes, verify, on_zip);
+  return {{0, on_zip(file.bytes)}};
 }
 
 void put(std::string_view text) {
@@ -181,7 +184,7 @@ __attribute__((export_name("verdicts"))) const char* verdicts() {
   for (std::size_t i = 0; i < compared.size(); ++i)
     for (std::size_t j = i + 1; j < compared.size(); ++j) {
       const proof::Comparison comparison =
-          proof::compare({&compared[i]->together, {}}, {&compared[j]->together, {}}, growths);
+          proof::compare({&compared[i]->together, {}, {}}, {&compared[j]->together, {}, {}}, growths);
       if (!first) told += ',';
       first = false;
       told += "{\"a\":";

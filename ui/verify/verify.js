@@ -7,9 +7,20 @@ const told = document.getElementById('told');
 let spoken = language;
 let last = null;
 
+// An instant as people read it, to the second: what was signed has it so.
+function moment(value) {
+  const at = new Date(value);
+  if (Number.isNaN(at.getTime())) return value;
+  const date = new Intl.DateTimeFormat(spoken === 'fr' ? 'fr-FR' : 'en-GB', {dateStyle: 'long', timeZone: 'UTC'})
+    .format(at).replace(/^1 /, spoken === 'fr' ? '1er ' : '1 ');
+  const [hour, minute, second] = at.toISOString().slice(11, 19).split(':');
+  return say('verify.moment', {date, hour, minute, second});
+}
+
 function say(key, values = {}) {
   let text = phrases[spoken][key] ?? key;
-  for (const [name, value] of Object.entries(values)) text = text.split(`{${name}}`).join(value);
+  for (const [name, value] of Object.entries(values))
+    text = text.split(`{${name}}`).join(name === 'at' ? moment(value) : value);
   return text;
 }
 
