@@ -136,9 +136,7 @@ def read_growth(text):
     return head
 
 
-def read_receipt(text):
-    """Its head and its leaves: place, bytes (or nothing), hash; each is in the tree of the head."""
-    lines = Lines(text)
+def leaves_of(lines):
     lines.exactly("guichet receipt 1")
     leaves = []
     while lines.next_is("leaf"):
@@ -147,6 +145,18 @@ def read_receipt(text):
         data = lines.many_bytes("data")
         leaf = sha256(b"\0", data) if data else lines.bytes("hash", 32)
         leaves.append((place, data, leaf, lines.hashes("path")))
+    return leaves
+
+
+def receipt_leaves(text):
+    """Place, bytes (or nothing), hash, path of each."""
+    return leaves_of(Lines(text))
+
+
+def read_receipt(text):
+    """Its head and its leaves; each is in the tree of the head."""
+    lines = Lines(text)
+    leaves = leaves_of(lines)
     head = Head(lines)
     lines.exactly("end receipt")
     lines.end()
@@ -353,7 +363,8 @@ def verify_dossier(data):
                (hmac.digest(secret, body, "sha256"), of_name, len(body)), f"text {number}")
     events = verify_events([leaf for leaf in leaves if leaf["kind"] == 3], texts, whole)
     if "case.json" in names:
-        verify_told(json.loads(names["case.json"]), events)
+        hidden = sum(not data for _, data, _, _ in receipt_leaves(names["proof/receipt.txt"].decode()))
+        verify_told(json.loads(names["case.json"], object_pairs_hook=once), events, texts, hidden)
 
 
 def verify_events(acts, texts, whole):
@@ -369,12 +380,32 @@ def verify_events(acts, texts, whole):
     return events
 
 
-def verify_told(told_case, events):
-    """What case.json says of each event is what its leaf says; the leaf of a note is not shown to a seller."""
+def once(pairs):
+    """A member that stands twice is read in two ways."""
+    demand(len({name for name, _ in pairs}) == len(pairs), "a member of case.json stands twice")
+    return dict(pairs)
+
+
+def verify_told(told_case, events, texts, hidden):
+    """What case.json says of each event and text is what its leaf says; of a withheld text the leaf is not shown."""
     demand(told_case["format"] == "guichet dossier 1", "the format of case.json")
-    for one in told_case["events"]:
-        if one["version"] not in events:
+    withheld = 0
+    for one in told_case["texts"]:
+        if one["id"] not in texts:
+            demand(one.get("withheld") is True, f"text {one['id']} has no leaf")
+            withheld += 1
             continue
+        leaf = texts[one["id"]]
+        demand((one.get("author", 0), one["media_type"], one["bytes"], one["digest"]) ==
+               (leaf["author"], leaf["media_type"], leaf["size"], leaf["digest"].hex()),
+               f"case.json tells text {one['id']} otherwise than its leaf")
+    demand(texts.keys() <= {one["id"] for one in told_case["texts"]}, "case.json tells not all texts")
+    demand(withheld <= hidden, "more texts are withheld than leaves hidden")
+    demand(events.keys() <= {one["version"] for one in told_case["events"]}, "case.json tells not all events")
+    for one in told_case["events"]:
+        if one["version"] not in events and withheld < hidden:
+            continue
+        demand(one["version"] in events, "case.json tells an event that has no leaf")
         event, act, position = events[one["version"]]
         said = (one["at"], one["recorded"], one["act"], one["position"], one.get("person", 0), one.get("detail", 0),
                 one.get("aux", 0), one.get("text", 0), one.get("text_digest", NO_DIGEST.hex()))
