@@ -43,6 +43,10 @@ Result<int> run(const Wanted& wanted) {
     if (const Outcome added = rates.add_file(path); !added) return added.error();
   GUICHET_TRY(claim, dossier::load_claim(wanted.claim));
   if (const Outcome set = set_last_day(wanted, claim); !set) return set.error();
+  dossier::leave_out_later(claim, *claim.until);
+  if (claim.left_out > 0)
+    std::cerr << wanted.claim << ": " << claim.left_out << " entries are dated after "
+              << dossier::print_day(*claim.until) << " and are left out\n";
   GUICHET_TRY(costs, dossier::costs_of(claim, rates, *claim.until));
   const formats::Language language = language_of(wanted.language);
   if (!wanted.html.empty())

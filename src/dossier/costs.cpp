@@ -325,6 +325,14 @@ std::string_view name(RateBasis basis) { return kBases[static_cast<std::size_t>(
 std::string_view article_of(InterestKind kind) { return kKindArticles[static_cast<std::size_t>(kind)]; }
 std::string_view article_of(RateBasis basis) { return kBasisArticles[static_cast<std::size_t>(basis)]; }
 
+void leave_out_later(Claim& claim, Day last) {
+  claim.left_out += std::erase_if(claim.sums, [last](const SumDue& sum) { return sum.from > last; });
+  const auto later = [last](const auto& one) { return one.on && *one.on > last; };
+  claim.left_out += std::erase_if(claim.hours, later);
+  claim.left_out += std::erase_if(claim.outlays, later);
+  claim.left_out += std::erase_if(claim.compensations, later);
+}
+
 Result<Costs> costs_of(const Claim& claim, const Rates& rates, Day until) {
   return Account{claim, rates, until}.settle();
 }

@@ -134,6 +134,8 @@ std::vector<std::string> remarks_of(const Claim& claim, const Costs& costs, cons
   std::int64_t not_counted = 0;
   for (const PaymentLine& line : costs.payments) not_counted += line.counted ? 0 : 1;
   if (not_counted > 0) all.push_back(phrases.counted("costs.payments_later", not_counted));
+  if (claim.left_out > 0) all.push_back(phrases.counted("costs.left_out", static_cast<std::int64_t>(claim.left_out)));
+  if (costs.total < 0) all.push_back(phrases("costs.overpaid", {{"amount", said_cents(-costs.total, phrases)}}));
   if (costs.hours_without_rate > 0)
     all.push_back(phrases.counted("costs.hours_without_rate", static_cast<std::int64_t>(costs.hours_without_rate)));
   if (costs.without_source > 0)
@@ -356,6 +358,7 @@ std::string costs_as_json(const Claim& claim, const Costs& costs) {
   amount("compensated", costs.compensated);
   amount("total", costs.total);
   json.key("hours_without_rate").value(std::uint64_t{costs.hours_without_rate});
+  if (claim.left_out > 0) json.key("left_out").value(std::uint64_t{claim.left_out});
   json.key("without_source").value(std::uint64_t{costs.without_source});
   json.key("lines").begin_array();
   for (const AccountRow& row : rows_of(claim, costs)) {

@@ -402,5 +402,37 @@ TEST(CostsReport, ForeignWordsAreNoMarkup) {
   EXPECT_EQ(page.find("<img"), std::string::npos);
 }
 
+TEST(Costs, WhatIsDatedAfterTheLastDayIsLeftOutAndSaid) {
+  Claim claim = claim_of(100'00, "2024-07-01", "2020-01-01");
+  claim.sums.push_back({.what = "older", .cents = 50'00, .from = day("2019-01-01"), .source = "invoice"});
+  claim.outlays.push_back(
+      {.kind = OutlayKind::letter, .what = "notice", .cents = 7'00, .on = day("2024-06-01"), .source = "receipt"});
+  claim.outlays.push_back({.kind = OutlayKind::fee, .what = "no day", .cents = 1'00, .on = {}, .source = "receipt"});
+  leave_out_later(claim, day("2020-01-01"));
+  EXPECT_EQ(claim.left_out, 2U);
+  const Costs costs = counted(claim);
+  EXPECT_EQ(costs.principal, 50'00);
+  EXPECT_EQ(costs.letters_cents, 0);
+  EXPECT_EQ(costs.fees_cents, 1'00);
+  const formats::Phrases phrases{formats::Language::fr};
+  EXPECT_NE(costs_as_text(claim, costs, phrases).find(phrases.counted("costs.left_out", 2)), std::string::npos);
+  EXPECT_NE(costs_as_json(claim, costs).find("\"left_out\": 2"), std::string::npos);
+}
+
+TEST(CostsReport, SaysThatMoreWasPaidThanIsOwed) {
+  Claim claim = claim_of(100'00, "2025-01-01", "2025-06-30");
+  claim.payments.push_back({.on = day("2025-01-01"), .cents = 200'00, .source = "bank"});
+  const Costs costs = counted(claim);
+  for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
+    const formats::Phrases phrases{language};
+    const std::string said = phrases("costs.overpaid", {{"amount", said_cents(99'99, phrases)}});
+    EXPECT_NE(costs_as_text(claim, costs, phrases).find(said), std::string::npos);
+    EXPECT_NE(costs_as_page(claim, costs, language).find(said), std::string::npos);
+    claim.payments[0].cents = 1'00;
+    EXPECT_EQ(costs_as_text(claim, counted(claim), phrases).find(said.substr(0, 10)), std::string::npos);
+    claim.payments[0].cents = 200'00;
+  }
+}
+
 }  // namespace
 }  // namespace guichet::dossier
