@@ -27,6 +27,7 @@ class StatementWriter {
                                        {"undated", std::to_string(all.undated)},
                                        {"without_source", std::to_string(all.without_source)},
                                        {"disputed", std::to_string(all.disputed)}}));
+    if (all.not_found != 0) paragraph(p_.counted("dossier.facts.not_found", static_cast<std::int64_t>(all.not_found)));
     Block block = table({{"number", 3, true}, {"date", 9}, {"says", 22}, {"other_says", 17}, {"source", 11}});
     for (const FactTold& fact : all.facts) {
       Cell says = version(fact.version);
@@ -149,7 +150,8 @@ class StatementWriter {
   std::string day(Day when) const { return p_.date(as_instant(when)); }
 
   void one_claim(const ClaimTold& told) {
-    const Claim claim = claim_with_case(told.claim, told.by, told_.timeline, p_);
+    Claim claim = claim_with_case(told.claim, told.by, told_.timeline, p_);
+    leave_out_later(claim, claim.until.value_or(day_of(told_.until())));
     section("claim.", name(told.by));
     const Result<Costs> counted = costs_of(claim, Rates::shipped(), day_of(told_.until()));
     if (!counted) {
@@ -219,6 +221,8 @@ class StatementWriter {
                             : p_("costs.total_without_interest"),
         costs.total, true);
     blocks_.push_back(std::move(block));
+    if (costs.total < 0) paragraph(p_("costs.overpaid", {{"amount", said_cents(-costs.total, p_)}}));
+    if (claim.left_out > 0) paragraph(p_.counted("costs.left_out", static_cast<std::int64_t>(claim.left_out)));
     if (costs.without_source > 0)
       paragraph(p_.counted("costs.without_source", static_cast<std::int64_t>(costs.without_source)));
     if (costs.hours_without_rate > 0)

@@ -27,11 +27,16 @@ class Teller {
       told_.undated += fact.version.date.kind == FactDate::Kind::unknown ? 1U : 0U;
       told_.without_source += fact.version.sourced() ? 0U : 1U;
       told_.disputed += fact.other ? 1U : 0U;
+      told_.not_found += not_found(fact.version) + (fact.other ? not_found(*fact.other) : 0U);
     }
     return std::move(told_);
   }
 
  private:
+  static std::size_t not_found(const FactVersion& version) {
+    return static_cast<std::size_t>(std::ranges::count(version.citations, false, &CitationTold::found));
+  }
+
   CitationTold look_up(const Citation& citation) const {
     CitationTold told{.citation = citation, .found = false, .at = kNever, .file = {}};
     if (citation.kind == Citation::Kind::other || citation.kind == Citation::Kind::page) {

@@ -59,7 +59,8 @@ struct FactsTold {
   std::vector<FactTold> facts;     // undated first, then by the first moment of their date, then as they were stated
   std::vector<FactTold> archived;  // the same order
   std::size_t undated{}, without_source{}, disputed{};  // of `facts`
-  std::size_t erased{};  // statements whose words were erased: nobody can say of which fact
+  std::size_t not_found{};  // sources that they cite, in either side's version, and that the case does not have
+  std::size_t erased{};     // statements whose words were erased: nobody can say of which fact
   std::optional<ClaimTold> seller_claim, desk_claim;
 
   /// Among `facts` and `archived`; null when there is none.

@@ -123,8 +123,8 @@ TEST_F(ChronologyPages, UndatedFactsStandFirstAndUnsourcedOnesAreCounted) {
   sent(kSellerAnn, "fact", {{"body", "undated"}});
   const std::string page = show(kSellerAnn, "/chronology", Language::fr);
   EXPECT_LT(page.find("undated"), page.find("dated", page.find("undated") + 3));
-  EXPECT_TRUE(contains(words_on(page), "Un fait n’a pas de source."));
-  EXPECT_TRUE(contains(words_on(page), "Un fait n’a pas de date."));
+  EXPECT_TRUE(contains(words_on(page), "1 fait n’a pas de source."));
+  EXPECT_TRUE(contains(words_on(page), "1 fait n’a pas de date."));
   EXPECT_EQ(told().facts.at(1).version.citations.size(), 2U);
 }
 

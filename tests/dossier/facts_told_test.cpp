@@ -90,6 +90,7 @@ TEST(FactsTold, AFactWithoutASourceIsCounted) {
     if (!fact.version.sourced()) without.push_back(fact.version.words);
   EXPECT_EQ(without, (std::vector<std::string>{"no source", "not there", "an event that is no message", "itself"}));
   EXPECT_EQ(told.without_source, 4U);
+  EXPECT_EQ(told.not_found, 3U);
   EXPECT_EQ(told.facts[2].version.citations[0].file, TextId{2});
 }
 
