@@ -251,6 +251,8 @@ class Printer {
     PangoAttrList* attributes = pango_attr_list_new();
     // No hyphens where a long word is broken: they were not written.
     add(attributes, pango_attr_insert_hyphens_new(FALSE), 0, PANGO_ATTR_INDEX_TO_TEXT_END);
+    // Letters drawn as one sign cannot be searched for.
+    add(attributes, pango_attr_font_features_new("liga=0, clig=0"), 0, PANGO_ATTR_INDEX_TO_TEXT_END);
     for (const Run& run : line) {
       std::string words = clean(run.text);
       if (bytes_max != 0 && words.size() > bytes_max) words = utf8_cut(words, bytes_max) + " " + folio_.cut_note;

@@ -173,5 +173,18 @@ TEST(Print, survives_any_folio) {
   }
 }
 
+TEST(Print, draws_no_two_letters_as_one) {
+  const std::string paper = printed(with("vérifier le flux et l’affiche", 1));
+  if (std::system("command -v pdftotext >/dev/null 2>&1") != 0) GTEST_SKIP() << "pdftotext is not here";
+  const auto path = std::filesystem::temp_directory_path() / "guichet_print_letters.pdf";
+  std::ofstream(path, std::ios::binary) << paper;
+  ASSERT_EQ(std::system(("pdftotext -layout " + path.string()).c_str()), 0);
+  std::stringstream text;
+  text << std::ifstream(std::filesystem::path(path).replace_extension(".txt")).rdbuf();
+  std::filesystem::remove(path);
+  std::filesystem::remove(std::filesystem::path(path).replace_extension(".txt"));
+  EXPECT_NE(text.str().find("vérifier le flux"), std::string::npos) << text.str();
+}
+
 }  // namespace
 }  // namespace guichet::dossier
