@@ -430,6 +430,7 @@ class Telling {
     query.account = file_.row.account;
     query.limit = ledger::kListMax;
     GUICHET_TRY(listed, parts_.reader.cases(query));
+    const Instant until = told_.until();
     const auto restricted = [](const ledger::ShelfRow& row) { return row.restrictions != 0; };
     if (std::ranges::none_of(listed.rows, restricted)) return Done{};
     GUICHET_TRY(texts, parts_.ledger.reader());
@@ -440,12 +441,25 @@ class Telling {
       GUICHET_TRY(file, texts->case_file(row.case_id));
       if (!file) continue;
       std::vector<Event> events;
-      for (const ledger::KeptEvent& kept : file->events) events.push_back(kept.event);
-      tally.fold(histories.of(row, events));
+      // Of the other cases too only what had happened on the dossier's own day.
+      for (const ledger::KeptEvent& kept : file->events)
+        if (kept.event.at <= until) events.push_back(kept.event);
+      if (events.empty()) continue;
+      told_.adverse_cases.push_back(row.case_id);
+      const CaseHistory history = histories.of(row, events);
+      for (const Moment& moment : history.moments) {
+        if (moment.kind != EventKind::restriction_announced) continue;
+        // Another system's measure is an event of no kind, and its moment has one.
+        const auto event = std::ranges::find_if(events, [&moment](const Event& one) {
+          return one.at == moment.at && (one.kind == moment.kind || one.kind == EventKind::none);
+        });
+        if (event != events.end())
+          told_.adverse_measures.push_back({.case_id = row.case_id, .version = event->version});
+      }
+      tally.fold(history);
     }
     const measures::Findings findings = tally.findings(histories.names());
     if (const measures::Figure* figure = findings.figure(measures::MeasureId::adverse_after)) told_.adverse = *figure;
-    told_.adverse_cases = listed.rows.size();
     return Done{};
   }
 

@@ -269,10 +269,11 @@ class CaseWriter {
     j_.key("clocks").begin_array();
     for (const ClockTold& clock : time.clocks) {
       j_.begin_object().key("clock").value(guichet::name(clock.clock));
-      j_.key("ending").value(kEndings[static_cast<std::size_t>(clock.ending)]);
+      const bool over = is_over(clock, told_.until());
+      j_.key("ending").value(over ? "over" : kEndings[static_cast<std::size_t>(clock.ending)]);
       instant("started", clock.started);
       instant("due", clock.due);
-      instant("ended", clock.ended);
+      instant("ended", over ? clock.due : clock.ended);
       j_.end_object();
     }
     j_.end_array().key("questions").begin_array();
@@ -284,7 +285,9 @@ class CaseWriter {
       instant("settled", question.settled);
       j_.end_object();
     }
-    j_.end_array().key("agents_met").begin_array();
+    j_.end_array();
+    adverse();
+    j_.key("agents_met").begin_array();
     for (const AgentMet& agent : time.agents) {
       j_.begin_object().key("person").value(agent.person.value).key("messages").value(agent.messages);
       instant("first", agent.first);
@@ -303,6 +306,24 @@ class CaseWriter {
     j_.end_array();
     j_.key("cost_cents").value(time.cost_cents).key("cost_minutes").value(time.cost_minutes);
     j_.end_object();
+  }
+
+  void adverse() {
+    if (!told_.adverse || told_.adverse->n == 0) return;
+    j_.key("adverse_after").begin_object().key("measure").value("M14");
+    j_.key("until").value(print_instant(told_.until())).key("measures").value(told_.adverse->n);
+    j_.key("cases").begin_array();
+    for (const CaseId one : told_.adverse_cases) j_.value(one.value);
+    j_.end_array().key("counted").begin_array();
+    for (const auto& one : told_.adverse_measures)
+      j_.begin_object().key("case").value(one.case_id.value).key("event").value(one.version.value).end_object();
+    j_.end_array().key("windows").begin_array();
+    for (const measures::Row& row : told_.adverse->rows) {
+      j_.begin_object().key("window").value(row.word);
+      for (const measures::Stat& one : row.stats) j_.key(one.name).value(one.value);
+      j_.end_object();
+    }
+    j_.end_array().end_object();
   }
 
   void write(const FactTold& fact) {

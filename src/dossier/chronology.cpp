@@ -240,6 +240,7 @@ class Maker {
       if (gap > kMailTolerance || gap < -kMailTolerance) apart.push_back(letter.version.value);
     }
     may_be_said(Kind::mail_date_differs, apart.size(), apart);
+    mails();
     at_events(Kind::imported, [&](std::size_t i) { return told_.comings[i].imported; });
     pieces();
     may_be_said(Kind::composed_letters, composed.size(), composed);
@@ -249,6 +250,20 @@ class Maker {
     may_be_said(told_.key.empty() ? Kind::unsigned_list : Kind::key_not_vouched);
     if (!told_.stamped) may_be_said(Kind::date_not_presumed);
     may_be_said(Kind::names_now);
+  }
+
+  void mails() {
+    std::vector<std::uint32_t> elsewhere, bare;
+    for (const Entry& entry : entries()) {
+      if (!entry.time_by().empty()) elsewhere.push_back(entry.event.version.value);
+      if (unsigned_mail(entry)) bare.push_back(entry.event.version.value);
+    }
+    // Each of them is named: nothing else in the case shows when it was.
+    const std::size_t all = elsewhere.size();
+    if (all != 0)
+      out_.challenges.push_back(
+          {.kind = Challenge::Kind::time_elsewhere, .count = all, .places = std::move(elsewhere)});
+    may_be_said(Challenge::Kind::unsigned_mails, bare.size(), bare);
   }
 
   void pieces() {
@@ -281,6 +296,8 @@ std::string_view name(Challenge::Kind kind) {
     case Challenge::Kind::clock_differs: return "clock_differs";
     case Challenge::Kind::out_of_order: return "out_of_order";
     case Challenge::Kind::mail_date_differs: return "mail_date_differs";
+    case Challenge::Kind::time_elsewhere: return "time_elsewhere";
+    case Challenge::Kind::unsigned_mails: return "unsigned_mails";
     case Challenge::Kind::imported: return "imported";
     case Challenge::Kind::invented: return "invented";
     case Challenge::Kind::erased: return "erased";
@@ -303,6 +320,19 @@ const Exhibit* Chronology::exhibit(TextId text) const {
 const Letter* Chronology::letter(Version version) const {
   const auto found = std::ranges::lower_bound(letters, version, {}, &Letter::version);
   return found == letters.end() || found->version != version ? nullptr : &*found;
+}
+
+std::string_view dkim_of(const Entry& entry) {
+  if (!entry.words) return {};
+  for (const ArrivalLine& line : entry.words->words.arrival)
+    if (line.key == "dkim") return std::string_view(line.value).substr(0, line.value.find_first_of(" :;,"));
+  return {};
+}
+
+bool unsigned_mail(const Entry& entry) { return dkim_of(entry) == "none"; }
+
+bool is_over(const ClockTold& clock, Instant until) {
+  return clock.clock == Clock::cooling && clock.ending == ClockTold::Ending::runs && clock.due <= until;
 }
 
 Chronology chronology_of(const ToldCase& told) { return Maker(told).make(); }

@@ -58,6 +58,8 @@ struct Challenge {
     clock_differs,         // events written down at another time than they say
     out_of_order,          // … or before the one before them
     mail_date_differs,     // a mail's own date is another
+    time_elsewhere,        // a mail's own date could not be used
+    unsigned_mails,        // imported mails without a signature of the house that they come from
     imported,              // another system's history
     invented,              // a demo
     erased,                // texts that are gone
@@ -70,7 +72,7 @@ struct Challenge {
     questions_unworded,    // questions asked inside a message's words
   } kind{};
   std::uint64_t count{};
-  std::vector<std::uint32_t> places;  // versions of events, at most kPlacesMax
+  std::vector<std::uint32_t> places;  // versions of events, at most kPlacesMax; all of them of time_elsewhere
 };
 inline constexpr std::size_t kPlacesMax = 12;
 std::string_view name(Challenge::Kind kind);
@@ -94,6 +96,13 @@ struct Chronology {
 };
 
 Chronology chronology_of(const ToldCase& told);
+
+/// What was found of a mail's signatures when it came: "none", "pass" …; empty for what is no mail.
+std::string_view dkim_of(const Entry& entry);
+/// A mail that bears none.
+bool unsigned_mail(const Entry& entry);
+/// A cooling period that had passed on the day up to which the case is told: no event ends one.
+bool is_over(const ClockTold& clock, Instant until);
 
 /// What comes from statements: facts that were entered by hand, what a claim comes to.
 struct MoreChapters {

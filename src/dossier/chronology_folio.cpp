@@ -4,6 +4,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <guichet/base/sha256.hpp>
 #include <guichet/core/names.hpp>
@@ -77,6 +78,20 @@ class FolioWriter {
     return p_.counted(fmt::format("dossier.{}", key), static_cast<std::int64_t>(count), arguments);
   }
   std::string when(Instant at) const { return at == kNever ? phrase("never") : v_.moment(at); }
+  /// Where a moment was taken from that is not the mail's own; an imported case opens when its first mail was.
+  std::string time_from(const Entry& entry) const {
+    std::string_view from = entry.time_by();
+    if (from.empty() && entry.event.kind == EventKind::opened && imported_ != 0) {
+      const auto first = std::ranges::find_if(
+          time_.entries, [&](const Entry& one) { return one.event.at == entry.event.at && !one.time_by().empty(); });
+      if (first != time_.entries.end()) from = first->time_by();
+    }
+    return from.empty() ? std::string() : phrase(fmt::format("time.{}", from));
+  }
+  std::string when_of(const Entry& entry) const {
+    const std::string from = time_from(entry);
+    return from.empty() ? when(entry.event.at) : fmt::format("{} ({})", when(entry.event.at), from);
+  }
   std::string clock_name(Clock clock) const { return p_(fmt::format("clock.{}", name(clock))); }
 
   // ---- parts of the folio ----
@@ -127,9 +142,9 @@ class FolioWriter {
     line("desk", told_.house);
     line("matter", told_.matter);
     if (told_.amount_cents != 0) line("amount", money(p_, told_.amount_cents));
-    if (!time_.entries.empty()) line("opened", when(time_.opened));
+    if (!time_.entries.empty()) line("opened", when_of(time_.entries.front()));
     line("until", when(told_.until()));
-    line("stands", told_.stands);
+    line("stands", all_imported() ? phrase("cover.stands.imported") : told_.stands);
     line("owner", told_.owner);
     if (all_imported())
       line("procedure", phrase("cover.procedure.imported"));
@@ -137,7 +152,7 @@ class FolioWriter {
       line("procedure", phrase("cover.procedure.value", {{"name", told_.procedure_name},
                                                          {"version", told_.procedure_version},
                                                          {"n", std::to_string(told_.procedure_number)}}));
-    line("size", joined(p_, {counted("letters", made_.letters.size()), counted("events", told_.events.size()),
+    line("size", joined(p_, {counted("cover_letters", made_.letters.size()), counted("events", told_.events.size()),
                              counted("exhibits", made_.exhibits.size())}));
     line("edition", phrase(fmt::format("edition.{}", name(told_.edition))));
     if (told_.key.empty()) line("key", phrase("cover.no_key"));
@@ -163,14 +178,23 @@ class FolioWriter {
     bullet(phrase("short.messages", {{"seller", counted("messages", time_.seller_messages)},
                                      {"desk", counted("messages", time_.desk_messages)},
                                      {"agents", counted("agents", time_.agents.size())}}));
+    const std::uint64_t sent = std::uint64_t{time_.seller_messages} + time_.desk_messages;
+    if (made_.letters.size() != sent)
+      bullet(phrase("short.writings", {{"list", counted("cover_letters", made_.letters.size())}}));
     bullet(phrase("short.silences", {{"desk", p_.duration(time_.desk_silence_longest)},
                                      {"seller", p_.duration(time_.seller_silence_longest)}}));
-    bullet(phrase("short.clocks", {{"kept", std::to_string(made_.clocks_kept)},
-                                   {"missed", std::to_string(made_.clocks_missed)},
-                                   {"seller_kept", std::to_string(made_.clocks_kept_seller)},
-                                   {"seller_missed", std::to_string(made_.clocks_missed_seller)}}));
-    bullet(phrase("short.questions", {{"seller", std::to_string(time_.open_questions(Party::seller).size())},
-                                      {"desk", std::to_string(time_.open_questions(Party::desk).size())}}));
+    if (time_.silences_unsure != 0) bullet(phrase("short.silences.unsure"));
+    if (time_.clocks.empty())
+      bullet(phrase("clocks.none"));
+    else
+      bullet(phrase("short.clocks", {{"kept", counted("kept", made_.clocks_kept)},
+                                     {"missed", counted("missed", made_.clocks_missed)},
+                                     {"seller_kept", counted("kept", made_.clocks_kept_seller)},
+                                     {"seller_missed", counted("missed", made_.clocks_missed_seller)}}));
+    if (imported_ != 0) bullet(phrase("short.questions.imported"));
+    if (!all_imported())
+      bullet(phrase("short.questions", {{"seller", std::to_string(time_.open_questions(Party::seller).size())},
+                                        {"desk", std::to_string(time_.open_questions(Party::desk).size())}}));
     if (!time_.offers.empty()) bullet(counted("short.offers", time_.offers.size()));
     if (!time_.restrictions.empty()) bullet(counted("short.restrictions", time_.restrictions.size()));
     const std::size_t differ = made_.versions.size() + more_.disputed_facts;
@@ -178,7 +202,7 @@ class FolioWriter {
     for (const Fact& fact : made_.facts) {
       const Entry& entry = time_.entries[fact.entry];
       if (!is_landmark(entry.event.kind)) continue;
-      bullet({{.text = when(entry.event.at) + " – ", .tone = Tone::muted},
+      bullet({{.text = when_of(entry) + " – ", .tone = Tone::muted},
               {.text = event_line(v_, entry), .to = event_place(entry.event.version)}});
     }
   }
@@ -279,7 +303,8 @@ class FolioWriter {
   Cell sources_of(const Fact& fact, const std::string& clause) const {
     Cell lines;
     for (const Source& source : fact.sources) lines.push_back({source_run(source)});
-    if (!clause.empty()) lines.push_back({{.text = clause, .tone = Tone::muted, .mono = true}});
+    // Small, so that the longest path stands on one line of paper.
+    if (!clause.empty()) lines.push_back({{.text = clause, .tone = Tone::muted, .mono = true, .small = true}});
     return lines;
   }
 
@@ -309,14 +334,17 @@ class FolioWriter {
     if (imported_ != 0) paragraph(phrase("chronology.imported", {{"n", std::to_string(imported_)}}));
     folio_.blocks.insert(folio_.blocks.end(), more_.facts.begin(), more_.facts.end());
     if (!more_.facts.empty()) section("events");
-    Block block = table("", {{"number", 3, true}, {"date", 10}, {"fact", 30}, {"source", 14}});
+    Block block = table("", {{"number", 3, true}, {"date", 10}, {"fact", 29}, {"source", 18}});
     for (std::size_t i = 0; i < made_.facts.size(); ++i) {
       const Fact& fact = made_.facts[i];
       const Entry& entry = time_.entries[fact.entry];
       Cell said{line_of(entry, fact.disputed)};
       const Cell words = words_of(entry);
       said.insert(said.end(), words.begin(), words.end());
-      block.rows.push_back({.cells = {marked({.text = std::to_string(i + 1), .tone = Tone::muted}), cell(when(fact.at)),
+      Cell date = cell(when(fact.at));
+      if (const std::string from = time_from(entry); !from.empty())
+        date.push_back({{.text = from, .tone = Tone::wait}});
+      block.rows.push_back({.cells = {marked({.text = std::to_string(i + 1), .tone = Tone::muted}), std::move(date),
                                       std::move(said), sources_of(fact, entry.clause)},
                             .place = fmt::format("e{}", entry.event.version.value),
                             .side = side_of(entry.event)});
@@ -370,8 +398,10 @@ class FolioWriter {
       static constexpr std::array<std::string_view, 4> kEndings{"runs", "kept", "missed", "stopped"};
       static constexpr std::array<Tone, 4> kTones{Tone::wait, Tone::good, Tone::bad, Tone::muted};
       const auto ending = static_cast<std::size_t>(told.ending);
-      Cell result = marked({.text = p_(fmt::format("clocks.{}", kEndings[ending])),
-                            .tone = kTones[ending],
+      const bool over = is_over(told, told_.until());
+      const Instant ended = over ? told.due : told.ended;
+      Cell result = marked({.text = over ? phrase("clocks.over") : p_(fmt::format("clocks.{}", kEndings[ending])),
+                            .tone = over ? Tone::muted : kTones[ending],
                             .strong = told.ending == ClockTold::Ending::missed});
       if (told.ending == ClockTold::Ending::missed && told.ended != kNever && told.ended > told.due)
         result.push_back(
@@ -380,9 +410,12 @@ class FolioWriter {
         result.push_back({{.text = p_.counted("clocks.reminders", told.reminders), .tone = Tone::muted}});
       block.rows.push_back(
           {.cells = {marked({.text = clock_name(told.clock), .strong = true}), cell(when(told.started)),
-                     cell(when(told.due)), cell(told.ended == kNever ? phrase("clocks.not_ended") : when(told.ended)),
+                     cell(when(told.due)), cell(ended == kNever ? phrase("clocks.not_ended") : when(ended)),
                      std::move(result),
-                     marked({.text = fmt::format("clocks.{}", name(told.clock)), .tone = Tone::muted, .mono = true})}});
+                     marked({.text = fmt::format("clocks.{}", name(told.clock)),
+                             .tone = Tone::muted,
+                             .mono = true,
+                             .small = true})}});
     }
     add(std::move(block));
   }
@@ -392,7 +425,7 @@ class FolioWriter {
   void questions() {
     chapter("questions");
     if (time_.questions.empty()) {
-      paragraph(phrase("questions.none"));
+      paragraph(phrase(all_imported() ? "questions.imported" : "questions.none"));
       return;
     }
     const auto open = [](const QuestionTold& one) {
@@ -506,7 +539,13 @@ class FolioWriter {
   void adverse() {
     if (!told_.adverse || told_.adverse->n == 0) return;
     section("adverse");
-    paragraph(counted("adverse.how", told_.adverse->n, {{"cases", counted("cases", told_.adverse_cases)}}));
+    paragraph(counted("adverse.how", told_.adverse->n,
+                      {{"cases", counted("cases", told_.adverse_cases.size())}, {"moment", when(told_.until())}}));
+    std::vector<std::string> counted_in;
+    for (const auto& one : told_.adverse_measures)
+      counted_in.push_back(phrase(
+          "adverse.source", {{"case", std::to_string(one.case_id.value)}, {"n", std::to_string(one.version.value)}}));
+    paragraph(phrase("adverse.sources", {{"list", fmt::format("{}", fmt::join(counted_in, "; "))}}));
     Block block = table("", {{"window", 10}, {"measures_within", 8, true}, {"share", 8, true}, {"rate_ratio", 18}});
     for (const measures::Row& row : told_.adverse->rows) {
       const auto stat = [&row](std::string_view wanted) -> std::optional<double> {
@@ -602,12 +641,22 @@ class FolioWriter {
       Cell digest = marked({.text = hex(sha256(file.eml)), .mono = true, .small = true, .to = letter.path});
       letters.rows.push_back({.cells = {cell(std::to_string(letter.number)),
                                         marked({.text = when(entry->event.at), .to = event_place(letter.version)}),
-                                        cell(v_.person(entry->event.actor)),
-                                        cell(phrase(file.raw ? "letters.raw" : "letters.composed")), std::move(digest)},
+                                        cell(v_.person(entry->event.actor)), how(file, *entry), std::move(digest)},
                               .place = fmt::format("m{}", letter.number),
                               .side = side_of(entry->event)});
     }
     add(std::move(letters));
+  }
+
+  /// As it came or put together; of a mail also what it shows of where it comes from, and of when.
+  Cell how(const LetterFile& file, const Entry& entry) const {
+    Cell lines = cell(phrase(file.raw ? "letters.raw" : "letters.composed"));
+    if (const std::string_view dkim = dkim_of(entry); file.raw && !dkim.empty())
+      lines.push_back({{.text = unsigned_mail(entry) ? phrase("letters.unsigned")
+                                                     : phrase("letters.dkim", {{"verdict", std::string(dkim)}}),
+                        .tone = unsigned_mail(entry) ? Tone::wait : Tone::muted}});
+    if (const std::string from = time_from(entry); !from.empty()) lines.push_back({{.text = from, .tone = Tone::wait}});
+    return lines;
   }
 
   /// When it was erased and, where the house's log says so, by whom and why.

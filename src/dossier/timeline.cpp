@@ -85,6 +85,7 @@ class Teller {
       entry.words->note = true;
     if (entry.words && !entry.words->words.questions.empty()) asked_with_ = entry.words->words.questions;
 
+    unsure_ = !entry.time_by().empty();
     tell_silences(event);
     tell_clocks(event);
     entry.late = lateness(event);
@@ -205,20 +206,32 @@ class Teller {
 
   // ---- silences: while it is one side's move, the time without a word from it ----
 
+  /// Who is waited for. An answer that asks nothing leaves nothing to say for the seller: while it is for the desk to
+  /// decide, the silence after it is the desk's.
+  static Turn awaited(const CaseState& state) {
+    const bool asked = state.desk_open != 0 || state.runs(Clock::seller_reply) || state.proposal() == Proposal::by_desk;
+    const bool decides = state.runs(Clock::decision) || state.runs(Clock::appeal_decision) || state.runs(Clock::level);
+    return state.turn() == Turn::seller && decides && !asked ? Turn::desk : state.turn();
+  }
+
   void tell_silences(const Event& event) {
-    const Turn turn = told_.state.turn();
-    const bool spoke = (before_.turn() == Turn::desk && desk_speaks(event)) ||
-                       (before_.turn() == Turn::seller && seller_speaks(event));
-    if (turn == before_.turn() && !spoke) return;
+    const Turn turn = awaited(told_.state), before = awaited(before_);
+    const bool spoke = (before == Turn::desk && desk_speaks(event)) || (before == Turn::seller && seller_speaks(event));
+    if (turn == before && !spoke) return;
     end_silence(event.at);
     silent_since_ = event.at;
+    silent_unsure_ = unsure_;
     silent_ = turn;
   }
 
   void end_silence(Instant at) {
-    if (silent_ == Turn::desk)
+    if (silent_ != Turn::desk && silent_ != Turn::seller) return;
+    // How long it was follows from two moments, and one of them is not what the mail says of itself.
+    if (silent_unsure_ || unsure_)
+      told_.silences_unsure += at > silent_since_ ? 1U : 0U;
+    else if (silent_ == Turn::desk)
       told_.desk_silence_longest = std::max(told_.desk_silence_longest, at - silent_since_);
-    else if (silent_ == Turn::seller)
+    else
       told_.seller_silence_longest = std::max(told_.seller_silence_longest, at - silent_since_);
   }
 
@@ -448,6 +461,7 @@ class Teller {
   std::array<std::array<std::size_t, 16>, 2> questions_{filled<16>(kNone), filled<16>(kNone)};
   Turn silent_{};
   Instant silent_since_{};
+  bool silent_unsure_ = false, unsure_ = false;  // of the moment since then, and of the event that is told
   Instant last_offer_ = kNever, last_appeal_ = kNever;
 
   template <std::size_t Size, class T>
@@ -550,6 +564,16 @@ std::string of_question(Party asker) {
 }
 
 }  // namespace
+
+std::string_view Entry::time_by() const {
+  if (!words) return {};
+  for (const ArrivalLine& line : words->words.arrival) {
+    if (line.key != "time") continue;
+    for (const std::string_view from : {"arrival", "separator", "neighbour"})
+      if (std::string_view(line.value).substr(0, 7 + from.size()) == "of the " + std::string(from)) return from;
+  }
+  return {};
+}
 
 std::vector<const QuestionTold*> Timeline::open_questions(Party by) const {
   std::vector<const QuestionTold*> open;

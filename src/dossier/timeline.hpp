@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <guichet/base/time.hpp>
@@ -47,6 +48,10 @@ struct Entry {
   Instant due = kNever;          // clock_started: until when
   std::optional<Duration> late;  // an act of the desk or seller that came after its clock had run out
   std::uint32_t exhibit{};       // exhibit_added, of a file: its number in the case
+
+  /// Of an imported mail whose Date field could not be used: from where its moment was taken instead, "arrival",
+  /// "separator" or "neighbour". Empty for all others.
+  std::string_view time_by() const;
 };
 
 struct QuestionTold {
@@ -114,6 +119,7 @@ struct Timeline {
   std::uint32_t seller_messages{}, desk_messages{};
   // The longest time without a word from a side whose move it was; the last one counts up to the last event.
   Duration desk_silence_longest{}, seller_silence_longest{};
+  std::uint32_t silences_unsure{};  // left out of these: begun or ended at a moment that is not of a Date field
   std::uint64_t cost_cents{}, cost_minutes{};
   std::vector<TextId> exhibits;  // the files of the case: the first is exhibit 1
 

@@ -90,9 +90,15 @@ struct ToldCase {
   std::vector<Erasure> erasures;    // one per text at most
   Timeline timeline;
 
-  /// What the seller's cases say of adverse measures after offers, appeals and claims (M14); over how many cases.
+  /// What the seller's cases say of adverse measures after offers, appeals and claims (M14), up to until(); which they
+  /// are.
   std::optional<measures::Figure> adverse;
-  std::uint64_t adverse_cases{};
+  std::vector<CaseId> adverse_cases;
+  struct AdverseMeasure {
+    CaseId case_id;
+    Version version;
+  };
+  std::vector<AdverseMeasure> adverse_measures;  // those that it counts
 
   /// By which key the list of what is in the dossier will be signed, in hexadecimal; empty: by none.
   std::string key;

@@ -218,6 +218,38 @@ TEST_F(Dossiers, can_be_taken_by_either_side_and_by_nobody_else) {
   EXPECT_EQ(visiting.get(dossier_routes(), kSellerBob, api).status, 404);
 }
 
+TEST_F(Dossiers, count_measures_up_to_their_own_day_and_name_them) {
+  const auto announce = [this](CaseId of) {
+    const Answer answer =
+        house.act(kSupervisor, of, "announce",
+                  {{"kind", "stock_limit"}, {"before", "1000"}, {"facts", "Late."}, {"ground", "Clause 4."}});
+    ASSERT_TRUE(answer.ok()) << answer.error;
+  };
+  const auto ratio = [this] {
+    const std::string zip = dossier();
+    const auto all = entries(zip);
+    const auto json = formats::parse_json(entry(all, "case.json"), "case.json");
+    EXPECT_TRUE(json);
+    const auto* found = json->find("derived")->find("adverse_after");
+    EXPECT_NE(found, nullptr);
+    std::vector<std::int64_t> cases;
+    if (found == nullptr) return cases;
+    for (const auto& one : found->find("counted")->items) cases.push_back(one.find("case")->integer);
+    EXPECT_EQ(found->find("measures")->integer, static_cast<std::int64_t>(cases.size()));
+    return cases;
+  };
+  announce(id);
+  const std::string before = dossier();
+  house.clock().advance(std::chrono::hours{48});
+  const CaseId later = house.open_case();
+  announce(later);
+  EXPECT_EQ(ratio(), (std::vector<std::int64_t>{id.value})) << "the other came after the day of this dossier";
+  EXPECT_EQ(dossier(), before);
+  house.clock().advance(std::chrono::hours{48});
+  must(owner(), "message", {{"body", "We look into it."}});
+  EXPECT_EQ(ratio().size(), 2U);
+}
+
 TEST(OpenApi, the_dossier_is_a_zip_and_no_json) {
   const auto document = formats::parse_json(openapi_document({}), "openapi");
   ASSERT_TRUE(document) << document.error().detail;
@@ -250,7 +282,7 @@ class ImportedDossiers : public Dossiers {
   void SetUp() override {
     const auto path =
         std::filesystem::path(::testing::TempDir()) / ("dossiers-" + std::to_string(::getpid()) + ".mbox");
-    std::ofstream(path, std::ios::binary) << kBox;
+    std::ofstream(path, std::ios::binary) << box_text();
     intake::mail::MailMapping mapping;
     mapping.name = "shop";
     mapping.desk = {"@market.example"};
@@ -269,6 +301,8 @@ class ImportedDossiers : public Dossiers {
     id = CaseId{2};
     ASSERT_EQ(house.row(id).subject, "My shelf");
   }
+  /// What is imported; others change it.
+  virtual std::string box_text() const { return std::string(kBox); }
   static std::size_t messages_in(const std::vector<formats::ZipEntry>& all) {
     return static_cast<std::size_t>(
         std::ranges::count_if(all, [](const auto& one) { return one.name.starts_with("messages/"); }));
@@ -319,6 +353,41 @@ TEST_F(ImportedDossiers, say_what_was_written_and_nothing_that_is_not_so) {
     for (const char* untrue : {"Receipts went", "Les reçus sont allés", "contact.point", "answers.cover_every_question",
                                "receipts that the desk sent", "reçus envoyés"})
       EXPECT_EQ(page.find(untrue), std::string_view::npos) << untrue;
+  }
+}
+
+/// The last mail has no date that can be used.
+class UndatedDossiers : public ImportedDossiers {
+  std::string box_text() const override {
+    std::string text(kBox);
+    const std::string date = "Date: Tue, 3 Mar 2026 11:00:00 +0000";
+    return text.replace(text.find(date), date.size(), "Date: hier");
+  }
+};
+
+TEST_F(UndatedDossiers, say_where_the_moment_of_a_mail_comes_from) {
+  for (const Language language : {Language::en, Language::fr}) {
+    const std::string zip = dossier(Edition::whole, language);
+    const auto all = entries(zip);
+    const std::string_view page = entry(all, "chronology.html");
+    const formats::Phrases phrases(language);
+    EXPECT_NE(page.find(phrases("dossier.time.separator")), std::string_view::npos);
+    EXPECT_NE(page.find(phrases("dossier.challenge.time_elsewhere.title")), std::string_view::npos);
+    EXPECT_NE(page.find(phrases("dossier.letters.unsigned")), std::string_view::npos);
+    const auto json = formats::parse_json(entry(all, "case.json"), "case.json");
+    ASSERT_TRUE(json);
+    bool listed = false;
+    for (const auto& one : json->find("derived")->find("expected_challenges")->items)
+      listed = listed || (one.find("what")->text == "time_elsewhere" && one.find("count")->integer == 1);
+    EXPECT_TRUE(listed);
+    Request request;
+    const Visit visit = visiting.visit_of(request, kAuditor, language);
+    const auto seen = see_case(visit, id);
+    ASSERT_TRUE(seen && *seen);
+    PageParts parts;
+    parts.title = "x";
+    stream(parts.main, visit, **seen, true, false);
+    EXPECT_NE(desk::page(visit, std::move(parts)).body.find(phrases("dossier.time.separator")), std::string::npos);
   }
 }
 

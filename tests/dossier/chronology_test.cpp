@@ -297,5 +297,145 @@ TEST(Folio, of_a_case_in_which_nothing_happened) {
   EXPECT_TRUE(folio_print(folio));
 }
 
+/// Three imported mails, the second with the time of the separator line.
+SmallCase& mailbox(SmallCase& small) {
+  const auto mail = [&](Party party, std::string body, std::vector<ArrivalLine> arrival) {
+    small.happens(
+        EventKind::message_sent, party, party == Party::seller ? SmallCase::kSeller : SmallCase::kMarie,
+        {.text = small.words(SmallCase::kSeller, {.body = body, .arrival = std::move(arrival)}), .detail = 1});
+    small.letter(Version{static_cast<std::uint32_t>(small.raw().events.size())}, "From: a@b.example\r\n\r\n" + body,
+                 true);
+    small.raw().letters.back().date_said.reset();
+  };
+  small.channel("import");
+  small.at(0).happens(EventKind::opened, Party::seller, SmallCase::kSeller);
+  mail(Party::seller, "First.", {{"dkim", "none: no signature"}});
+  small.at(60 * 24);
+  mail(Party::desk, "Second.",
+       {{"dkim", "pass: signed by market.example"}, {"time", "of the separator, for it has no date that can be read"}});
+  small.at(60 * 48);
+  mail(Party::seller, "Third.", {{"dkim", "none: no signature"}});
+  return small;
+}
+
+TEST(Folio, says_where_a_moment_comes_from_that_is_not_of_a_date_field) {
+  for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
+    SmallCase small(language);
+    const ToldCase& told = mailbox(small).told();
+    const Chronology made = chronology_of(told);
+    const Challenge* elsewhere = challenge(made, Kind::time_elsewhere);
+    ASSERT_NE(elsewhere, nullptr);
+    EXPECT_EQ(elsewhere->places, (std::vector<std::uint32_t>{3}));
+    const Challenge* bare = challenge(made, Kind::unsigned_mails);
+    ASSERT_NE(bare, nullptr);
+    EXPECT_EQ(bare->places, (std::vector<std::uint32_t>{2, 4}));
+    const Voice voice = small.voice();
+    const std::string page = folio_page(folio_of(told, made, voice, {}, {}));
+    const std::string from = voice.phrases("dossier.time.separator");
+    EXPECT_NE(chapter_of(page, "chronology").find(from), std::string::npos);
+    EXPECT_NE(chapter_of(page, "exhibits").find(from), std::string::npos);
+    EXPECT_NE(chapter_of(page, "exhibits").find(voice.phrases("dossier.letters.unsigned")), std::string::npos);
+    EXPECT_NE(chapter_of(page, "short").find(voice.phrases("dossier.short.silences.unsure")), std::string::npos);
+    EXPECT_EQ(told.timeline.desk_silence_longest, Duration{}) << "it would end at the separator's time";
+    EXPECT_GT(told.timeline.silences_unsure, 0U);
+  }
+}
+
+TEST(Folio, of_imported_mails_says_nothing_of_what_was_not_looked_at) {
+  for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
+    SmallCase small(language);
+    const ToldCase& told = mailbox(small).told();
+    const Voice voice = small.voice();
+    const std::string page = folio_page(folio_of(told, chronology_of(told), voice, {}, {}));
+    EXPECT_NE(page.find(voice.phrases("dossier.cover.stands.imported")), std::string::npos);
+    EXPECT_EQ(page.find(told.stands), std::string::npos);
+    const std::string brief = chapter_of(page, "short");
+    EXPECT_NE(brief.find(voice.phrases("dossier.short.questions.imported")), std::string::npos);
+    EXPECT_NE(brief.find(voice.phrases("dossier.clocks.none")), std::string::npos);
+    for (const char* untrue : {"Questions still open", "Questions encore ouvertes", "Time limits of", "Délais du"})
+      EXPECT_EQ(brief.find(untrue), std::string::npos) << untrue;
+  }
+}
+
+TEST(Folio, the_keeper_of_the_ledger_is_no_party) {
+  for (const formats::Language language : {formats::Language::en, formats::Language::fr}) {
+    SmallCase small(language);
+    small.whole_story();
+    small.raw().key = std::string(64, 'c');
+    const ToldCase& told = small.told();
+    const Voice voice = small.voice();
+    const std::string page = folio_page(folio_of(told, chronology_of(told), voice, {}, {}));
+    for (const char* of_party :
+         {"Key of the desk", "signed by the desk", "receipts that the desk", "Receipts went", "Clé du guichet",
+          "signature du guichet", "envoyés par le guichet", "reçus sont allés"})
+      EXPECT_EQ(page.find(of_party), std::string::npos) << of_party;
+    EXPECT_NE(
+        page.find(language == formats::Language::en ? "Key of the keeper of the ledger" : "Clé du teneur du registre"),
+        std::string::npos);
+  }
+}
+
+TEST(Folio, says_what_each_number_counts_and_none_is_singular_in_French) {
+  SmallCase small(formats::Language::fr);
+  const ToldCase& told = small.whole_story().told();
+  const Voice voice = small.voice();
+  const Chronology made = chronology_of(told);
+  const std::string page = folio_page(folio_of(told, made, voice, {}, {}));
+  const std::string brief = chapter_of(page, "short");
+  EXPECT_EQ(brief.find("0 tenus"), std::string::npos);
+  EXPECT_EQ(brief.find("0 manqués"), std::string::npos);
+  EXPECT_NE(brief.find("0 manqué"), std::string::npos) << brief;
+  ASSERT_NE(made.letters.size(), told.timeline.seller_messages + told.timeline.desk_messages);
+  EXPECT_NE(brief.find("1 écrit en forme de courriel"), std::string::npos) << brief;
+  EXPECT_EQ(page.find("heure de UTC"), std::string::npos);
+}
+
+TEST(Folio, a_cooling_period_that_has_passed_runs_no_more) {
+  SmallCase small;
+  small.at(0).happens(EventKind::opened, Party::seller, SmallCase::kSeller);
+  small.happens(EventKind::clock_started, Party::clock, {}, {.detail = 3600, .clock = Clock::cooling});
+  small.at(59).happens(EventKind::message_sent, Party::seller, SmallCase::kSeller);
+  const Voice voice = small.voice();
+  EXPECT_NE(case_json(small.told(), chronology_of(small.told()), {}).find("\"ending\": \"runs\""), std::string::npos);
+  small.at(60).happens(EventKind::message_sent, Party::seller, SmallCase::kSeller);
+  const ToldCase& told = small.told();
+  EXPECT_NE(case_json(told, chronology_of(told), {}).find("\"ending\": \"over\""), std::string::npos);
+  const std::string page = folio_page(folio_of(told, chronology_of(told), voice, {}, {}));
+  EXPECT_NE(chapter_of(page, "clocks").find(voice.phrases("dossier.clocks.over")), std::string::npos);
+  EXPECT_EQ(chapter_of(page, "clocks").find(voice.phrases("clocks.runs")), std::string::npos);
+}
+
+TEST(Folio, counts_sources_that_the_case_does_not_have) {
+  SmallCase small;
+  small.whole_story();
+  FactWords fact;
+  fact.citations = {{.kind = Citation::Kind::exhibit, .number = 99}, {.kind = Citation::Kind::message, .number = 9999}};
+  small.happens(EventKind::exhibit_added, Party::seller, SmallCase::kSeller,
+                {.text = small.words(SmallCase::kSeller, {.body = "It was so.", .fact = fact})});
+  const ToldCase& told = small.told();
+  const Voice voice = small.voice();
+  const std::string page = folio_page(folio_of(told, chronology_of(told), voice, more_chapters(told, voice), {}));
+  EXPECT_NE(page.find("Without a source: 1."), std::string::npos);
+  EXPECT_NE(page.find(voice.phrases.counted("dossier.facts.not_found", 2)), std::string::npos);
+}
+
+TEST(Folio, names_the_cases_and_measures_behind_a_ratio) {
+  SmallCase small;
+  small.whole_story();
+  small.raw().adverse = measures::Figure{.id = measures::MeasureId::adverse_after, .n = 2};
+  small.raw().adverse_cases = {CaseId{12}, CaseId{1042}};
+  small.raw().adverse_measures = {{CaseId{12}, Version{4}}, {CaseId{1042}, Version{12}}};
+  const ToldCase& told = small.told();
+  const Voice voice = small.voice();
+  const std::string page = folio_page(folio_of(told, chronology_of(told), voice, {}, {}));
+  EXPECT_NE(page.find("case 12, event 4; case 1042, event 12"), std::string::npos);
+  const auto json = formats::parse_json(case_json(told, chronology_of(told), {}), "case.json");
+  ASSERT_TRUE(json) << json.error().detail;
+  const auto* ratio = json->find("derived")->find("adverse_after");
+  ASSERT_NE(ratio, nullptr);
+  EXPECT_EQ(ratio->find("cases")->items.size(), 2U);
+  EXPECT_EQ(ratio->find("counted")->items.at(1).find("event")->integer, 12);
+}
+
 }  // namespace
 }  // namespace guichet::dossier

@@ -302,6 +302,15 @@ TEST(timeline, a_decision_ends_what_it_settles) {
   EXPECT_EQ(last(story.told(), Clock::appeal_window).ending, ClockTold::Ending::kept);
 }
 
+TEST(timeline, an_answer_that_asks_nothing_leaves_the_silence_to_the_desk) {
+  Story story;
+  story.opened().at(1h).says(kMarie);
+  story.at(24h * 5).says(kSeller);
+  const Timeline timeline = story.told();
+  EXPECT_EQ(timeline.seller_silence_longest, Duration{});
+  EXPECT_EQ(timeline.desk_silence_longest, Duration{24h * 5 - 1h}) << "it is for the desk to decide";
+}
+
 TEST(timeline, the_sellers_silence_and_his_reply) {
   Story story;
   story.opened().at(1h).asks(kMarie, {"Which?"});

@@ -95,6 +95,7 @@ class Stream {
     moment(h_, v_, entry.event.at);
     h_.close();
     lateness(entry);
+    taken_from(entry);
     if (entry.words) provenance(*entry.words);
     h_.close();
     if (entry.words && entry.words->erased)
@@ -151,6 +152,14 @@ class Stream {
     if (!entry.late) return;
     h_.text(" ");
     badge(h_, "bad", v_.phrases("stream.late", {{"time", v_.phrases.duration(*entry.late)}}));
+  }
+
+  /// A moment that is not of the mail's own Date field.
+  void taken_from(const Entry& entry) {
+    const std::string_view from = entry.time_by();
+    if (from.empty()) return;
+    h_.text(" ");
+    badge(h_, "wait", v_.phrases(fmt::format("dossier.time.{}", from)));
   }
 
   void provenance(const dossier::FoundWords& found) {
