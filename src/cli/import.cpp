@@ -183,6 +183,9 @@ Outcome import_mails(const Wanted& wanted) {
     std::cout << counted(done.joined, "mail", "mails") << " joined " << counted(done.joined_cases, "case", "cases")
               << " that " << (done.joined_cases == 1 ? "was" : "were") << " there.\n";
   if (done.known > 0) std::cout << counted(done.known, "mail was", "mails were") << " in it before.\n";
+  if (!done.other_mails.empty())
+    std::cout << counted(done.other_mails.size(), "mail bears", "mails bear")
+              << " the Message-ID of a mail that was in it before, with other words or files: kept as another mail.\n";
   if (done.waiting > 0)
     std::cout << counted(done.waiting, "mail that nobody signed waits", "mails that nobody signed wait")
               << " in the mail tray.\n";

@@ -271,7 +271,7 @@ std::vector<dossier::ArrivalLine> arrival_of_mail(std::string_view raw, const in
 }
 
 std::string identity_of(const intake::mail::Message& message, std::string_view raw) {
-  return message.message_id.empty() ? intake::mail::made_id(intake::mail::what_it_says(message, {}, raw))
+  return message.message_id.empty() ? intake::mail::made_id(intake::mail::what_it_says(message, raw))
                                     : message.message_id;
 }
 

@@ -9,6 +9,7 @@
 #include <guichet/base/sha256.hpp>
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/mail_tray.hpp>
+#include <guichet/intake/mail/arrival.hpp>
 #include <guichet/intake/mail/quoting.hpp>
 
 namespace guichet::desk {
@@ -44,10 +45,58 @@ Result<Waiting> waiting_in_tray(ledger::Reader& reader) {
   }
 }
 
+/// The copies of mails, by the mail that they are copies of.
+using Copies = std::unordered_map<std::uint32_t, std::vector<std::uint32_t>>;
+
+/// Of this many copies each is judged.
+constexpr std::size_t kCopiesJudged = 20;
+
+mail::Reading without_digests() {
+  mail::Reading reading;
+  reading.digests = false;
+  return reading;
+}
+
+std::string seal_of(std::string_view raw, const mail::Message& message, const mail::FindKey& find_key) {
+  return std::string(mail::name(mail::best_of(mail::arrival_of(raw, message, find_key).signatures)));
+}
+
+/// Copies say the same, and what stations wrote above them may differ: of two, one may still be as it was signed. That
+/// one is kept, and what became of the others is said.
+Result<std::string> best_copy(const MailboxIn& in, std::uint32_t number, const Copies& copies, std::string& told) {
+  GUICHET_TRY(kept, in.box.raw_of(number));
+  const auto others = copies.find(number);
+  if (others == copies.end()) return kept;
+  std::uint32_t kept_number = number;
+  std::string kept_seal;
+  std::vector<std::pair<std::uint32_t, std::string>> left;
+  for (const std::uint32_t other : others->second) {
+    if (in.box.mails()[other].digest == in.box.mails()[kept_number].digest) continue;
+    if (left.size() >= kCopiesJudged) break;
+    if (kept_seal.empty()) kept_seal = seal_of(kept, mail::read_message(kept, without_digests()), in.find_key);
+    GUICHET_TRY(raw, in.box.raw_of(other));
+    std::string seal = seal_of(raw, mail::read_message(raw, without_digests()), in.find_key);
+    if (seal == "pass" && kept_seal != "pass") {
+      std::swap(kept, raw);
+      left.emplace_back(kept_number, std::move(kept_seal));
+      kept_number = other;
+      kept_seal = std::move(seal);
+    } else {
+      left.emplace_back(other, std::move(seal));
+    }
+  }
+  if (left.empty()) return kept;
+  told = "this is that at " + in.box.place_of(kept_number) + ", dkim " + kept_seal;
+  for (const auto& [other, seal] : left) told += "; left out: that at " + in.box.place_of(other) + ", dkim " + seal;
+  told = utf8_cut(utf8_repair(told), 800);
+  return kept;
+}
+
 Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number, const std::string& why,
-                               const Waiting& waiting) {
-  GUICHET_TRY(raw, in.box.raw_of(number));
-  mail::Message message = mail::read_message(raw);
+                               const Waiting& waiting, const Copies& copies) {
+  std::string told_copies;
+  GUICHET_TRY(raw, best_copy(in, number, copies, told_copies));
+  mail::Message message = mail::read_message(raw, without_digests());
   const mail::OwnWords own = mail::own_words(message.text);
   const mail::Placing placing = mail::place(in.box.mapping(), message, own);
   const mail::BoxMail& seen = in.box.mails()[number];
@@ -60,6 +109,7 @@ Result<MailBehind> mail_behind(const MailboxIn& in, std::uint32_t number, const 
   if (!message.from.empty()) behind.from = mail::lower_case(message.from.front().address);
   behind.matched = utf8_repair((why.empty() ? in.box.thread_reason(number) : why) + "; " + placing.reason());
   behind.arrival = arrival_of_mail(raw, message, in.find_key);
+  if (!told_copies.empty()) behind.arrival.push_back({"copies", std::move(told_copies)});
   if (seen.time_by != mail::TimeBy::date)
     behind.arrival.push_back({"time", "of the " + std::string(mail::name(seen.time_by)) +
                                           (message.date ? ", for its date says " + print_instant(message.date->at)
@@ -84,7 +134,11 @@ class Bringing {
  public:
   Bringing(const MailboxIn& in, ledger::Reader& reader, const People& people, const Waiting& waiting,
            Importer& importer, Instant now)
-      : in_(in), reader_(reader), people_(people), waiting_(waiting), importer_(importer), now_(now) {}
+      : in_(in), reader_(reader), people_(people), waiting_(waiting), importer_(importer), now_(now) {
+    const std::vector<mail::BoxMail>& mails = in.box.mails();
+    for (std::uint32_t number = 0; number < mails.size(); ++number)
+      if (mails[number].fate == mail::Fate::copy) copies_[mails[number].copy_of].push_back(number);
+  }
 
   Result<MailboxImported> bring() {
     std::uint64_t cases = 0;
@@ -109,12 +163,15 @@ class Bringing {
       const std::string id = in_.box.message_id(number);
       GUICHET_TRY(known, known_id(reader_, id));
       if (known) homes[number] = {.case_id = known->case_id, .why = {}};
-      // One that says other words under the same name is another mail.
+      // One that says something else under the same name is another mail.
       if (known && (known->says.empty() || known->is_of(in_.box.mails()[number].says))) {
         done_.known_mails.push_back(number);
         continue;
       }
-      if (known) homes[number].why = "bears the Message-ID <" + id + ">, which was used for other words before";
+      if (known) {
+        homes[number].why = "bears the Message-ID <" + id + ">, which was used for another mail before";
+        done_.other_mails.push_back(number);
+      }
       fresh.mails.push_back(number);
     }
     if (fresh.mails.empty()) return Done{};
@@ -132,15 +189,16 @@ class Bringing {
       if (const Outcome left = without_programs(case_id, numbers, homes, more.mails); !left) return left;
       if (more.mails.empty()) continue;
       importer_.add_to_case(case_id, in_.box.history(more, room_), in_.box.names(), [&](std::size_t moment) {
-        return mail_behind(in_, more.mails[moment], homes[more.mails[moment]].why, waiting_);
+        return mail_behind(in_, more.mails[moment], homes[more.mails[moment]].why, waiting_, copies_);
       });
       done_.joined += more.mails.size();
       done_.mails += more.mails.size();
       joined_.insert(case_id);
     }
     if (fresh.mails.empty()) return Done{};
-    importer_.add_mails(in_.box.history(fresh, room_), in_.box.names(),
-                        [&](std::size_t moment) { return mail_behind(in_, fresh.mails[moment], {}, waiting_); });
+    importer_.add_mails(in_.box.history(fresh, room_), in_.box.names(), [&](std::size_t moment) {
+      return mail_behind(in_, fresh.mails[moment], {}, waiting_, copies_);
+    });
     done_.mails += fresh.mails.size();
     return Done{};
   }
@@ -199,6 +257,7 @@ class Bringing {
     GUICHET_TRY(raw, in_.box.raw_of(number));
     mail::Reading reading;
     reading.bodies = false;
+    reading.digests = false;
     const mail::Message message = mail::read_message(raw, reading);
     const auto person =
         message.from.empty() ? nullptr : people_.by_email(mail::lower_case(message.from.front().address));
@@ -265,6 +324,7 @@ class Bringing {
   Instant now_;
   std::vector<Moment> room_;
   std::set<CaseId> joined_;
+  Copies copies_;
   MailboxImported done_;
 };
 

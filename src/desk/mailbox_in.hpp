@@ -29,6 +29,7 @@ struct MailboxImported {
   std::uint64_t known{};         // were in the ledger before
   std::uint64_t waiting{};       // now in the mail tray
   std::vector<std::uint32_t> known_mails;
+  std::vector<std::uint32_t> other_mails;  // bear the Message-ID of a mail that was there before, and say other things
 };
 
 struct MailboxIn {

@@ -443,7 +443,7 @@ class ThePostbox final : public Postbox {
       if (!raw) return raw.error();
       mail.raw = std::move(*raw);
       mail.message = intake::mail::read_message(mail.raw);
-      mail.says = intake::mail::what_it_says(mail.message, intake::mail::own_words(mail.message.text).text, mail.raw);
+      mail.says = intake::mail::what_it_says(mail.message, mail.raw);
       if (const Outcome taken = take(mail, now); !taken) return taken;
       if (const Outcome gone = parts_.spool->remove(name); !gone) return gone;
     }

@@ -11,6 +11,8 @@
 #include <guichet/desk/pages/agent.hpp>
 #include <guichet/dossier/label.hpp>
 #include <guichet/dossier/report.hpp>
+#include <guichet/formats/whole_file.hpp>
+#include <guichet/intake/mail/dkim.hpp>
 #include <guichet/measures/tally.hpp>
 
 #include "mailed_house.hpp"
@@ -277,10 +279,63 @@ TEST_F(MailboxInto, a_message_id_that_says_other_words_is_another_mail) {
   const MailboxImported more = bring_more(house, twice);
   EXPECT_EQ(more.known, 0U);
   EXPECT_EQ(more.joined, 1U);
-  EXPECT_NE(last_words(house, CaseId{2}).matched.find("was used for other words before"), std::string::npos);
+  EXPECT_NE(last_words(house, CaseId{2}).matched.find("was used for another mail before"), std::string::npos);
   const MailboxImported again = bring_more(house, std::string(kBox) + "\n" + twice);
   EXPECT_EQ(again.known, 5U) << "both are known now, and the one in the tray";
   EXPECT_EQ(again.mails, 0U);
+}
+
+TEST_F(MailboxInto, a_file_with_other_bytes_makes_another_mail) {
+  SmallHouse house;
+  house.clock().set(kLater);
+  ASSERT_TRUE(bring(house, *read(kBox)));
+  std::string changed{kBox};
+  changed.replace(changed.find("\na,b\n"), 5, "\na,c\n");
+  const MailboxImported more = bring_more(house, changed);
+  EXPECT_EQ(more.joined, 1U);
+  EXPECT_EQ(more.known, 3U);
+  EXPECT_EQ(more.other_mails.size(), 1U);
+  EXPECT_NE(last_words(house, CaseId{1}).matched.find("was used for another mail before"), std::string::npos);
+  const MailboxImported again = bring_more(house, changed + "\n");
+  EXPECT_EQ(again.mails, 0U) << "both are known now";
+}
+
+TEST_F(MailboxInto, of_copies_the_one_whose_signature_holds_is_kept) {
+  const std::string path = std::string(GUICHET_SOURCE_DIR) + "/tests/data/mails/signed/";
+  const auto good = formats::whole_file(path + "rsa_relaxed.eml", 100'000, "");
+  ASSERT_TRUE(good);
+  std::string broken = *good;
+  broken.replace(broken.find("b=cTidn38"), 9, "b=cTidn39");
+  const auto keys = std::make_shared<mail::RecordedKeys>();
+  ASSERT_TRUE(keys->load(path + "keys.txt"));
+  for (const bool first : {true, false}) {
+    SCOPED_TRACE(first);
+    const fs::path folder = folder_ / (first ? "good-first" : "good-last");
+    fs::create_directories(folder);
+    std::ofstream(folder / "a.eml", std::ios::binary) << (first ? *good : broken);
+    std::ofstream(folder / "b.eml", std::ios::binary) << (first ? broken : *good);
+    mail::Mailbox box(annas_mapping());
+    ASSERT_TRUE(box.read(folder.string(), {}));
+    box.settle();
+    EXPECT_EQ(box.count(mail::Fate::copy), 1U);
+    SmallHouse house;
+    house.clock().set(kLater);
+    ASSERT_TRUE(import_mailbox(house.ledger(), shelving(house.procedures()),
+                               {.box = box,
+                                .name = "box",
+                                .find_key = [&](const std::string& name) { return keys->find(name); },
+                                .procedures = &house.procedures(),
+                                .progress = {}},
+                               kLater));
+    const dossier::Words words = last_words(house, CaseId{1});
+    EXPECT_EQ(line_of(words, "dkim"), "pass: signed by market.example (rsa-sha256, 1024 bits)");
+    EXPECT_EQ(house.reader().text(words.mail)->body, *good);
+    const std::string told = line_of(words, "copies");
+    EXPECT_NE(told.find(first ? "a.eml, dkim pass; left out: that at" : "b.eml, dkim pass; left out: that at"),
+              std::string::npos)
+        << told;
+    EXPECT_TRUE(told.ends_with(first ? "b.eml, dkim fail" : "a.eml, dkim fail")) << told;
+  }
 }
 
 TEST_F(MailboxInto, a_thread_that_the_live_desk_began_goes_on_in_its_case) {

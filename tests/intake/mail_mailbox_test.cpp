@@ -174,7 +174,71 @@ TEST_F(MailMailbox, one_message_id_for_two_letters_keeps_both) {
   ASSERT_EQ(box.cases().size(), 1U);
   EXPECT_EQ(box.cases()[0].mails.size(), 2U);
   ASSERT_EQ(box.counted_notes().size(), 1U);
-  EXPECT_EQ(box.counted_notes()[0].what, "the Message-ID was used for other words before");
+  EXPECT_EQ(box.counted_notes()[0].what, "the Message-ID was used for another mail before: both are kept");
+}
+
+std::string with_file(std::string_view above, std::string_view encoding, std::string_view file) {
+  return "From a Tue Mar  3 09:00:00 2026\n" + std::string(above) +
+         "From: anna@shop.example\nTo: x@market.example\nSubject: The list\nMessage-ID: <1@a>\n"
+         "Date: Tue, 3 Mar 2026 09:00:00 +0000\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+         "--b\n\nHere it is.\n--b\nContent-Type: application/pdf; name=\"list.pdf\"\n"
+         "Content-Transfer-Encoding: " +
+         std::string(encoding) + "\n\n" + std::string(file) + "\n--b--\n\n";
+}
+
+TEST_F(MailMailbox, a_copy_has_the_same_bytes_in_its_files) {
+  const std::string first = with_file("", "base64", "b25lIHR3byB0aHJlZQ==");
+  const Mailbox other = read(write("other.mbox", first + with_file("", "base64", "b25lIHR3byBmb3VyIQ==")));
+  EXPECT_EQ(other.count(Fate::copy), 0U) << "the same words and names, and another file";
+  ASSERT_EQ(other.cases().size(), 1U);
+  EXPECT_EQ(other.cases()[0].mails.size(), 2U);
+  EXPECT_NE(*other.raw_of(0), *other.raw_of(1));
+  // What stations write above a mail, and how its bytes are packed, makes no other mail of it.
+  const Mailbox same = read(write(
+      "same.mbox",
+      first + with_file("Received: from a by b; Tue, 3 Mar 2026 09:00:09 +0000\n", "base64", "b25lIHR3by\nB0aHJlZQ==") +
+          with_file("", "quoted-printable", "one=20two three")));
+  EXPECT_EQ(same.count(Fate::copy), 2U);
+  EXPECT_EQ(same.mails()[1].copy_of, 0U);
+  EXPECT_EQ(same.mails()[2].copy_of, 0U);
+}
+
+TEST_F(MailMailbox, a_copy_says_the_same_also_in_the_form_that_is_not_shown) {
+  const auto mail = [](std::string_view html, std::string_view end) {
+    std::string raw =
+        "From: anna@shop.example\nTo: x@market.example\nMessage-ID: <1@a>\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nHello.\n--b\n"
+        "Content-Type: text/html\n\n" +
+        std::string(html) + "\n--b--\n";
+    for (std::size_t at = 0; end.size() > 1 && (at = raw.find('\n', at)) != std::string::npos; at += 2)
+      raw.replace(at, 1, end);
+    const Message message = read_message(raw);
+    EXPECT_EQ(message.text, "Hello.") << raw;
+    return what_it_says(message, raw);
+  };
+  EXPECT_EQ(mail("<p>Hello.</p>", "\n"), mail("<p>Hello.</p>", "\r\n"));
+  EXPECT_NE(mail("<p>Hello.</p>", "\n"), mail("<p>Hello, and pay.</p>", "\n"));
+}
+
+TEST_F(MailMailbox, lines_that_look_like_separators_are_told) {
+  const std::string mail =
+      "From: anna@shop.example\nTo: x@market.example\nDate: Tue, 3 Mar 2026 09:00:00 +0000\n\nx\n\n";
+  const Mailbox known = read(write(
+      "a.mbox", "From - Mon, 03 Feb 2025 08:00:00 +0000\n" + mail + "From - Mon, 03 Feb 2025 09:00:00 +0000\n" + mail));
+  EXPECT_EQ(known.mails().size(), 2U);
+  EXPECT_TRUE(known.raw_of(1));
+  EXPECT_TRUE(known.notes().empty() || known.notes()[0].what.find("a line in it") == std::string::npos);
+  const Mailbox strange =
+      read(write("b.mbox", "From - 3/2/25\n" + mail + "From - 3/2/25\n>From x\n" + mail + "From - 3/2/25\n" + mail));
+  EXPECT_EQ(strange.mails().size(), 1U);
+  EXPECT_TRUE(strange.raw_of(0));
+  ASSERT_FALSE(strange.counted_notes().empty());
+  const auto told = strange.counted_notes();
+  const auto note = std::find_if(told.begin(), told.end(), [](const Noted& one) {
+    return one.what.starts_with("a line in it looks like the beginning of another mail");
+  });
+  ASSERT_NE(note, told.end());
+  EXPECT_EQ(note->count, 2U);
 }
 
 TEST(MailArrival, lines_for_people) {

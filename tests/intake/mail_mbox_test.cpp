@@ -27,6 +27,18 @@ TEST(Mbox, separators_are_told_from_sentences) {
   EXPECT_TRUE(divides_mails("From mboxrd@z Thu Jan  1 00:00:00 1970"));
   EXPECT_TRUE(divides_mails("From x Tue Mar  3 10:04:11 CET 2026"));
   EXPECT_TRUE(divides_mails("From x Tue Mar  3 10:04:11 2026 -0500"));
+  EXPECT_TRUE(divider("From x Tue Mar  3 10:04:11 2026")->usual);
+  for (const char* line :
+       {"From - Mon, 03 Feb 2025 08:00:00 +0000", "From - Mon, 3 Feb 2025 08:00:00 +0100 (CET)",
+        "From - 03 Feb 2025 08:00 GMT", "From - Feb  3 08:00:00 2025", "From x at y.example Feb 3 08:00:00 CET 2025",
+        "From x 2025-02-03 08:00:00 +01:00", "From x 2025-02-03T08:00:00Z", "From - Mon Feb 03 08:00:00 +0100 2025"}) {
+    ASSERT_TRUE(divider(line)) << line;
+    EXPECT_EQ(divider(line)->usual, std::string_view(line).starts_with("From - Mon Feb")) << line;
+  }
+  for (const char* line :
+       {"From - Mon, 03 Feb 2025 08:00:00 +0000 we waited", "From Paris to Lyon by train on 3 Feb 2025 08:00",
+        "From 3 Feb 2025 08:00", "From - Mon, 03 Feb 2025", "From - 2025-02-03", "From x 2025-02-03T08:00:00Z it runs"})
+    EXPECT_FALSE(divider(line)) << line;
   EXPECT_FALSE(divides_mails("From the first of March it was late."));
   EXPECT_FALSE(divides_mails("From Tue to Mar"));
   EXPECT_FALSE(divides_mails("From "));
@@ -46,6 +58,25 @@ TEST(Mbox, mails_come_one_by_one_as_they_were_sent) {
   EXPECT_TRUE(mails[1].raw.ends_with("\n\nTwo.\n\n")) << mails[1].raw;
   EXPECT_TRUE(mails[2].raw.ends_with("Three, without a line feed at its end")) << mails[2].raw;
   for (const BoxedMail& mail : mails) EXPECT_EQ(bytes.substr(mail.offset, mail.separator.size()), mail.separator);
+}
+
+TEST(Mbox, separators_of_other_programs_divide_where_a_header_follows) {
+  const auto box = [](const std::string& line) {
+    return line + "\nFrom: a@b.example\nMessage-ID: <1@b>\n\nIn short:\n\n" + line + "\nis how it was divided.\n\n" +
+           line + "\nFrom: a@b.example\nMessage-ID: <2@b>\n\ntwo\n";
+  };
+  for (const char* line : {"From - Mon, 03 Feb 2025 08:00:00 +0000", "From - Feb  3 08:00:00 2025"}) {
+    const auto mails = read_box(box(line));
+    ASSERT_EQ(mails.size(), 2U) << line;
+    EXPECT_EQ(mails[0].separator, line);
+    EXPECT_EQ(mails[0].passed_over, 1U) << "no header follows the one in the words";
+    EXPECT_NE(mails[0].raw.find("is how it was divided"), std::string::npos);
+    EXPECT_EQ(mails[1].passed_over, 0U);
+  }
+  // What nobody knows how to read divides nothing, and is counted.
+  const auto one = read_box(box("From - le 3 du mois"));
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(one[0].passed_over, 2U);
 }
 
 TEST(Mbox, a_length_is_believed_where_it_fits) {

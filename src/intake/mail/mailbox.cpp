@@ -9,6 +9,7 @@
 #include <guichet/base/utf8.hpp>
 #include <guichet/intake/logs/interpreter.hpp>
 #include <guichet/intake/mail/hops.hpp>
+#include <guichet/intake/mail/mbox.hpp>
 #include <guichet/intake/mail/quoting.hpp>
 
 namespace guichet::intake::mail {
@@ -33,35 +34,38 @@ bool is_zipped(const std::string& path) {
   return in.read(start.data(), 2) && start[0] == '\x1F' && start[1] == '\x8B';
 }
 
-std::uint64_t digest_of(std::string_view text, Instant at) {
-  RunningDigest digest;
-  digest.add(std::as_bytes(std::span{text.data(), text.size()}));
-  digest.add(static_cast<std::uint64_t>(at.time_since_epoch().count()));
-  return digest.value();
-}
-
 /// The time of "From anna@shop.example Tue Mar  3 09:00:00 2026".
 std::optional<Instant> separator_time(std::string_view separator) {
-  for (const std::string_view day : {" Mon ", " Tue ", " Wed ", " Thu ", " Fri ", " Sat ", " Sun "})
-    if (const std::size_t at = separator.rfind(day); at != std::string_view::npos)
-      if (const auto date = read_date(separator.substr(at + 1))) return date->at;
-  return {};
+  const auto dividing = divider(separator);
+  if (!dividing) return {};
+  const auto date = read_date(dividing->date);
+  return date ? std::optional{date->at} : std::nullopt;
 }
 
 }  // namespace
 
-std::uint64_t what_it_says(const Message& message, std::string_view own_words, std::string_view raw) {
+std::uint64_t what_it_says(const Message& message, std::string_view raw) {
+  if (!message.message_id.empty()) {
+    Sha256 evidence;
+    const auto say = [&evidence](std::string_view bytes) {
+      evidence.add(std::to_string(bytes.size())).add(":").add(bytes);
+    };
+    for (const auto* people : {&message.from, &message.to, &message.cc}) {
+      say(std::to_string(people->size()));
+      for (const Address& one : *people) say(lower_case(one.address));
+    }
+    say(message.subject);
+    say(message.date ? std::to_string(message.date->at.time_since_epoch().count()) : message.date_written);
+    evidence.add(message.parts);
+    const Sha256Digest whole = evidence.digest();
+    std::uint64_t start = 0;
+    for (std::size_t i = 0; i < sizeof start; ++i) start = start << 8U | std::to_integer<std::uint64_t>(whole[i]);
+    return start;
+  }
   RunningDigest digest;
   const auto add = [&digest](std::string_view bytes) {
     digest.add(std::as_bytes(std::span{bytes.data(), bytes.size()}));
   };
-  if (!message.message_id.empty()) {
-    const std::size_t end = own_words.find_last_not_of(" \n");
-    add(own_words.substr(0, end == std::string_view::npos ? 0 : end + 1));
-    digest.add(message.date ? static_cast<std::uint64_t>(message.date->at.time_since_epoch().count()) : 0);
-    for (const Attachment& file : message.attachments) add(file.name);
-    return digest.value();
-  }
   // The same bytes lie with other ends of lines in a mailbox and on a server.
   std::string plain(raw);
   std::erase(plain, '\r');
@@ -137,7 +141,7 @@ void Mailbox::add(const FoundMail& found) {
   const Placing placing = place(mapping_, message, own);
   BoxMail mail;
   mail.file = static_cast<std::uint32_t>(files_.size() - 1);
-  mail.boxed = !found.separator.empty();
+  mail.boxed = found.in_box;
   mail.begin = found.begin;
   mail.end = found.end;
   mail.cut = found.cut;
@@ -151,7 +155,7 @@ void Mailbox::add(const FoundMail& found) {
   };
   mail.to_desk = std::any_of(message.to.begin(), message.to.end(), covered) ||
                  std::any_of(message.cc.begin(), message.cc.end(), covered);
-  if (mail.boxed || message.names_itself()) ++recognised_;
+  if (!found.separator.empty() || message.names_itself()) ++recognised_;
   if (mail.side == Party::third && !message.from.empty() && !message.from.front().address.empty()) {
     const std::string from = lower_case(message.from.front().address);
     if (const auto sender = senders_.find(from); sender != senders_.end()) {
@@ -178,18 +182,20 @@ void Mailbox::add(const FoundMail& found) {
     mail.time_by = TimeBy::neighbour;
   }
   mail.words = word_count(own.text);
-  mail.says = what_it_says(message, own.text, found.raw);
+  mail.says = what_it_says(message, found.raw);
   threads_.add(message.message_id, message.in_reply_to, message.references);
   const bool no_address =
       std::all_of(message.from.begin(), message.from.end(), [](const Address& from) { return from.address.empty(); });
   if (!message.message_id.empty()) {
-    std::vector<std::uint64_t>& before = seen_[message.message_id];
-    const std::uint64_t says = digest_of(own.text, mail.at);
-    if (std::find(before.begin(), before.end(), says) != before.end()) {
+    std::vector<std::uint32_t>& before = seen_[message.message_id];
+    const auto same = std::find_if(before.begin(), before.end(),
+                                   [&](std::uint32_t other) { return mails_[other].says == mail.says; });
+    if (same != before.end() && !mail.cut && !mails_[*same].cut) {
       mail.fate = Fate::copy;
+      mail.copy_of = *same;
     } else {
-      if (!before.empty()) note(number, "the Message-ID was used for other words before");
-      before.push_back(says);
+      if (!before.empty()) note(number, "the Message-ID was used for another mail before: both are kept");
+      before.push_back(number);
     }
   }
   if (mail.fate == Fate::in_case && placing.left_out) mail.fate = Fate::left_out;
@@ -201,6 +207,9 @@ void Mailbox::add(const FoundMail& found) {
       note(number, std::string(message.date ? "its date cannot be right" : "no date that can be read") +
                        ": the time is of the " + std::string(name(mail.time_by)));
   }
+  for (std::uint32_t line = 0; line < found.passed_over; ++line)
+    note(number,
+         "a line in it looks like the beginning of another mail, and its date is none: it was not divided there");
   if (mail.cut) note(number, "it is longer than the limit, and its end was left out");
   if (!message.flaws.none()) note(number, "odd: " + message.flaws.names());
   subjects_.push_back(utf8_cut(message.subject, kSubjectBytes));

@@ -36,7 +36,7 @@ std::string_view name(TimeBy by);
 /// What became of a mail.
 enum class Fate : std::uint8_t {
   in_case,
-  copy,      // the same Message-ID, time and own words were there before
+  copy,      // the same Message-ID, and says the same: what_it_says
   left_out,  // its sender is left out by the mapping
   no_case,   // nobody of its thread is the desk, or writes to it
   nobody,    // no address says who wrote it: for a person to look at
@@ -57,6 +57,7 @@ struct BoxMail {
   std::uint32_t words{};    // its own
   std::uint64_t digest{};   // of its bytes
   std::uint64_t says{};     // what_it_says
+  std::uint32_t copy_of{};  // of a copy: the mail that it is a copy of
   Flaws flaws;
 };
 
@@ -66,9 +67,10 @@ struct BoxCase {
   std::vector<std::uint32_t> mails;  // in order of time; numbers in the order of the mailbox
 };
 
-/// The same for two copies of a mail that came by different ways: made of its own words, its Date and the names
-/// of its files. Of a mail without a Message-ID, made of its bytes but for carriage returns.
-std::uint64_t what_it_says(const Message& message, std::string_view own_words, std::string_view raw);
+/// The same for two copies of a mail that came by different ways: made of who wrote it to whom, its Date, its subject
+/// and the bytes of all its parts; what stations wrote above it may differ. Of a mail without a Message-ID, made of its
+/// bytes but for carriage returns. `message` was read with Reading::digests.
+std::uint64_t what_it_says(const Message& message, std::string_view raw);
 /// The name of a mail without a Message-ID, by what it says.
 std::string made_id(std::uint64_t says);
 
@@ -142,7 +144,7 @@ class Mailbox {
   std::vector<BoxCase> cases_;
   std::vector<BoxNote> notes_;
   Threads threads_;
-  std::unordered_map<std::string, std::vector<std::uint64_t>> seen_;  // Message-ID -> what its mails say
+  std::unordered_map<std::string, std::vector<std::uint32_t>> seen_;  // Message-ID -> its mails that say other things
   RunningDigest digest_;
   std::uint64_t recognised_ = 0;
   std::map<std::string, std::uint64_t> senders_;  // the first thousand who are of no side, and their mails

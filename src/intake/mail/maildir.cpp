@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <guichet/formats/bytes.hpp>
+#include <guichet/intake/mail/head.hpp>
 #include <guichet/intake/mail/mbox.hpp>
 
 namespace guichet::intake::mail {
@@ -34,7 +35,11 @@ Outcome visit_file(const fs::path& path, std::string_view folder, Visiting& visi
   if (!opened) return opened.error();
   formats::ByteSource source = std::move(*opened);
   GUICHET_TRY(start, source.peek(512));
-  const bool box = start.starts_with("From ") && divides_mails(start.substr(0, start.find('\n')));
+  // A line that divides in no known way is told by the reader of boxes, when a header follows.
+  const std::size_t line = start.find('\n');
+  const bool box =
+      start.starts_with("From ") && (divides_mails(start.substr(0, line)) ||
+                                     (line != std::string_view::npos && begins_field(start.substr(line + 1))));
   const std::uint64_t all = std::max(visiting.bytes_all, source.total());
   const auto tell_progress = [&](const formats::ByteSource& of) {
     if (visiting.walk.progress) visiting.walk.progress(visiting.bytes_before + of.done(), all);
@@ -53,7 +58,9 @@ Outcome visit_file(const fs::path& path, std::string_view folder, Visiting& visi
                      .end = mail->end,
                      .folder = folder,
                      .flags = {},
-                     .cut = mail->cut});
+                     .cut = mail->cut,
+                     .in_box = true,
+                     .passed_over = mail->passed_over});
     }
     visiting.bytes_before += reader.source().total();
     return Done{};
@@ -78,7 +85,9 @@ Outcome visit_file(const fs::path& path, std::string_view folder, Visiting& visi
                  .end = raw.size(),
                  .folder = folder,
                  .flags = maildir_flags(path.filename().string()),
-                 .cut = cut});
+                 .cut = cut,
+                 .in_box = false,
+                 .passed_over = 0});
   return Done{};
 }
 

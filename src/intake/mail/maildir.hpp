@@ -21,6 +21,8 @@ struct FoundMail {
   std::string_view folder;       // of a Maildir: the folder's path below the one that was opened; may be empty
   std::string flags;             // of a Maildir: letters behind ":2,", "S" seen, "R" answered, "T" thrown away …
   bool cut{};                    // longer than the limit: its end is left out
+  bool in_box{};                 // of a file of several mails, also where no line divides it from what stands before
+  std::uint32_t passed_over{};   // lines in it that look like separators of mails, and were not taken for any
 };
 
 struct Walk {

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kLineMax = std::size_t{1} << 20;
 constexpr std::size_t kChunk = std::size_t{1} << 18;
+constexpr std::size_t kChunkLeast = 4'096;
 
 std::string_view without_break(std::string_view line) {
   if (line.ends_with('\n')) line.remove_suffix(1);
@@ -44,14 +45,68 @@ bool is_time(std::string_view word) {
   return fields == 2 || fields == 3;
 }
 
+constexpr std::array<std::string_view, 7> kDays{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+bool is_year(std::string_view word) { return word.size() == 4 && all_figures(word); }
+bool is_day(std::string_view word) { return word.size() <= 2 && all_figures(word); }
+
+/// "2025-02-03"
+bool is_iso_day(std::string_view word) {
+  return word.size() == 10 && is_year(word.substr(0, 4)) && word[4] == '-' && is_day(word.substr(5, 2)) &&
+         word[7] == '-' && is_day(word.substr(8, 2));
+}
+
+/// "+0100", "GMT", "(CET)", "Z"
+bool is_zone(std::string_view word) {
+  if (word.starts_with('(')) return word.ends_with(')');
+  if (word.starts_with('+') || word.starts_with('-')) word.remove_prefix(1);
+  return !word.empty() && word.size() <= 6 && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == ':' || c == '+' || c == '-';
+  });
+}
+
+/// "08:00:00", "08:00:00Z", "08:00:00+01:00"
+bool is_iso_time(std::string_view word) {
+  const std::size_t zone = std::min(word.find_first_of("Z+-."), word.size());
+  return is_time(word.substr(0, zone));
+}
+
+using Words = std::span<const std::string_view>;
+
+/// Whether the words are a time and nothing else, and in which way it is written.
+std::optional<bool> reads_as_time(Words words) {
+  const auto at = [&](std::size_t i) { return i < words.size() ? words[i] : std::string_view{}; };
+  // Day of the week, month, day, time, zone or none, year, zone or none.
+  if (one_of(at(0), kDays) && one_of(at(1), kMonths) && is_day(at(2)) && is_time(at(3)))
+    for (std::size_t year = 4; year < std::min<std::size_t>(words.size(), 7); ++year)
+      if (is_year(words[year]) && words.size() <= year + 3) return true;
+  const auto only_zones = [&](std::size_t from) {
+    return words.size() <= from + 2 &&
+           std::all_of(words.begin() + static_cast<std::ptrdiff_t>(std::min(from, words.size())), words.end(), is_zone);
+  };
+  std::string_view day = at(0);
+  if (day.ends_with(',')) day.remove_suffix(1);
+  const std::size_t i = one_of(day, kDays) ? 1 : 0;
+  if (is_day(at(i)) && one_of(at(i + 1), kMonths) && is_year(at(i + 2)) && is_time(at(i + 3)) && only_zones(i + 4))
+    return false;
+  if (one_of(at(i), kMonths) && is_day(at(i + 1)) && is_time(at(i + 2)))
+    for (std::size_t year = i + 3; year < std::min(words.size(), i + 5); ++year)
+      if (is_year(words[year]) && (year == i + 3 || is_zone(words[i + 3])) && only_zones(year + 1)) return false;
+  if (is_iso_day(at(i)) && is_iso_time(at(i + 1)) && only_zones(i + 2)) return false;
+  const std::string_view stamp = at(i);
+  if (stamp.size() > 11 && is_iso_day(stamp.substr(0, 10)) && stamp[10] == 'T' && is_iso_time(stamp.substr(11)) &&
+      only_zones(i + 1))
+    return false;
+  return {};
+}
+
 }  // namespace
 
-bool divides_mails(std::string_view line) {
+std::optional<Divider> divider(std::string_view line) {
   line = without_break(line);
-  if (!line.starts_with("From ") || line.size() > 500) return false;
-  constexpr std::array<std::string_view, 7> kDays{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  if (!line.starts_with("From ") || line.size() > 500) return {};
   std::array<std::string_view, 32> words{};
   std::size_t count = 0;
   for (std::size_t i = 5; i < line.size() && count < words.size();) {
@@ -60,18 +115,19 @@ bool divides_mails(std::string_view line) {
     while (i < line.size() && line[i] != ' ' && line[i] != '\t') ++i;
     if (i > start) words[count++] = line.substr(start, i - start);
   }
-  // Day of the week, month, day, time, zone or none, year, zone or none; anything may stand before.
-  for (std::size_t i = 0; i + 4 < count; ++i) {
-    if (!one_of(words[i], kDays) || !one_of(words[i + 1], kMonths)) continue;
-    if (words[i + 2].size() > 2 || !all_figures(words[i + 2]) || !is_time(words[i + 3])) continue;
-    for (std::size_t year = i + 4; year < count && year < i + 7; ++year)
-      if (words[year].size() == 4 && all_figures(words[year]) && count <= year + 3) return true;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto usual = reads_as_time(Words{words}.subspan(i, count - i));
+    // A sender stands before; of what is written otherwise, no more than that: "x", "x at y.example".
+    if (!usual || (!*usual && (i == 0 || i > 3))) continue;
+    return Divider{.date = line.substr(static_cast<std::size_t>(words[i].data() - line.data())), .usual = *usual};
   }
-  return false;
+  return {};
 }
 
 MboxReader::MboxReader(formats::ByteSource source, std::size_t mail_bytes_max)
-    : source_(std::move(source)), mail_bytes_max_(mail_bytes_max) {}
+    : source_(std::move(source)),
+      mail_bytes_max_(mail_bytes_max),
+      chunk_(static_cast<std::size_t>(std::clamp<std::uint64_t>(source_.total(), kChunkLeast, kChunk))) {}
 
 Outcome MboxReader::fill(std::size_t wanted) {
   while (!end_ && buffer_.size() - at_ < wanted) {
@@ -80,8 +136,8 @@ Outcome MboxReader::fill(std::size_t wanted) {
       at_ = 0;
     }
     const std::size_t before = buffer_.size();
-    buffer_.resize(before + kChunk);
-    auto got = source_.read(std::span<char>(buffer_.data() + before, kChunk));
+    buffer_.resize(before + chunk_);
+    auto got = source_.read(std::span<char>(buffer_.data() + before, chunk_));
     buffer_.resize(before + (got ? *got : 0));
     if (!got) return got.error();
     end_ = *got == 0;
@@ -158,8 +214,15 @@ Result<std::optional<BoxedMail>> MboxReader::next() {
     const std::size_t bytes = found.size();
     const bool starts_line = whole_line;
     whole_line = found.ends_with('\n');
-    const bool divides =
-        starts_line && divides_mails(found) && (after_blank || mail.raw.empty() || field_follows(bytes));
+    bool divides = false;
+    if (starts_line && found.starts_with("From ")) {
+      const auto dividing = divider(found);
+      const bool usual = dividing && dividing->usual;
+      const bool stands_so = usual && (after_blank || mail.raw.empty());
+      const bool header = !stands_so && field_follows(bytes);
+      divides = stands_so || (dividing && header);
+      if (!divides && (dividing || header)) ++mail.passed_over;
+    }
     const std::string_view piece = rest().substr(0, bytes);  // looking ahead may have moved it
     if (divides) {
       const bool first = !started_ && mail.raw.find_first_not_of(" \t\r\n") == std::string::npos;
@@ -170,7 +233,12 @@ Result<std::optional<BoxedMail>> MboxReader::next() {
       at_ += bytes;
       offset_ += bytes;
       if (first) {  // what stood before it were blank lines
-        mail = {.raw = {}, .separator = std::move(separator_), .offset = separator_at_, .end = 0, .cut = false};
+        mail = {.raw = {},
+                .separator = std::move(separator_),
+                .offset = separator_at_,
+                .end = 0,
+                .cut = false,
+                .passed_over = 0};
         separator_.clear();
         pending.clear();
         in_head = true;

@@ -13,16 +13,24 @@
 namespace guichet::intake::mail {
 
 struct BoxedMail {
-  std::string raw;         // the mail without its separator, ">From " brought back to "From "
-  std::string separator;   // "From anna@shop.example Tue Mar  3 09:00:00 2026"
-  std::uint64_t offset{};  // of the separator, in the (unzipped) mailbox
-  std::uint64_t end{};     // where the next one stands, or the end
-  bool cut{};              // longer than the limit: its end is left out
+  std::string raw;              // the mail without its separator, ">From " brought back to "From "
+  std::string separator;        // "From anna@shop.example Tue Mar  3 09:00:00 2026"
+  std::uint64_t offset{};       // of the separator, in the (unzipped) mailbox
+  std::uint64_t end{};          // where the next one stands, or the end
+  bool cut{};                   // longer than the limit: its end is left out
+  std::uint32_t passed_over{};  // lines in it that look like separators, and are none by what they say
 };
 
-/// True for the line that divides mails: "From ", a sender, and a time as asctime writes it, with or without seconds
-/// and a zone. A sentence that begins with "From " is none.
-bool divides_mails(std::string_view line);
+/// A line that divides mails: "From ", a sender, and a time.
+struct Divider {
+  std::string_view date;  // from its first word to the end of the line
+  /// The time is as asctime writes it, with or without seconds and a zone. Else it has no weekday, or is as mails or
+  /// ISO 8601 write it ("Mon, 03 Feb 2025 08:00:00 +0000"): such a line divides only where a header follows.
+  bool usual{};
+};
+/// Nothing for a sentence that begins with "From ".
+std::optional<Divider> divider(std::string_view line);
+inline bool divides_mails(std::string_view line) { return divider(line).has_value(); }
 
 class MboxReader {
  public:
@@ -44,6 +52,7 @@ class MboxReader {
 
   formats::ByteSource source_;
   std::size_t mail_bytes_max_;
+  std::size_t chunk_;  // of reading: one mail that is read again needs no room for a mailbox
   std::string buffer_;
   std::size_t at_ = 0;        // in the buffer
   std::uint64_t offset_ = 0;  // of `at_`, in the mailbox

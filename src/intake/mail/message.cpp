@@ -253,6 +253,9 @@ class Reader {
     out_.fields = std::move(head.fields);
     std::vector<Piece> pieces;
     walk(part, raw_.substr(head.body), 0, "text/plain", pieces);
+    // What no part holds counts as it stands.
+    if (out_.flaws.has(Flaw::too_many_parts)) digest_part({}, "", raw_.substr(head.body));
+    if (reading_.digests) out_.parts = parts_digest_.digest();
     read_pieces(pieces);
   }
 
@@ -363,6 +366,7 @@ class Reader {
     const bool attached = head.disposition.type == "attachment" || (!file_name.empty() && saw_words_);
     if (words && !attached) {
       saw_words_ = saw_words_ || !is_blank_text(body);
+      if (reading_.digests) digest_part(head, type, body_of(head, body));
       pieces.push_back({.leaf = {.head = head, .body = body}, .html = type == "text/html"});
       return;
     }
@@ -384,6 +388,7 @@ class Reader {
       out_.flaws.add(divided.cut ? Flaw::too_many_parts : Flaw::no_boundary);
       PartHead plain;
       plain.encoding = head.encoding;
+      if (!divided.cut && reading_.digests) digest_part(plain, "text/plain", body_of(plain, body));
       if (!divided.cut) pieces.push_back({.leaf = {.head = plain, .body = body}, .html = false});
       return;
     }
@@ -446,6 +451,25 @@ class Reader {
     return out;
   }
 
+  /// Lines end in other ways in a mailbox and on a server, but not within what base64 holds.
+  void digest_part(const PartHead& head, std::string_view type, std::string_view decoded) {
+    if (!reading_.digests) return;
+    const auto add = [this](std::string_view bytes) {
+      parts_digest_.add(std::to_string(bytes.size())).add(":").add(bytes);
+    };
+    add(type);
+    add(lower_case(head.type.parameter("charset")));
+    add(file_name_of(head));
+    if (same_word(trimmed(head.encoding), "base64")) {
+      add(decoded);
+      return;
+    }
+    std::string plain{decoded};
+    std::erase(plain, '\r');
+    while (!plain.empty() && plain.back() == '\n') plain.pop_back();
+    add(plain);
+  }
+
   void attach(const PartHead& head, std::string_view type, std::string_view body) {
     Attachment& attachment = out_.attachments.emplace_back();
     const bool readable = type.find('/') != std::string_view::npos && utf8_valid_prefix(type) == type.size();
@@ -454,6 +478,7 @@ class Reader {
     attachment.shown_within = head.disposition.type != "attachment" && !head.content_id.empty();
     attachment.body = body_of(head, body);
     attachment.bytes = attachment.body.size();
+    digest_part(head, type, attachment.body);
     attachment.name = safe_file_name(file_name_of(head));
     if (attachment.name.empty() && type == "message/rfc822") {
       const Message inner = subject_only(attachment.body);
@@ -546,6 +571,7 @@ class Reader {
   const Reading& reading_;
   Message& out_;
   std::size_t parts_ = 0;
+  Sha256 parts_digest_;
   bool saw_words_ = false;
 };
 

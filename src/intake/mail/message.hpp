@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <guichet/base/sha256.hpp>
 #include <guichet/intake/mail/date.hpp>
 #include <guichet/intake/mail/head.hpp>
 #include <guichet/intake/mail/header_values.hpp>
@@ -94,6 +95,9 @@ struct Message {
   std::string text;  // UTF-8, line feeds only
   TextFrom text_from{};
   std::vector<Attachment> attachments;
+  /// Of every part, also of those that `text` leaves out: its type, its name and its decoded bytes, whatever ends lines
+  /// in them. Zeros when Reading::digests is off.
+  Sha256Digest parts{};
   Flaws flaws;
 
   std::vector<Field> fields;  // in the bytes as they came
@@ -107,7 +111,8 @@ struct Message {
 };
 
 struct Reading {
-  bool bodies = true;  // keep what is attached
+  bool bodies = true;   // keep what is attached
+  bool digests = true;  // of the parts
   HeadLimits head;
   std::size_t depth = 24;
   std::size_t parts = 1'000;
