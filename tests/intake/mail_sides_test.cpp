@@ -151,6 +151,12 @@ TEST(MailSides, names_below_closing_words) {
   EXPECT_EQ(name("Regardless of this, Tom\n"), "");
   EXPECT_EQ(name("nothing here\n"), "");
   EXPECT_EQ(signed_name(of, "words\n", "Marie\nMarket\n"), "Marie");
+  // A farewell is nobody, and the name may stand below it.
+  EXPECT_EQ(name("Words.\n\nCordialement,\nÀ bientôt\n"), "");
+  EXPECT_EQ(name("Words.\n\nCordialement,\nÀ bientôt\nMarie\n"), "Marie");
+  EXPECT_EQ(name("Words.\n\nCordialement,\nÀ demain\n"), "");
+  EXPECT_EQ(name("Words.\n\nÀ très bientôt, Noor\n"), "Noor");
+  EXPECT_EQ(signed_name(of, "words\n", "À bientôt\nMarie\n"), "Marie");
   // What is quoted is another's.
   const Placing quoted = placed(from("Service <support@market.example>",
                                      "Vu.\n\nLe 3 mars 2026 à 10:00, Anna a écrit :\n> Cordialement,\n> Anna\n"));

@@ -20,7 +20,7 @@ constexpr std::size_t kLastLines = 10;
 constexpr std::size_t kNameBytesMax = 60;
 
 /// The closing words of letters, in lower case: a line begins with one of these, and the name stands behind or below.
-constexpr std::array<std::string_view, 32> kClosings{"bien cordialement",
+constexpr std::array<std::string_view, 40> kClosings{"bien cordialement",
                                                      "tr\xC3\xA8s cordialement",
                                                      "cordialement",
                                                      "cordiales salutations",
@@ -56,6 +56,15 @@ constexpr std::array<std::string_view, 32> kClosings{"bien cordialement",
                                                      "e",
                                                      "saludos cordiales",
                                                      "saludos",
+                                                     "\xC3\xA0 bient\xC3\xB4t",
+                                                     "a bientot",
+                                                     "\xC3\xA0 tr\xC3\xA8s bient\xC3\xB4t",
+                                                     "bonne soir\xC3\xA9"
+                                                     "e",
+                                                     "bon week-end",
+                                                     "au plaisir",
+                                                     "see you soon",
+                                                     "talk soon",
                                                      "cordiali saluti"};
 
 /// Words that no person is called by: they name a desk, a role or a firm.
@@ -65,6 +74,10 @@ constexpr std::array<std::string_view, 30> kNoPersons{
     "vendeurs", "vendeur",  "seller", "sellers",       "care",   "noreply",
     "no-reply", "contact",  "info",   "relations",     "the",    "le",
     "la",       "les",      "votre",  "your",          "notre",  "our"};
+
+/// Words that begin a wish or a farewell, and no name.
+constexpr std::array<std::string_view, 10> kNoFirst{"\xC3\xA0", "au",    "aux",    "bonne", "bon",
+                                                    "merci",    "thank", "thanks", "until", "see"};
 
 /// Parts of addresses that many people share.
 constexpr std::array<std::string_view, 22> kShared{
@@ -175,6 +188,7 @@ std::string as_person(const MailMapping& mapping, std::string_view line) {
     const std::string_view word = rest.substr(0, gap);
     rest = trimmed(rest.substr(gap));
     if (++words > 4) return {};
+    if (words == 1 && std::find(kNoFirst.begin(), kNoFirst.end(), word) != kNoFirst.end()) return {};
     if (std::find(kNoPersons.begin(), kNoPersons.end(), word) != kNoPersons.end()) return {};
   }
   return std::string(name);
@@ -542,7 +556,9 @@ std::string signed_name(const MailMapping& mapping, std::string_view text, std::
     if (std::string name = as_person(mapping, below); !name.empty()) return name;
     return {};
   }
-  return behind.empty() ? std::string{} : as_person(mapping, behind.front());
+  for (const std::string_view line : behind)
+    if (!behind_closing(mapping, line)) return as_person(mapping, line);
+  return {};
 }
 
 void MailSurvey::add(const Message& message, std::string_view raw) {
