@@ -26,7 +26,11 @@ Outcome run(const Wanted& wanted) {
   // What machines read does not depend on where it was asked for.
   const bool for_machines = wanted.json && wanted.language.empty();
   const formats::Language language = for_machines ? formats::Language::en : language_of(wanted.language);
-  GUICHET_TRY(told, tell_mailbox(wanted.box, language));
+  MailboxToTell box = wanted.box;
+  if (!wanted.language.empty()) box.more.insert(box.more.end(), {"--language", wanted.language});
+  if (!wanted.page.empty()) box.more.insert(box.more.end(), {"-o", wanted.page});
+  if (wanted.json) box.more.emplace_back("--json");
+  GUICHET_TRY(told, tell_mailbox(box, language));
   for (const dossier::Remark& remark : told.source.remarks)
     std::cerr << "note: " << remark.what << (remark.what.ends_with(':') ? " " : ": ") << remark.count << '\n';
   const std::string out = wanted.json           ? dossier::audit_as_json(told.audit, told.source, language)

@@ -9,6 +9,7 @@
 #include <guichet/dossier/costs.hpp>
 #include <guichet/intake/mail/dkim.hpp>
 #include <guichet/intake/mail/hops.hpp>
+#include <guichet/intake/mail/mailbox.hpp>
 #include <guichet/intake/mail/maildir.hpp>
 #include <guichet/intake/mail/message.hpp>
 #include <guichet/intake/mail/quoting.hpp>
@@ -29,9 +30,10 @@ std::string file_name(const std::string& path) {
   return name.empty() ? std::filesystem::path(path).parent_path().filename().string() : name;
 }
 
-mail::Reading without_files() {
+mail::Reading without_files(bool digests = false) {
   mail::Reading reading;
   reading.bodies = false;
+  reading.digests = digests;
   return reading;
 }
 
@@ -75,7 +77,7 @@ class Teller {
   Teller(const mail::MailMapping& mapping, const mail::RecordedKeys& keys) : mapping_(mapping), keys_(keys) {}
 
   void add(const mail::FoundMail& found, const std::string& place) {
-    const mail::Message message = mail::read_message(found.raw, without_files());
+    const mail::Message message = mail::read_message(found.raw, without_files(true));
     const mail::Placing placing = mail::place(mapping_, message);
     if (!found.separator.empty() || message.names_itself()) ++recognised_;
     const auto of_desk = [this](const mail::Address& to) {
@@ -124,8 +126,10 @@ class Teller {
     if (message.date && first != way.stations.end()) told.skew = -*first->since_date;
     told.relayed = !way.stations.empty();
     told.seal = seal_of(found.raw, keys_);
+    told.says = mail::what_it_says(message, found.raw);
     threads_.add(message.message_id, message.in_reply_to, message.references);
     ids_.insert(message.message_id);
+    undivided_ += found.passed_over;
     cut_ += found.cut ? 1U : 0U;
     flawed_ += message.flaws.none() ? 0U : 1U;
     mails_.push_back(std::move(told));
@@ -151,6 +155,7 @@ class Teller {
     };
     note("audit.remark.left_out", left_out_);
     note("audit.remark.cut", cut_);
+    note("audit.remark.undivided", undivided_);
     note("audit.remark.flawed", flawed_);
     return remarks;
   }
@@ -162,7 +167,7 @@ class Teller {
   std::set<std::string, std::less<>> ids_;
   std::vector<dossier::ToldMail> mails_;
   std::map<std::string, std::uint64_t> senders_;  // until somebody is of a side
-  std::uint64_t recognised_ = 0, left_out_ = 0, cut_ = 0, flawed_ = 0;
+  std::uint64_t recognised_ = 0, left_out_ = 0, cut_ = 0, flawed_ = 0, undivided_ = 0;
   bool covered_ = false;
 };
 
@@ -225,14 +230,15 @@ Result<ToldMailbox> tell_mailbox(const MailboxToTell& box, formats::Language lan
   told.source.command = "guichet audit";
   for (const std::string& path : box.paths) {
     told.source.names.push_back(file_name(path));
-    told.source.command += " " + quoted(file_name(path));
+    told.source.command += " " + quoted(path);
   }
-  if (!box.mapping.empty()) told.source.command += " --mapping " + quoted(file_name(box.mapping));
-  for (const std::string& path : box.keys) told.source.command += " --keys " + quoted(file_name(path));
+  if (!box.mapping.empty()) told.source.command += " --mapping " + quoted(box.mapping);
+  for (const std::string& path : box.keys) told.source.command += " --keys " + quoted(path);
   if (!box.claim.empty()) {
-    told.source.command += " --claim " + quoted(file_name(box.claim));
+    told.source.command += " --claim " + quoted(box.claim);
     if (const Outcome added = add_costs_to(told.source, box.claim, told.audit, phrases); !added) return added.error();
   }
+  for (const std::string& word : box.more) told.source.command += " " + quoted(word);
   return told;
 }
 

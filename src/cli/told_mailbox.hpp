@@ -16,6 +16,7 @@ struct MailboxToTell {
   std::string mapping;            // a path; empty: a proposal
   std::string claim;              // a path; empty: none
   std::vector<std::string> keys;  // paths
+  std::vector<std::string> more;  // further words of the command that computes the same again
 };
 
 struct ToldMailbox {

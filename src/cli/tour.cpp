@@ -140,7 +140,13 @@ class Tour {
                 tell_mailbox({.paths = {inside(kMailbox)}, .mapping = inside(kMailboxMapping), .claim = {}, .keys = {}},
                              phrases_.language()));
     const std::string file = page_name("mailbox");
-    const std::string command = told.source.command.substr(std::string_view{"guichet "}.size());
+    // Within the folder, wherever it is taken to.
+    std::string& again = told.source.command;
+    const std::string folder = folder_.path().string() + "/";
+    for (std::size_t at = again.find(folder); at != std::string::npos; at = again.find(folder))
+      again.erase(at, folder.size());
+    const std::string command = again.substr(std::string_view{"guichet "}.size());
+    again += language_option() + " -o " + file;
     if (const Outcome written = write(file, dossier::audit_as_page(told.audit, told.source, phrases_.language()),
                                       command + language_option() + " -o " + file);
         !written)

@@ -57,6 +57,31 @@ constexpr std::array<std::string_view, 28> kClosed{" est clos ",
                                                    " was closed ",
                                                    " are closing ",
                                                    " considerons votre demande comme resolue"};
+/// Whose case it is, when it is not the reader's.
+constexpr std::array<std::string_view, 14> kOfOthers{
+    " concurrent",   " autre vendeur",    " autres vendeurs", " autre client", " autres clients",
+    " autre compte", " d autrui ",        " d un tiers ",     " competitor",   " another seller",
+    " other seller", " another customer", " third party",     " someone else"};
+/// Verbs and nouns that propose anything at all: an offer when what is proposed is worth something.
+constexpr std::array<std::string_view, 8> kProposed{" proposons ", " proposition ", " propose de ",
+                                                    " offrons ",   " we offer",     " are prepared to offer",
+                                                    " our offer",  " somme de "};
+constexpr std::array<std::string_view, 34> kOfWorth{
+    " euro",        " eur ",    " dollar",       " pound",   " somme",   " montant",   " indemni",
+    " dedommag",    " compens", " rembours",     " verser ", " verse",   " payer",     " paiement",
+    " payment",     " pay ",    " refund",       " credit",  " remise ", " accord ",   " arrangement",
+    " transaction", " settle",  " contrepartie", " amiable", " amicabl", " geste ",    " gesture",
+    " goodwill",    " voucher", " bon d achat",  " sum ",    " amount",  " reglement "};
+/// Much is confidential that asks nobody to keep quiet: an address, a code, a way to collect.
+constexpr std::array<std::string_view, 3> kConfidential{" confidentiel", " confidentialite", " confidential"};
+constexpr std::array<std::string_view, 15> kKept{
+    " offre",      " proposition", " accord ",   " clause", " termes ", " terms ", " agreement", " offer",
+    " settlement", " transaction", " protocole", " somme",  " montant", " engage", " keep"};
+constexpr std::array<std::string_view, 9> kStays{" reste",  " rester", " demeure", " garder", " gardez",
+                                                 " tenir ", " kept",   " remain",  " stay"};
+constexpr std::array<std::string_view, 11> kPrivate{" mode ",  " adresse",   " address",      " donnees",
+                                                    " data ",  " code",      " mot de passe", " password",
+                                                    " numero", " politique", " policy"};
 constexpr std::array<std::string_view, 14> kMaybe{
     " si ",    " if ",     " lorsque ", " when ",  " once ",          " sera ",     " will be ",
     " avant ", " before ", " unless ",  " sinon ", " faute de quoi ", " precedent", " previous "};
@@ -64,11 +89,7 @@ constexpr std::array<std::string_view, 12> kSettled{" probleme est resolu", " pr
                                                     " pouvez cloturer",     " pouvez fermer",      " c est regle ",
                                                     " tout est regle",      " problem is solved",  " issue is resolved",
                                                     " you can close",       " you may close",      " est bien regle"};
-constexpr std::array<std::string_view, 20> kOffer{" proposons ",
-                                                  " proposition ",
-                                                  " propose de ",
-                                                  " offrons ",
-                                                  " offre transactionnelle",
+constexpr std::array<std::string_view, 12> kOffer{" offre transactionnelle",
                                                   " transaction ",
                                                   " a titre transactionnel",
                                                   " transactionnel",
@@ -76,21 +97,15 @@ constexpr std::array<std::string_view, 20> kOffer{" proposons ",
                                                   " dedommagement",
                                                   " indemnite",
                                                   " geste commercial",
-                                                  " somme de ",
                                                   " settlement",
-                                                  " we offer",
-                                                  " are prepared to offer",
                                                   " propose to pay",
-                                                  " our offer",
                                                   " full and final",
                                                   " disposes a vous verser"};
 constexpr std::array<std::string_view, 14> kWouldYou{
     " accepteriez ",      " acceptez vous ",  " seriez vous ", " etes vous pret",   " voulez vous ",
     " que diriez vous ",  " pourrions nous ", " would you ",   " will you accept ", " are you willing ",
     " are you prepared ", " do you accept ",  " could we ",    " may we offer "};
-constexpr std::array<std::string_view, 27> kSilence{" confidentiel",
-                                                    " confidentialite",
-                                                    " divulguer",
+constexpr std::array<std::string_view, 24> kSilence{" divulguer",
                                                     " divulgation",
                                                     " garder le silence",
                                                     " ne pas evoquer",
@@ -106,7 +121,6 @@ constexpr std::array<std::string_view, 27> kSilence{" confidentiel",
                                                     " retrait de votre reclamation",
                                                     " renonc",
                                                     " desist",
-                                                    " confidential",
                                                     " non disclosure",
                                                     " not disclose",
                                                     " not to disclose",
@@ -326,6 +340,12 @@ struct Amount {
   std::size_t begin{}, end{};
 };
 
+bool names_money(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kSigns{"\xE2\x82\xAC", "$", "\xC2\xA3"};
+  return std::any_of(kSigns.begin(), kSigns.end(),
+                     [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
 /// Numbers with blanks, commas or points as dividers: "1 500", "1,500", "8 699,36".
 std::vector<Amount> amounts_in(std::string_view text) {
   std::vector<Amount> amounts;
@@ -444,15 +464,22 @@ bool has_mark(std::string_view quoting, MailMark mark) {
   switch (mark) {
     case MailMark::closing:
       // What may or will be closed is told before the word for closing.
-      return any_of(line, kCase) &&
-             any_said(clauses, kClosed, {}, [&](std::size_t at) { return !any_of(line.substr(0, at + 1), kMaybe); });
+      return any_of(line, kCase) && any_said(clauses, kClosed, {}, [&](std::size_t at) {
+               const std::string before = line.substr(0, at + 1);
+               return !any_of(before, kMaybe) && !any_of(before, kOfOthers);
+             });
     case MailMark::settled: return says(clauses, kSettled);
     // What is proposed may hang on what the other does.
-    case MailMark::offer: return says(clauses, kOffer, {.supposed = false});
+    case MailMark::offer:
+      return says(clauses, kOffer, {.supposed = false}) ||
+             ((any_of(line, kOfWorth) || names_money(sentence)) && says(clauses, kProposed, {.supposed = false}));
     case MailMark::silence: {
       // "You agree not to tell anybody of this confidential offer": only a near "not" denies.
       constexpr std::array<std::string_view, 2> kDisclosed{" divulguer", " divulgation"};
-      return any_of(line, kDisclosed) || says(clauses, kSilence, {.supposed = false, .denied_within = 3});
+      constexpr Unsaid kNearly{.supposed = false, .denied_within = 3};
+      const bool to_be_kept = any_of(line, kKept) || (any_of(line, kStays) && !any_of(line, kPrivate));
+      return any_of(line, kDisclosed) || says(clauses, kSilence, kNearly) ||
+             (to_be_kept && says(clauses, kConfidential, kNearly));
     }
     case MailMark::restriction: {
       const bool lowered = any_of(line, kLimit) && says(clauses, kLowered) && put_down(sentence).has_value();

@@ -39,13 +39,15 @@ struct ToldMail {
   std::string agent;           // who of the desk; empty: the mail does not say
   std::string agent_by;        // "signature", "address", "name"; empty
   std::string subject;
-  std::string own;                  // its own words, without quotes and signature
-  std::string text;                 // all of its words
-  std::uint32_t thread{};           // the same for mails that answer one another
-  std::vector<std::string> unseen;  // identities it names of mails that are not in the box
-  std::optional<Duration> skew;     // its Date less the time at which the first relay says to have got it
-  bool relayed = false;             // it says by which relays it came
-  MailSeal seal = MailSeal::not_looked_at;
+  std::string own;                          // its own words, without quotes and signature
+  std::string text;                         // all of its words
+  std::uint32_t thread{};                   // the same for mails that answer one another
+  std::vector<std::string> unseen;          // identities it names of mails that are not in the box
+  std::optional<Duration> skew;             // its Date less the time at which the first relay says to have got it
+  bool relayed = false;                     // it says by which relays it came
+  MailSeal seal = MailSeal::not_looked_at;  // of copies, the best: one that holds shows what was signed
+  std::uint64_t says{};                     // the same for copies, whatever stations wrote above them; zero: not known
+  std::uint32_t copies_failed{};            // of its copies, those whose signature does not hold; filled by the audit
 };
 
 /// How two conversations were found to be of one matter; the first that holds.

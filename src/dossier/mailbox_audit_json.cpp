@@ -62,6 +62,8 @@ void add_all_mails(JsonWriter& json, const MailboxAudit& audit) {
       json.key("conversation").value(static_cast<std::uint64_t>(audit.conversation_of[i] + 1));
     if (mail.skew) json.key("skew_seconds").value(seconds(*mail.skew));
     json.key("relayed").value(mail.relayed).key("seal").value(name(mail.seal));
+    if (mail.seal == MailSeal::verified && mail.copies_failed > 0)
+      json.key("copies_failed").value(static_cast<std::uint64_t>(mail.copies_failed));
     if (!mail.unseen.empty()) add_words(json, "unseen", mail.unseen);
     json.end_object();
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <map>
 
@@ -313,6 +314,7 @@ class AuditPage {
   void closings() {
     if (audit_.closings.empty()) return;
     heading("audit.closings");
+    say("audit.closings.what");
     const std::string delay = closing_delay_in_words(audit_, phrases_);
     main_.element("p", delay.empty() ? phrases_("audit.closings.no_delay") : delay);
     if (audit_.closing_delay && audit_.closing_delay->chance)
@@ -327,12 +329,12 @@ class AuditPage {
                         refs(html, {n});
                       },
                       words(phrases_.duration(closing.wait)),
-                      words(closing.in_peak ? phrases_("audit.yes") : phrases_("audit.no"))});
+                      words(closing.in_peak ? phrases_("audit.yes") : phrases_("audit.no")),
+                      [passage = closing.passage](Html& html) { html.element("q", passage); }});
     table(phrases_("audit.closings"),
           {phrases_("audit.closed_on"), phrases_("audit.last_before"), phrases_("audit.wait"),
-           phrases_("audit.in_delay")},
+           phrases_("audit.in_delay"), phrases_("audit.closings.words")},
           rows);
-    quote(audit_.closings.front().passage, audit_.closings.front().closing);
   }
 
   /// "1 in 12,000"
@@ -390,8 +392,8 @@ class AuditPage {
     const std::uint64_t open = audit_.questions_by_end[0] + audit_.questions_by_end[1] + audit_.questions_by_end[2];
     if (audit_.questions.empty()) return;
     heading("audit.questions");
-    main_.element("p",
-                  phrases_("audit.questions.says", {{"open", number(open)}, {"all", number(audit_.questions.size())}}));
+    main_.element("p", phrases_.counted("audit.questions.says", static_cast<std::int64_t>(audit_.questions.size()),
+                                        {{"open", number(open)}}));
     say("audit.questions.how");
     main_.open("ol", {{"class", "questions"}});
     for (std::size_t i = 0; i < std::min<std::size_t>(open, kQuestionsMax); ++i) {
@@ -486,18 +488,24 @@ class AuditPage {
       const measures::Figure* figure = audit_.findings.figure(id);
       if (figure == nullptr || (figure->stats.empty() && figure->rows.empty())) continue;
       std::string values;
-      const auto add = [&](const std::string& name, double value, std::string_view stat) {
-        values += (values.empty() ? "" : " · ") + name + " " +
-                  said(value, unit_of(stat, measures::measure(id).unit), phrases_);
+      const auto add = [&](const std::string& name, double value, measures::Unit unit) {
+        // A logarithm says nothing to who does not know that it is one.
+        const std::string told = unit == measures::Unit::doublings
+                                     ? phrases_("audit.times", {{"n", phrases_.number(std::exp2(value), 2)},
+                                                                {"log2", said(value, unit, phrases_)}})
+                                     : said(value, unit, phrases_);
+        values += (values.empty() ? "" : " · ") + name + " " + told;
       };
+      const measures::Unit of_measure = measures::measure(id).unit;
       for (const std::string_view stat : {"share", "total", "mean", "p50", "max", "longest_ratio"})
         if (const std::optional<double> value = figure->stat(stat))
-          add(phrases_("measures.stat." + std::string(stat)), *value, stat);
+          add(phrases_("measures.stat." + std::string(stat)), *value, unit_of(stat, of_measure));
       for (const measures::Row& row : figure->rows)
         for (const measures::Stat& stat : row.stats)
           if (stat.name == "max" || (stat.name == "share" && id != MeasureId::adverse_after) ||
               (id == MeasureId::adverse_after && stat.name == "n"))
-            add(row_name(row, phrases_), stat.value, stat.name);
+            add(row_name(row, phrases_), stat.value,
+                id == MeasureId::silence_asymmetry ? measures::Unit::seconds : unit_of(stat.name, of_measure));
       const std::string code{measures::measure(id).code};
       rows.push_back({words(measure_name(id, phrases_) + (code.empty() ? "" : " (" + code + ")")),
                       words(number(figure->n)), words(values)});
@@ -540,6 +548,14 @@ class AuditPage {
     }
   }
 
+  /// "box.mbox, byte 1037" in the reader's language.
+  std::string place(const std::string& told) const {
+    constexpr std::string_view kByte = ", byte ";
+    const std::size_t at = told.rfind(kByte);
+    if (at == std::string::npos) return told;
+    return phrases_("audit.place", {{"file", told.substr(0, at)}, {"n", told.substr(at + kByte.size())}});
+  }
+
   void all_mails() {
     heading("audit.all_mails");
     say("audit.all_mails.what");
@@ -562,7 +578,7 @@ class AuditPage {
       main_.empty("br").text(told.subject.empty() ? phrases_("audit.no_subject") : told.subject).empty("br");
       main_.open("span", {{"class", "muted"}});
       main_.element("code", told.message_id.empty() ? phrases_("audit.no_id") : told.message_id);
-      main_.text(" · " + told.place).close();
+      main_.text(" · " + place(told.place)).close();
       main_.close();
     }
     main_.close();

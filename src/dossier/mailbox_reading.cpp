@@ -95,39 +95,69 @@ std::vector<std::set<std::string>> answered_lines(const ToldMail& mail) {
   return lines;
 }
 
+bool share_one(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& word) { return b.contains(word); });
+}
+
 /// What was asked and written in one matter, to be found by its words.
 struct MatterWords {
   std::vector<std::size_t> asked;  // questions, by their numbers in the index
+  std::vector<std::set<std::string>> asked_figures;
   WordIndex asked_words;
   std::vector<std::size_t> answers;  // mails of the desk by persons, likewise
   WordIndex answer_words;
+  std::vector<std::set<std::string>> answer_references;
   std::vector<std::size_t> quoted;  // of each answered line, its mail
   WordIndex quoted_words;
+  std::vector<std::set<std::string>> quoted_references;
+
+  void add_question(const std::set<std::string>& words, std::size_t number) {
+    asked.push_back(number);
+    asked_words.add(words);
+    asked_figures.push_back(figures_in(words));
+  }
 
   void add_answer(const ToldMail& mail, std::size_t at) {
     for (const std::set<std::string>& line : answered_lines(mail)) {
       quoted.push_back(at);
       quoted_words.add(line);
+      quoted_references.push_back(references_in(line));
     }
     answers.push_back(at);
-    answer_words.add(telling_words(mail.own));
+    const std::set<std::string> words = telling_words(mail.own);
+    answer_words.add(words);
+    answer_references.push_back(references_in(words));
   }
 
-  /// The first question that is the same.
+  /// The first question that is the same. What is asked of another number is another question.
   std::optional<std::size_t> same(const std::set<std::string>& words) const {
+    const std::set<std::string> figures = figures_in(words);
     for (const WordIndex::Sharing& one : asked_words.sharing(words, kSameQuestion)) {
+      const std::set<std::string>& other = asked_figures[one.set];
+      if (!figures.empty() && !other.empty() && figures != other) continue;
       const std::size_t all = words.size() + one.size - one.both;
       if (static_cast<double>(one.both) / static_cast<double>(all) >= kSameQuestion) return asked[one.set];
     }
     return std::nullopt;
   }
 
-  /// The last mail after the mail `first` that takes the question up, as its number; zero: none.
+  /// The last mail after the mail `first` that takes the question up, as its number; zero: none. A mail that names
+  /// numbers of its own, and none that was asked about, speaks of something else.
   MailNumber last_taking_up(const std::set<std::string>& words, MailNumber first) const {
+    const std::set<std::string> asked_of = references_in(words);
+    const auto of_it = [&](const std::set<std::string>& named) {
+      return asked_of.empty() || named.empty() || share_one(asked_of, named);
+    };
     std::size_t last = 0;
-    if (const auto found = answer_words.sharing(words, kTakenUp); !found.empty()) last = answers[found.back().set] + 1;
-    if (const auto found = quoted_words.sharing(words, kQuoted); !found.empty())
-      last = std::max(last, quoted[found.back().set] + 1);
+    const auto answering = answer_words.sharing(words, kTakenUp);
+    for (auto found = answering.rbegin(); found != answering.rend() && last == 0; ++found)
+      if (of_it(answer_references[found->set])) last = answers[found->set] + 1;
+    const auto quoting = quoted_words.sharing(words, kQuoted);
+    for (auto found = quoting.rbegin(); found != quoting.rend(); ++found)
+      if (of_it(quoted_references[found->set])) {
+        last = std::max(last, quoted[found->set] + 1);
+        break;
+      }
     return last > first ? static_cast<MailNumber>(last) : 0;
   }
 };
@@ -245,8 +275,7 @@ void find_questions(MailboxAudit& audit, const std::vector<ReadMail>& read) {
         if (question.asked.back() != number) question.asked.push_back(number);
         continue;
       }
-      known.asked.push_back(all.size());
-      known.asked_words.add(telling);
+      known.add_question(telling, all.size());
       all.push_back({{in_one_line(words), {number}, 0, {}, 0}, std::move(telling), matter});
     }
   }

@@ -108,8 +108,10 @@ std::vector<AuditSentence> audit_in_short(const MailboxAudit& audit, const Phras
   const std::uint64_t open = audit.questions_by_end[0] + audit.questions_by_end[1] + audit.questions_by_end[2];
   if (open > 0) {
     const MailQuestion& most = audit.questions.front();
-    AuditSentence questions{
-        phrases.counted("audit.short.questions", whole(open), {{"of", number(audit.questions.size())}}), {}};
+    AuditSentence questions{audit.questions.size() == 1 ? phrases("audit.short.questions.only")
+                                                        : phrases.counted("audit.short.questions", whole(open),
+                                                                          {{"of", number(audit.questions.size())}}),
+                            {}};
     if (most.asked.size() > 1) {
       questions.words += " " + phrases("audit.short.asked_most", {{"n", number(most.asked.size())}});
       questions.mails = most.asked;
@@ -165,6 +167,8 @@ std::vector<AuditSentence> audit_not_known(const MailboxAudit& audit, const Mail
   those(source.keys ? "audit.unknown.seal_no_key" : "audit.unknown.seal_no_keys",
         [](const ToldMail& mail) { return mail.seal == MailSeal::key_unknown; });
   those("audit.known.seal", [](const ToldMail& mail) { return mail.seal == MailSeal::verified; });
+  those("audit.known.seal_of_copy",
+        [](const ToldMail& mail) { return mail.seal == MailSeal::verified && mail.copies_failed > 0; });
   if (!audit.loose_closings.empty())
     sentences.push_back(
         {phrases.counted("audit.unknown.loose", whole(audit.loose_closings.size())), audit.loose_closings});

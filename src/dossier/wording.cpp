@@ -83,6 +83,10 @@ bool is_number(std::string_view word) {
   return std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+bool has_figure(std::string_view word) {
+  return std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// A line that begins an item: "- ", "* ", "• ", "1. ", "2) ".
 bool begins_item(std::string_view line) {
   if (line.starts_with("- ") || line.starts_with("* ") || line.starts_with("• ") || line.starts_with("– ")) return true;
@@ -156,11 +160,29 @@ std::string folded_line(std::string_view text) {
 std::set<std::string> telling_words(std::string_view text) {
   std::set<std::string> telling;
   for (const FoldedWord& word : folded_words(text)) {
-    if (word.folded.size() < 4 && !is_number(word.folded)) continue;
+    if (word.folded.size() < 4 && !has_figure(word.folded)) continue;
     if (std::find(kCommon.begin(), kCommon.end(), word.folded) != kCommon.end()) continue;
-    telling.insert(is_number(word.folded) ? word.folded : word.folded.substr(0, kStem));
+    telling.insert(has_figure(word.folded) ? word.folded : word.folded.substr(0, kStem));
   }
   return telling;
+}
+
+std::set<std::string> figures_in(const std::set<std::string>& telling) {
+  std::set<std::string> figures;
+  for (const std::string& word : telling)
+    if (has_figure(word)) figures.insert(word);
+  return figures;
+}
+
+std::set<std::string> references_in(const std::set<std::string>& telling) {
+  constexpr std::ptrdiff_t kFiguresMin = 4;
+  std::set<std::string> references;
+  for (const std::string& word : telling) {
+    const bool year = word.size() == 4 && is_number(word) && (word.starts_with("19") || word.starts_with("20"));
+    const auto figures = std::count_if(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (figures >= kFiguresMin && !year) references.insert(word);
+  }
+  return references;
 }
 
 std::vector<Sentence> sentences_of(std::string_view text) {

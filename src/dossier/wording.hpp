@@ -25,6 +25,9 @@ std::string folded_line(std::string_view text);
 /// Words that say something: at least four letters and no common word of French or English, cut to six letters so that
 /// the forms of a word are alike; figures whole.
 std::set<std::string> telling_words(std::string_view text);
+/// Of telling words, those with a figure in them; and those with four or more that are no year: numbers of things.
+std::set<std::string> figures_in(const std::set<std::string>& telling);
+std::set<std::string> references_in(const std::set<std::string>& telling);
 
 /// A sentence of a text by its place, without blanks at its ends.
 struct Sentence {

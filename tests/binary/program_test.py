@@ -455,7 +455,8 @@ class Audit(Scratch):
     def test_a_claim_adds_its_costs(self):
         page = self.assert_done(guichet("audit", self.BOX, "--mapping", self.WHO, "--claim", CLAIM, "--language", "en",
                                         "-o", "-"))
-        self.assertIn("--claim claim.toml", page)
+        self.assertIn(f"guichet audit {self.BOX} --mapping {self.WHO} --claim {CLAIM} --language en -o -</code>", page,
+                      "the whole command, as it was given")
         self.assertEqual(self.audited(self.BOX, "--mapping", self.WHO, "--claim", CLAIM)["costs"],
                          json.loads(self.assert_done(guichet("costs", CLAIM, "--json"))))
         self.assertGreater(len(page), len(self.assert_done(
@@ -619,6 +620,34 @@ class Mailbox(Scratch):
         mail = self.write("long.eml", (field + "A" * 400 + "\n") * 40 +
                           "From: camille@boisclair.example\nMessage-ID: <l@x.example>\n\nx\n")
         self.assertIn("1 mail read.", self.assert_done(self.bring(mail)[1]))
+
+    def test_what_is_no_ledger_stays_as_it_is(self):
+        box = self.folder / "x.mbox"
+        box.write_bytes(pathlib.Path(self.BOX).read_bytes())
+        there = sorted(path.name for path in self.folder.iterdir())
+        self.assert_refused(guichet("import", self.BOX, "--mapping", self.WHO, "--into", str(box)), "x.mbox")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), there, "nothing is left beside it")
+        self.assertEqual(box.read_bytes(), pathlib.Path(self.BOX).read_bytes())
+
+    def test_other_bytes_of_a_file_are_another_mail(self):
+        mail = ("From - Mon, 03 Feb 2025 08:00:00 +0000\nFrom: anna@shop.example\nTo: x@market.example\n"
+                "Message-ID: <1@shop.example>\nDate: Mon, 3 Feb 2025 08:00:00 +0000\nMIME-Version: 1.0\n"
+                "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHere.\n--b\n"
+                "Content-Type: text/csv; name=list.csv\nContent-Disposition: attachment\n\n{}\n--b--\n\n")
+        who = self.folder / "who.toml"
+        who.write_text('kind = "mailbox"\nname = "x"\n[desk]\n'
+                       'addresses = ["@market.example"]\n[seller]\naddresses = ["anna@shop.example"]\n')
+        box = self.folder / "two.mbox"
+        box.write_text(mail.format("a,b") + mail.format("a,c") + mail.format("a,b"))
+        ledger = str(self.folder / "two.ledger")
+        told = self.assert_done(guichet("import", str(box), "--mapping", str(who), "--into", ledger))
+        self.assertIn("3 mails read", told)
+        self.assertIn("1 case with 2 mails", told)
+        more = self.folder / "more.mbox"
+        more.write_text(mail.format("a,d") + mail.format("a,b"))
+        told = self.assert_done(guichet("import", str(more), "--mapping", str(who), "--into", ledger))
+        self.assertIn("1 mail bears the Message-ID of a mail that was in it before", told)
+        self.assertIn("1 mail was in it before", told)
 
     def test_a_desk_without_mail_needs_no_keys(self):
         for more in (("--dns",), ("--keys", self.WHO)):
@@ -959,12 +988,55 @@ class Verify(Scratch):
         return str(self.PROOFS / name)
 
     def test_whole_files_are_proven_and_what_is_not_is_said(self):
-        for name in ("head.txt", "growth.txt", "receipt.txt", "dossier.zip"):
+        for name, what in (("head.txt", "head"), ("growth.txt", "growth"), ("receipt.txt", "receipt"),
+                           ("dossier.zip", "file")):
             told = self.assert_done(guichet("verify", self.proof(name)))
-            self.assertIn("Nothing in this file was changed since it was signed.", told)
+            self.assertIn(f"Nothing in this {what} was changed since it was signed.", told)
             self.assertIn("the date is not presumed", told)
+            self.assertNotIn("What stands around it", told)
         french = self.assert_done(guichet("verify", self.proof("dossier.zip"), "--language", "fr"))
-        self.assertIn("a été effacé", french)
+        self.assertRegex(french, r"a été effacé le [0-9er]+ \w+ 20\d\d, \d\d\xa0h\xa0\d\d\xa0min\xa0\d\d\xa0s UTC")
+        self.assertNotRegex(french, r"20\d\d-\d\d-\d\d")
+        told = self.assert_done(guichet("verify", self.ledger))
+        self.assertIn("No entry of this ledger was changed", told)
+        self.assertIn("people and their names, settings", told)
+
+    def test_what_is_wrong_is_said_in_french(self):
+        whole = pathlib.Path(self.proof("dossier.zip")).read_bytes()
+        receipt = pathlib.Path(self.proof("receipt.txt")).read_text()
+        for name, content, said in (("end.zip", whole[:-1], "n’est pas empaqueté"), ("more.zip", whole + b"x", "octet"),
+                                    ("line.txt", receipt.replace("size 64", "size 064"), "à partir de la ligne")):
+            told = self.assert_done(guichet("verify", self.write(name, content), "--language", "fr"), code=1)
+            self.assertIn(said, told)
+            self.assertNotRegex(told, "should|stand|written|file ends")
+
+    def test_a_program_that_knows_dossiers_is_none(self):
+        knows = b"\x7fELF\0PK\1\2\0proof/manifest.txt\0case.json\0PK\3\4"
+        for path in (self.write("program", knows), GUICHET):
+            self.assert_refused(guichet("verify", path), "not a receipt, a dossier or a ledger", "a program")
+        whole = pathlib.Path(self.proof("dossier.zip")).read_bytes()
+        for damaged in (b"XX" + whole[2:], whole[60:]):
+            told = self.assert_done(guichet("verify", self.write("damaged", damaged)), code=1)
+            self.assertIn("a dossier\n  This file was changed", told)
+
+    def test_a_fork_is_told_with_the_ledger_at_hand(self):
+        other = str(self.folder / "other.ledger")
+        self.assert_done(guichet("ledger", "backup", self.ledger, other))
+        (self.folder / "other.ledger.key").write_bytes((self.folder / "desk.ledger.key").read_bytes())
+        (self.folder / "other.ledger.key").chmod(0o600)
+        with contextlib.closing(sqlite3.connect(self.ledger)) as base:
+            texts = [str(text) for text, in base.execute(
+                "SELECT id FROM texts WHERE case_id = 7 AND erased IS NULL ORDER BY id LIMIT 3")]
+        # Each goes on by an entry of its own; the one of the dossier then grows past the other.
+        for ledger, erased in ((self.ledger, texts[:1]), (other, texts[1:])):
+            for text in erased:
+                self.assert_done(guichet("ledger", "erase", ledger, "--text", text, "--why", "a test", "--yes"))
+        dossier = str(self.folder / "seven.zip")
+        self.assert_done(guichet("dossier", other, "7", "-o", dossier))
+        for two in ((dossier, self.ledger), (self.ledger, dossier)):
+            told = self.assert_done(guichet("verify", *two), code=1)
+            self.assertRegex(told, r"Two histories: entry \d+ is another in each")
+        self.assertIn("One history", self.assert_done(guichet("verify", dossier, other)))
 
     def test_a_changed_byte_is_found(self):
         for name in ("head.txt", "growth.txt", "receipt.txt", "dossier.zip"):
@@ -1063,6 +1135,21 @@ class Verify(Scratch):
         told = guichet("verify", self.write("some", "Bonjour\n"), damaged)
         self.assertIn("was changed, or it is not whole", self.assert_done(told, code=1))
 
+    def test_a_dossier_is_found_in_a_mail(self):
+        whole = pathlib.Path(self.proof("dossier.zip")).read_bytes()
+        other = io.BytesIO()
+        with zipfile.ZipFile(other, "w") as packed:
+            packed.writestr("some.txt", "words")
+        for content, code in ((whole, 0), (whole[:-1], 1), (whole.replace(b"texts/7", b"texts/9", 1), 1)):
+            mail = email.message.EmailMessage()
+            mail["From"], mail["Subject"], mail["Message-ID"] = "desk@guichet.example", "Dossier", "<1@desk>"
+            mail.set_content("Voici.\n")
+            mail.add_attachment(other.getvalue(), maintype="application", subtype="zip", filename="other.zip")
+            mail.add_attachment(content, maintype="application", subtype="zip", filename="dossier.zip")
+            told = self.assert_done(guichet("verify", self.write("in.eml", bytes(mail))), code=code)
+            self.assertIn("in.eml: a dossier\n", told)
+            self.assertEqual("the files of a dossier are signed" in told, code == 0)
+
     def test_receipts_are_found_in_mails_each_with_its_verdict(self):
         receipt = pathlib.Path(self.proof("receipt.txt")).read_text()
         changed = receipt.replace("size 64", "size 65")
@@ -1075,15 +1162,16 @@ class Verify(Scratch):
         for name, content in (("answer.txt", answer), ("marked.txt", "\ufeff" + receipt), ("in.eml", bytes(mail)),
                               ("indented.txt", "".join(f"    {line}\n" for line in receipt.splitlines()))):
             told = self.assert_done(guichet("verify", self.write(name, content)))
-            self.assertIn("Nothing in this file was changed", told)
+            self.assertIn("Nothing in this receipt was changed", told)
+            self.assertEqual("Only the lines of a proof and" in told, name in ("answer.txt", "in.eml"))
         both = json.loads(self.assert_done(guichet("verify", self.write("in.eml", bytes(mail)), "--json")))
         self.assertEqual([(one["number"], one["of"], one["sound"]) for one in both["files"]],
                          [(1, 2, True), (2, 2, True)])
         three = self.write("three.txt", "one\n" + receipt + changed + "between\n" + receipt)
         told = self.assert_done(guichet("verify", three), code=1)
         lines = receipt.count("\n")
-        self.assertIn(f"a receipt (2 of 3, from line {2 + lines} on)\n  This file was changed", told)
-        self.assertIn(f"a receipt (3 of 3, from line {3 + 2 * lines} on)\n  Nothing in this file", told)
+        self.assertIn(f"a receipt (2 of 3, from line {2 + lines} on)\n  This receipt was changed", told)
+        self.assertIn(f"a receipt (3 of 3, from line {3 + 2 * lines} on)\n  Nothing in this receipt", told)
         self.assert_refused(guichet("verify"), "files")
 
 

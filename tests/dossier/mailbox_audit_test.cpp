@@ -169,6 +169,72 @@ TEST(MailboxAudit, ASecondCopyCountsOnce) {
   EXPECT_EQ(audit.mails.size(), 6U);
 }
 
+TEST(MailboxAudit, OfCopiesOneSealThatHoldsIsEnoughAndTheOtherIsTold) {
+  for (const bool first : {true, false}) {
+    Box box = small_box();
+    box.mails[2].says = 7;
+    box.mails.push_back(box.mails[2]);
+    box.mails.back().place = first ? "Z" : "A";
+    box.mails[2].seal = first ? MailSeal::verified : MailSeal::failed;
+    box.mails.back().seal = first ? MailSeal::failed : MailSeal::verified;
+    const MailboxAudit audit = audit_mailbox(box.mails);
+    ASSERT_EQ(audit.mails.size(), 6U);
+    EXPECT_EQ(audit.mails[2].seal, MailSeal::verified);
+    EXPECT_EQ(audit.mails[2].copies_failed, 1U);
+    const std::string page = audit_as_page(audit, {}, formats::Language::en);
+    EXPECT_NE(page.find("The signature of one mail’s domain (DKIM) holds"), std::string::npos);
+    EXPECT_NE(page.find("another copy bears a signature that does not hold"), std::string::npos);
+    EXPECT_EQ(page.find("does not hold: it was changed"), std::string::npos);
+  }
+  // The same words with other bytes of a file are another mail.
+  Box box = small_box();
+  box.mails[2].says = 7;
+  box.mails.push_back(box.mails[2]);
+  box.mails.back().says = 8;
+  EXPECT_EQ(audit_mailbox(box.mails).doubles, 0U);
+}
+
+TEST(MailboxAudit, TheTableOfMeasuresSaysItsUnits) {
+  Box box;
+  box.seller(kMonday, 1, "Which shelf holds parcel 4711?");
+  box.desk(kMonday + days{8}, 1, "We look into it.", "Ines");
+  box.seller(kMonday + days{9}, 1, "Thank you.");
+  box.mails.front().place = "box.mbox, byte 1037";
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  const std::string page = audit_as_page(audit, {}, formats::Language::fr);
+  EXPECT_NE(page.find("plus long contre plus long × 8 (logarithme en base 2\u202F: 3)"), std::string::npos);
+  EXPECT_NE(page.find("plus longue attente du guichet 8\u00A0j"), std::string::npos) << page;
+  EXPECT_NE(page.find("box.mbox, octet 1037"), std::string::npos);
+  EXPECT_EQ(page.find("1 questions"), std::string::npos);
+  EXPECT_NE(page.find("Pour la seule question du vendeur"), std::string::npos);
+}
+
+TEST(MailboxAudit, QuestionsAboutOtherNumbersAreOtherQuestions) {
+  Box box;
+  box.seller(kMonday, 1, "Where is parcel 4711 now?");
+  box.desk(kMonday + days{1}, 1, "Parcel 4711 lies in Lyon since 3 March 2026.", "Ines");
+  box.seller(kMonday + days{2}, 1, "Where is parcel 4712 now?");
+  box.desk(kMonday + days{3}, 1, "Parcel 4712 lies in Metz.", "Ines");
+  box.seller(kMonday + days{4}, 1, "Where is parcel AB4713 now? Where is the parcel now?");
+  box.desk(kMonday + days{5}, 1, "The parcel was found.", "Ines");
+  for (int n = 0; n < 40; ++n)
+    box.seller(kMonday + days{6} + hours{n}, 1, "Where is parcel " + std::to_string(5000 + n) + " now?");
+  const MailboxAudit audit = audit_mailbox(box.mails);
+  const auto of = [&](std::string_view number) {
+    const auto at = std::find_if(audit.questions.begin(), audit.questions.end(),
+                                 [&](const MailQuestion& one) { return one.words.find(number) != std::string::npos; });
+    return at == audit.questions.end() ? MailQuestion{} : *at;
+  };
+  EXPECT_EQ(audit.questions.size(), 43U);
+  EXPECT_EQ(of("4711").by, 6U) << "a mail that names no number may speak of it";
+  EXPECT_EQ(of("4712").by, 6U);
+  EXPECT_EQ(of("5003").asked.size(), 1U);
+  box.mails.resize(4);
+  const MailboxAudit early = audit_mailbox(box.mails);
+  for (const MailQuestion& question : early.questions)
+    EXPECT_EQ(question.by, question.words.find("4711") != std::string::npos ? 2U : 4U) << question.words;
+}
+
 TEST(MailboxAudit, AMailWithoutDateCountsInNoTime) {
   Box box = small_box();
   box.desk(kMonday, 1, "An undated answer about twelve lamps of February.", "Rita").at.reset();
@@ -376,6 +442,18 @@ Planted with_a_clock(std::uint64_t seed, Duration late) {
     planted.box.closing(now, thread);
   }
   return planted;
+}
+
+TEST(MailboxAudit, FewClosingsSayTheSameEverywhere) {
+  Planted planted = with_a_clock(3, minutes{40});
+  const MailboxAudit audit = audit_mailbox(planted.box.mails);
+  ASSERT_TRUE(audit.closing_delay);
+  ASSERT_TRUE(audit.closing_delay->chance);
+  const measures::Figure* figure = audit.findings.figure(measures::MeasureId::auto_close);
+  ASSERT_NE(figure, nullptr);
+  EXPECT_EQ(figure->stat("cases"), static_cast<double>(audit.closing_delay->rule.n));
+  EXPECT_EQ(figure->stat("share"),
+            static_cast<double>(audit.closing_delay->rule.n) / static_cast<double>(audit.closing_delay->rule.of));
 }
 
 TEST(MailboxAudit, APlantedClockIsFoundWithinAnHour) {
