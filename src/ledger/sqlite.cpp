@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <guichet/ledger/sqlite_format.hpp>
@@ -17,11 +18,27 @@ namespace guichet::ledger {
 Result<WritingRight> WritingRight::take(const std::string& ledger) {
   // A file of its own: closing any other handle on the ledger itself would let go of SQLite's locks.
   const std::string path = ledger + "-lock";
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  for (;;) {
+    GUICHET_TRY(right, take_once(ledger, path));
+    if (right.stands(path)) return right;
+    // Another program took the file away between our opening and our locking it.
+  }
+}
+
+bool WritingRight::stands(const std::string& path) const {
+  struct stat held{}, there{};
+  return ::fstat(file_, &held) == 0 && ::stat(path.c_str(), &there) == 0 && held.st_dev == there.st_dev &&
+         held.st_ino == there.st_ino;
+}
+
+Result<WritingRight> WritingRight::take_once(const std::string& ledger, const std::string& path) {
+  int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const bool made = file >= 0;
+  if (!made && errno == EEXIST) file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0)
     return Error{Fault::storage, path + ": cannot be written (" + std::strerror(errno) +
                                      "); give this user the right to write to the ledger's folder"};
-  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return WritingRight{file};
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return WritingRight{file, made ? path : std::string{}};
   const int why = errno;
   ::close(file);
   if (why == EWOULDBLOCK)
@@ -30,7 +47,14 @@ Result<WritingRight> WritingRight::take(const std::string& ledger) {
                path + ": cannot be locked (" + std::strerror(why) + "); put the ledger on a local disk"};
 }
 
-WritingRight::WritingRight(WritingRight&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+WritingRight::WritingRight(WritingRight&& other) noexcept
+    : file_(std::exchange(other.file_, -1)), made_(std::exchange(other.made_, {})) {}
+
+void WritingRight::take_away() {
+  // Whoever opened it meanwhile gets the lock of a file that does not stand any more, and looks again.
+  if (!made_.empty()) ::unlink(made_.c_str());
+  made_.clear();
+}
 
 WritingRight::~WritingRight() {
   if (file_ >= 0) ::close(file_);
@@ -65,6 +89,16 @@ Outcome SqliteLedger::begin() {
   }
   GUICHET_TRY(right, WritingRight::take(opening_.path));
   right_ = std::make_unique<WritingRight>(std::move(right));
+  const Outcome begun = begin_writing();
+  if (!begun) {
+    writer_.reset();
+    own_.reset();
+    right_->take_away();
+  }
+  return begun;
+}
+
+Outcome SqliteLedger::begin_writing() {
   const bool make = opening_.mode == Opening::Mode::create_or_open;
   GUICHET_TRY(connection, Connection::open(opening_.path, make ? Connection::Access::create : Connection::Access::write,
                                            opening_.cache_kib));

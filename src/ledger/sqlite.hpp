@@ -20,9 +20,17 @@ class WritingRight {
   WritingRight& operator=(WritingRight&&) = delete;
   ~WritingRight();
 
+  /// When what it was taken for was refused: removes its file, if it was this right that made it.
+  void take_away();
+
  private:
-  explicit WritingRight(int file) : file_(file) {}
+  static Result<WritingRight> take_once(const std::string& ledger, const std::string& path);
+  /// Whether the file that is locked is the one that stands there.
+  bool stands(const std::string& path) const;
+
+  WritingRight(int file, std::string made) : file_(file), made_(std::move(made)) {}
   int file_;
+  std::string made_;  // path of the file; empty: it was there before
 };
 
 /// What becomes of a file that stands where a copy shall go.
@@ -53,6 +61,7 @@ class SqliteLedger final : public Ledger {
   SqliteLedger(Opening opening, Shelving shelving)
       : opening_(std::move(opening)), shelving_(std::make_shared<const Shelving>(std::move(shelving))) {}
   Outcome begin();
+  Outcome begin_writing();
   std::string key_path() const { return opening_.key.empty() ? opening_.path + ".key" : opening_.key; }
   Outcome may_write() const;
   Result<std::unique_ptr<Connection>> connect() const;

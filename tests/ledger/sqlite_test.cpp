@@ -129,6 +129,11 @@ TEST_F(SqliteLedgerTest, what_is_no_ledger_is_refused) {
   expect_told(why_not(path_), path_, "not a ledger");
   expect_told(why_not(path_, Opening::Mode::read_only), path_, "not a ledger");
   EXPECT_EQ(bytes_of(path_), std::string(5000, 'x'));
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-lock")) << "what a refused opening made is taken away";
+  write_bytes(path_ + "-lock", "");
+  expect_told(why_not(path_), path_, "not a ledger");
+  EXPECT_TRUE(std::filesystem::exists(path_ + "-lock")) << "it was there before";
+  std::filesystem::remove(path_ + "-lock");
   write_bytes(path_, "");
   expect_told(why_not(path_, Opening::Mode::read_only), path_, "empty");
   const std::string other = folder_.file("other.db");
@@ -189,6 +194,18 @@ TEST_F(SqliteLedgerTest, every_tampering_is_found) {
   finds("INSERT INTO search_0 (rowid, words, scope) VALUES (1, 'forged', '')", "the words in \"search_0\"");
   finds("INSERT INTO owed VALUES ('purge', 0)", "purged");
   finds("DROP TABLE search_0", "the words in \"search_0\"");
+}
+
+TEST_F(SqliteLedgerTest, nobody_else_on_the_machine_reads_it) {
+  fill(2);
+  const auto ledger = open();
+  must_do(ledger->append(scribe_.draw(2, 3)));
+  const std::string copy = folder_.file("copy.ledger");
+  must_do(ledger->back_up(copy));
+  for (const std::string& path : {path_, path_ + "-wal", path_ + ".key", copy})
+    EXPECT_EQ(std::filesystem::status(path).permissions() & std::filesystem::perms::mask,
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << path;
 }
 
 TEST_F(SqliteLedgerTest, rebuilding_heals_what_is_derived) {
