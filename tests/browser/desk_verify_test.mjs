@@ -41,14 +41,14 @@ test('a receipt of the desk is dropped on its page, signed in or not', async () 
   });
   assert.match(receipt, /^guichet receipt 1\n/);
   await Promise.all([seller.waitForURL('**/verify'), seller.click('main a[href="/verify"]')]);
-  assert.ok((await drop(seller, 'receipt.txt', receipt)).includes('Nothing in this file was changed'));
+  assert.ok((await drop(seller, 'receipt.txt', receipt)).includes('Nothing in this receipt was changed'));
   assert.deepEqual(seller.complaints, []);
   await seller.context().close();
 
   const anybody = await visit(browser, desk.url, 'nobody');
   await anybody.goto(`${desk.url}/procedure`);
   await Promise.all([anybody.waitForURL('**/verify'), anybody.click('footer a[href="/verify"]')]);
-  assert.ok((await drop(anybody, 'receipt.txt', receipt)).includes('Nothing in this file was changed'));
+  assert.ok((await drop(anybody, 'receipt.txt', receipt)).includes('Nothing in this receipt was changed'));
   const changed = await drop(anybody, 'changed.txt', receipt.replace(/size \d+/, 'size 1'));
   assert.ok(changed.includes('was changed, or it is not whole'), changed);
   assert.deepEqual(anybody.complaints, []);

@@ -59,17 +59,19 @@ async function verdicts(page, files) {
   return page.innerText('#told');
 }
 
-const kWhole = 'Nothing in this file was changed since it was signed.';
-const kChanged = 'This file was changed, or it is not whole.';
+const whole = (what) => `Nothing in this ${what} was changed since it was signed.`;
+const kWhole = whole('receipt');
+const kChanged = ' was changed, or it is not whole.';
 
 test('whole proofs are proven, and it says what is not', () => open({}, async (page) => {
-  for (const name of ['head.txt', 'growth.txt', 'receipt.txt', 'dossier.zip']) {
+  for (const [name, what] of
+    [['head.txt', 'head'], ['growth.txt', 'growth'], ['receipt.txt', 'receipt'], ['dossier.zip', 'file']]) {
     const told = await verdicts(page, [file(name)]);
-    assert.ok(told.includes(kWhole), `${name}: ${told}`);
+    assert.ok(told.includes(whole(what)), `${name}: ${told}`);
     assert.ok(told.includes('the date is not presumed'), name);
     assert.ok(told.includes('nobody vouches for it here'), name);
   }
-  assert.ok((await verdicts(page, [file('dossier.zip')])).includes('was erased 20'));
+  assert.ok((await verdicts(page, [file('dossier.zip')])).match(/was erased on \d+ \w+ 20\d\d, \d\d:\d\d:\d\d UTC/));
 }));
 
 test('a changed bit anywhere is found', () => open({}, async (page) => {
@@ -112,11 +114,18 @@ test('what is no proof is said to be none', () => open({}, async (page) => {
   const told = await verdicts(page, [file('a.pdf', Buffer.from('%PDF-1.7\n'))]);
   assert.ok(told.includes('This is not a receipt, a dossier or a ledger.'), told);
   assert.ok(told.includes('PDF document') && !told.includes(kChanged), told);
+  const ledger = Buffer.alloc(4096);
+  ledger.write('SQLite format 3');
+  ledger.write('guic', 68);
+  const ofLedger = await verdicts(page, [file('desk.db', ledger)]);
+  assert.ok(ofLedger.includes('This is a ledger.') && ofLedger.includes('guichet verify FILE'), ofLedger);
+  assert.ok(!ofLedger.includes('This is not'), ofLedger);
 }));
 
 test('it speaks French to the French, and changes on a word', () => open({locale: 'fr-FR'}, async (page) => {
   const told = await verdicts(page, [file('receipt.txt')]);
-  assert.ok(told.includes('Rien dans ce fichier n’a été changé'), told);
+  assert.ok(told.includes('Rien dans ce reçu n’a été changé'), told);
+  assert.ok(!/20\d\d-\d\d-\d\d/.test(told) && / UTC/.test(told), told);
   assert.equal(await page.getAttribute('html', 'lang'), 'fr');
   await page.click('#speak-en');
   assert.ok((await page.innerText('#told')).includes(kWhole));
