@@ -77,8 +77,8 @@ Verdict check_dossier(std::span<const Entry> entries, const Verify& verify);
 using RootAt = std::function<Result<Hash>(std::uint64_t size)>;
 struct Side {
   const Verdict* verdict = nullptr;
-  RootAt root_at;  // of a ledger, otherwise empty
-  NodeAt node_at;  // the same
+  RootAt root_at = {};  // of a ledger, otherwise empty
+  NodeAt node_at = {};  // the same
 };
 struct Comparison {
   enum class Kind : std::uint8_t { consistent, fork, unknown };

@@ -1,11 +1,14 @@
-// Texts of proofs: what is read is printed as it was, and a verdict follows from anything.
+// Texts of proofs and of case.json: what is read is printed as it was, and a verdict follows from anything.
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string_view>
 #include <vector>
 
 #include <guichet/base/check.hpp>
+#include <guichet/proof/document.hpp>
 #include <guichet/proof/found.hpp>
+#include <guichet/proof/told.hpp>
 #include <guichet/proof/verdict.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -32,6 +35,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Verdict verdict = together(all);
   GUICHET_CHECK(verdict.leaves.size() == verdict.logs.size(), "each leaf is of a ledger");
   static_cast<void>(contradiction_within(verdict));
-  static_cast<void>(compare({&verdict, {}}, {&verdict, {}}, verdict.growths));
+  if (const auto document = read_document(text)) GUICHET_CHECK(same(*document, *document), "a document is itself");
+  const std::map<guichet::TextId, TextLeaf> no_texts;
+  const std::map<guichet::TextId, ErasureLeaf> no_erasures;
+  static_cast<void>(compare_told(
+      text, {.acts = {}, .texts = no_texts, .erasures = no_erasures, .keys = {}, .entries = {}, .hidden = size % 3}));
+  static_cast<void>(compare({&verdict, {}, {}}, {&verdict, {}, {}}, verdict.growths));
   return 0;
 }
