@@ -70,10 +70,13 @@ def changes_of(case):
     for person in case["people"][:2]:
         yield from members(person, ("id",), "a person")
     for i, event in enumerate(case["events"]):
-        if i < 4 or i >= len(case["events"]) - 2:
+        if i in (0, len(case["events"]) - 1):
             yield from members(event, OF_EVENTS, f"event {i + 1}")
-    for i, text in enumerate(case["texts"]):
-        if i < 5 or "erased" in text or "withheld" in text:
+    kinds = set()
+    for text in case["texts"]:
+        kind = text["kind"], "erased" in text, "withheld" in text, "name" in text
+        if kind not in kinds:
+            kinds.add(kind)
             # Of a withheld text there is no leaf; who wrote it and how long it is are said to be not proven.
             carried = any(event.get("text") == text["id"] for event in case["events"])
             held = ("id", "withheld", "digest") if carried else ("id", "withheld")
@@ -181,7 +184,7 @@ class TwoVerifiers(unittest.TestCase):
                 self.assertEqual(told.returncode, 1, f"{what}, signed: {by is not None}: {told.stdout.decode()}")
                 self.assertIn("case.json", told.stdout.decode())
                 count += 1
-        self.assertGreater(count, 200)
+        self.assertGreater(count, 150)
 
     def test_a_day_moved_and_a_leaf_dropped_are_found(self):
         ledger = self.sellers_ledger()
@@ -229,7 +232,7 @@ class TwoVerifiers(unittest.TestCase):
                     entries | {"case.json": json.dumps(case, ensure_ascii=False, indent=2).encode()}))
                 self.assertEqual(guichet("verify", path).returncode, 1, f"{kept}: {what}")
                 looked_at += 1
-        self.assertGreater(looked_at, 100)
+        self.assertGreater(looked_at, 50)
 
     def test_they_agree_on_dossiers_of_today(self):
         ledger = self.sellers_ledger()
