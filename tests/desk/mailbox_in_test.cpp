@@ -296,7 +296,7 @@ TEST_F(MailboxInto, a_file_with_other_bytes_makes_another_mail) {
   EXPECT_EQ(more.known, 3U);
   EXPECT_EQ(more.other_mails.size(), 1U);
   EXPECT_NE(last_words(house, CaseId{1}).matched.find("was used for another mail before"), std::string::npos);
-  const MailboxImported again = bring_more(house, changed + "\n");
+  const MailboxImported again = bring_more(house, std::string(kBox) + "\n" + changed);
   EXPECT_EQ(again.mails, 0U) << "both are known now";
 }
 
