@@ -14,6 +14,9 @@ constexpr std::size_t kWordsBefore = 8;
 constexpr std::size_t kWordsInAll = 32;
 constexpr std::size_t kExcerptBytesMax = 600;
 
+/// FTS5 keeps so many bytes of a word.
+constexpr std::size_t kWordBytesMax = 32'768;
+
 /// The very tokenizer by which SQLite finds, so that all ledgers agree on what a word is. One per thread.
 class Tokenizer {
  public:
@@ -45,8 +48,8 @@ class Tokenizer {
     functions_.xTokenize(tokenizer_, &words, FTS5_TOKENIZE_DOCUMENT, text.data(), static_cast<int>(text.size()),
                          [](void* to, int /*flags*/, const char* token, int bytes, int begin, int end) {
                            static_cast<std::vector<FoldedWord>*>(to)->push_back(
-                               {std::string{token, static_cast<std::size_t>(bytes)}, static_cast<std::size_t>(begin),
-                                static_cast<std::size_t>(end)});
+                               {std::string{token, std::min(static_cast<std::size_t>(bytes), kWordBytesMax)},
+                                static_cast<std::size_t>(begin), static_cast<std::size_t>(end)});
                            return SQLITE_OK;
                          });
   }

@@ -414,10 +414,12 @@ class Checking {
       GUICHET_TRY(found, rows.next());
       if (!found) return sum;
       const Text text = text_from(rows, rows.id<CaseId>(11));
-      const std::vector<FoldedWord> words = folded_words(reader_.shelving().words_of(text));
+      const std::string said = reader_.shelving().words_of(text);
+      const std::vector<FoldedWord> words = folded_words(said);
       for (std::size_t i = 0; i < words.size(); ++i) sum += word_mark(text.id.value, "words", i, words[i].folded);
       const auto account = rows.id<AccountId>(12);
-      if (!words.empty() && account && text.kind != TextKind::note)
+      // Also a text of signs alone, in which nothing is a word, says who may read it.
+      if (!said.empty() && account && text.kind != TextKind::note)
         sum += word_mark(text.id.value, "scope", 0, scope_word(account));
     }
   }

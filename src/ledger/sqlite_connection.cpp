@@ -4,7 +4,9 @@
 #include <cstring>
 #include <mutex>
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <guichet/base/check.hpp>
 
@@ -126,6 +128,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
     }
     name += "?immutable=1";
   }
+  if (access == Access::create && path != ":memory:") {
+    // What SQLite makes by itself may be read by everybody on the machine.
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file >= 0)
+      ::close(file);
+    else if (errno != EEXIST)
+      return Error{Fault::not_found, path + ": cannot be made (" + std::strerror(errno) +
+                                         "); name a file in a folder that exists and that this user may write to"};
+  }
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
   if (handle == nullptr) return Error{Fault::storage, path + ": no memory to open it"};
@@ -204,7 +215,7 @@ Error Connection::error(int code) const {
                                          "; nothing of this was written. See what the system's log says of the disk");
     case SQLITE_CORRUPT:
       return because(Fault::unreadable,
-                     "a page of the file is damaged (" + what +
+                     std::string{"a page of the file is damaged ("} + sqlite3_errstr(code) +
                          "); keep the file, run \"guichet ledger check\" on it, and restore the last "
                          "backup");
     case SQLITE_NOTADB: return because(Fault::unreadable, "this is not a ledger; name a file that guichet made");

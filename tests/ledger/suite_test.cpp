@@ -568,6 +568,20 @@ TEST_P(Histories, live_is_rebuilt_is_read_again) {
   }
 }
 
+TEST_P(LedgerSuite, a_text_without_a_word_and_a_word_without_end_are_sound) {
+  const std::string endless(40'000, 'w');
+  for (const std::string& words : {std::string{"???"}, std::string{"…"}, std::string{"😀"}, endless, endless + " fin"})
+    open_case(words, words);
+  EXPECT_EQ(must(ledger_->check()), std::vector<std::string>{});
+  EXPECT_EQ(found("fin"), Numbers{5});
+  EXPECT_EQ(found(endless), (Numbers{5, 4}));
+  must_do(ledger_->catch_up());
+  EXPECT_EQ(found(endless), (Numbers{5, 4}));
+  EXPECT_EQ(must(ledger_->check()), std::vector<std::string>{});
+  EXPECT_EQ(must(ledger_->rebuild({})), 0U);
+  EXPECT_EQ(must(ledger_->check()), std::vector<std::string>{});
+}
+
 TEST_P(Histories, searches_find_the_same_before_and_after_catching_up) {
   for (std::uint64_t seed = 21; seed <= 24; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
