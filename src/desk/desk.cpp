@@ -140,6 +140,10 @@ class TheDesk final : public Desk {
       people_->changed(change);
       called_.changed(change.record);
       if (doorman_) doorman_->changed(change);
+      if (change.remove && (change.record.kind == "session" || change.record.kind == "token"))
+        live_->ended(change.record.key);
+      if (change.record.kind == "person" && !change.remove)
+        if (const auto person = person_from(change.record)) live_->look_again(person->id);
       if (change.record.kind == kWebhookKind && webhooks_) webhooks_->renew();
     }
     // Before open screens are told, which then ask for the page.

@@ -359,6 +359,16 @@ class TheDoorman final : public Doorman {
     return who_has("session", *cookie, reader, now);
   }
 
+  bool still_in(const Session& session, Instant now) override {
+    const std::string digest = bytes_from_hex(session.id);
+    if (digest.empty()) return false;
+    KnownKeys::Shard& home = keys_->shard(digest);
+    const std::scoped_lock lock(home.mutex);
+    const Known* known = home.keys.find(digest);
+    if (known == nullptr) return session.ends > now;
+    return !known->ended && end_of(*known) > now;
+  }
+
   bool form_is_ours(const Session& session, std::string_view csrf) const override {
     return session.by_token || (!session.csrf.empty() && same_secret(session.csrf, csrf));
   }

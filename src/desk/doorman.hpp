@@ -91,6 +91,8 @@ class Doorman {
 
   /// Who sends this request, by cookie or token; nobody when neither is good. Fast: sessions are kept in memory.
   virtual std::optional<Session> who(const Request& request, ledger::Reader& reader, Instant now) = 0;
+  /// Whether a session by which somebody came in has neither ended nor run out since. Renews nothing.
+  virtual bool still_in(const Session& session, Instant now) = 0;
   /// True when the form's token, or the header of the same name, belongs to the session; always for tokens.
   virtual bool form_is_ours(const Session& session, std::string_view csrf) const = 0;
 

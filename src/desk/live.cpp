@@ -26,6 +26,10 @@ struct Page {
 
   bool send(std::string_view event, std::string_view data) {
     if (gone.load()) return false;
+    if (listener.may_stay && !listener.may_stay()) {
+      gone.store(true);
+      return false;
+    }
     if (stream->send(event, data)) return true;
     gone.store(true);
     return false;
@@ -44,6 +48,11 @@ class TheLive final : public Live {
     const bool counts = case_id && page->listener.of_the_desk;
     if (!take_in(page)) {
       if (!look_who_is_gone() || !take_in(page)) return;
+    }
+    // The session may have ended after the request was let in, when the page was not yet in any list.
+    if (page->listener.may_stay && !page->listener.may_stay()) {
+      page->gone.store(true);
+      clear_gone({page});
     }
     if (counts) tell_presence(case_id);
   }
@@ -88,6 +97,29 @@ class TheLive final : public Live {
       if (page->listener.of_the_desk) page->send("still", "{}");
     if (clear_gone(pages)) tell_presence(case_id);
     return present_of(pages_of(case_id), case_id, but);
+  }
+
+  void ended(std::string_view session) override {
+    Pages pages;
+    {
+      const std::scoped_lock lock(mutex_);
+      for (const auto& [person, own] : of_person_)
+        for (const auto& page : own)
+          if (!session.empty() && page->listener.session == session) pages.push_back(page);
+    }
+    for (const auto& page : pages) page->gone.store(true);
+    tell_who_is_left(pages);
+  }
+
+  void look_again(ActorId person) override {
+    Pages pages;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (const auto own = of_person_.find(person); own != of_person_.end()) pages = own->second;
+    }
+    for (const auto& page : pages)
+      if (page->listener.may_stay && !page->listener.may_stay()) page->gone.store(true);
+    tell_who_is_left(pages);
   }
 
   std::uint64_t comings() const override { return comings_.load(); }
@@ -164,6 +196,16 @@ class TheLive final : public Live {
       }
       again = clear_gone(pages);  // then the others have been told too much
     }
+  }
+
+  /// Lets go those of the pages that are gone; the others at their cases hear of it.
+  void tell_who_is_left(const Pages& pages) {
+    std::set<CaseId> cases;
+    for (const auto& page : pages)
+      if (page->gone.load() && page->listener.of_the_desk && page->listener.case_id)
+        cases.insert(page->listener.case_id);
+    clear_gone(pages);
+    for (const CaseId case_id : cases) tell_presence(case_id);
   }
 
   /// Whether somebody of the desk was among them.

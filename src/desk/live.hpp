@@ -29,6 +29,8 @@ class Live {
     std::string name;
     bool of_the_desk = false;
     std::function<bool(CaseId)> may_hear;  // empty: all
+    std::string session;                   // by which he came in
+    std::function<bool()> may_stay;        // whether that still holds; from any thread. Empty: as long as he likes
   };
   /// Of one person at most 50 pages listen, of all at most 20,000; what is beyond is let go.
   virtual void join(Listener listener, std::shared_ptr<EventStream> stream) = 0;
@@ -45,6 +47,10 @@ class Live {
   };
   /// Who of the desk has the case open now, besides `but`.
   virtual std::vector<Present> present(CaseId case_id, ActorId but, Instant now) = 0;
+  /// A session has ended: its pages are let go at once, and those who stay are told who is left.
+  virtual void ended(std::string_view session) = 0;
+  /// Something about this person has changed: pages that may not stay are let go likewise.
+  virtual void look_again(ActorId person) = 0;
   virtual std::size_t open() const = 0;
   /// Rises whenever somebody comes, goes or writes: what was said of who is there may then be wrong.
   virtual std::uint64_t comings() const = 0;

@@ -6,6 +6,7 @@
 
 #include <guichet/base/embedded.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/doorman.hpp>
 #include <guichet/desk/failed_letters.hpp>
 #include <guichet/desk/kept_pages.hpp>
 #include <guichet/desk/meters.hpp>
@@ -108,6 +109,11 @@ Response news(Visit& visit) {
   std::function<bool()> still = [people = visit.shared.people, before = visit.person] {
     const auto now = people->person(before->id);
     return now && now->active && now->role == before->role && now->account == before->account;
+  };
+  // Nor does he whose session has ended, wherever that was done.
+  listener.session = visit.session->id;
+  listener.may_stay = [still, shared = &visit.shared, session = *visit.session] {
+    return still() && shared->doorman->still_in(session, door_time(*shared, shared->clock->now()));
   };
   const bool all = listener.of_the_desk || visit.may(Right::supervise) || visit.may(Right::audit);
   // A seller's case stays his account's; a mediator's may be taken from him, and lists are of many cases.

@@ -133,6 +133,83 @@ TEST(Live, WhoeverHasLeftHearsNoMore) {
   EXPECT_EQ(desk.ask(kSellerBob, Method::get, "/live?case=1").status, 404);
 }
 
+/// A page that listens by a session of its own, as a browser does.
+class Listening {
+ public:
+  Listening(OpenDesk& desk, ActorId who, const std::string& case_number) : desk_(desk) {
+    std::promise<SignedIn> signed_in;
+    desk.shared().doorman->admit(who, desk.clock().now(), [&](SignedIn in) { signed_in.set_value(std::move(in)); });
+    request_.cookies.emplace_back(session_cookie_name(false), signed_in.get_future().get().cookie);
+    request_.headers.emplace_back("host", "desk.example");
+    request_.path = "/live";
+    request_.peer = "192.0.2.1";
+    request_.query.emplace_back("case", case_number);
+    const Response response = desk.send(request_);
+    EXPECT_EQ(response.status, 200);
+    response.stream(ear_);
+    ear_->heard();
+  }
+  Session session() {
+    return *desk_.shared().doorman->who(request_, **desk_.shared().ledger->reader(), desk_.clock().now());
+  }
+  /// The desk holds the stream no longer: the connection ends with that.
+  bool hung_up() const { return ear_.use_count() == 1; }
+  int asked_again() { return desk_.send(request_).status; }
+
+ private:
+  OpenDesk& desk_;
+  Request request_;
+  std::shared_ptr<Ear> ear_ = std::make_shared<Ear>();
+};
+
+TEST(Live, EndsWithTheSession) {
+  OpenDesk desk;
+  ASSERT_EQ(desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+                     R"({"matter":"payment","subject":"Payout","body":"Where is it?"})")
+                .status,
+            201);
+  Live& live = *desk.shared().live;
+  const auto there = [&] { return live.present(CaseId{1}, kAgentNoor, desk.clock().now()).size(); };
+  const std::string marie = "/api/people/" + std::to_string(kAgentMarie.value);
+  {
+    Listening page(desk, kAgentMarie, "1");
+    EXPECT_FALSE(page.hung_up());
+    EXPECT_EQ(there(), 1U);
+    ASSERT_EQ(desk.ask(kAdministrator, Method::post, marie + "/sessions/end", {}, "{}").status, 200);
+    EXPECT_TRUE(page.hung_up()) << "an administrator ended it";
+    EXPECT_EQ(there(), 0U);
+    EXPECT_EQ(page.asked_again(), 303);
+  }
+  {
+    Listening page(desk, kAgentMarie, "1");
+    desk.shared().doorman->sign_out(page.session());
+    desk.shared().clerk->run({});
+    EXPECT_TRUE(page.hung_up()) << "she signed out";
+    EXPECT_EQ(there(), 0U);
+  }
+  {
+    Listening page(desk, kAgentMarie, "1");
+    ASSERT_EQ(desk.ask(kAdministrator, Method::post, marie + "/active", {}, R"({"active":"no"})").status, 200);
+    EXPECT_TRUE(page.hung_up()) << "her account was closed";
+    ASSERT_EQ(desk.ask(kAdministrator, Method::post, marie + "/active", {}, R"({"active":"yes"})").status, 200);
+  }
+  {
+    // A session that another one outlives, as after a change of password.
+    Listening page(desk, kAgentMarie, "1");
+    std::promise<void> ended;
+    desk.shared().doorman->end_sessions(kAgentMarie, {}, "another", [&] { ended.set_value(); });
+    ended.get_future().get();
+    EXPECT_TRUE(page.hung_up()) << "all others were ended";
+  }
+  {
+    Listening page(desk, kAgentMarie, "1");
+    desk.clock().advance(kSessionIdle + Duration{1'000});
+    EXPECT_EQ(there(), 0U) << "it ran out";
+    EXPECT_TRUE(page.hung_up());
+  }
+  EXPECT_EQ(live.open(), 0U);
+}
+
 TEST(Presence, EndsWithTheLastPageOfAPerson) {
   const auto live = Live::make();
   const auto marie = join(*live, 1, kCase);
