@@ -182,6 +182,8 @@ class Gathering {
       if (persona) {
         crowd.personas.seller = members.front();
         crowd.persona_account = account.id;
+        // What one visitor opens, another finds on his own desk.
+        account.first_asked = {crowd.personas.agent, crowd.personas.decider};
       }
       crowd.accounts.push_back(std::move(account));
     }

@@ -47,6 +47,24 @@ ActorId least_loaded(const Candidates& candidates, const Allotting& with) {
   return best;
 }
 
+/// Whom this account's cases go to before anybody else, when he could take one: at the first level, whatever the
+/// matter's team; above it, only where he belongs to the level's team.
+ActorId first_asked(const ledger::ShelfRow& row, const InForce& procedure, Instant now, const Candidates& candidates,
+                    const Allotting& with) {
+  const auto seller = with.people->account(row.account);
+  if (!seller || row.state.owner) return {};
+  const CaseState& state = row.state;
+  const bool first_level = state.phase() == Phase::open &&
+                           state.level() <= procedure.file.procedure.matter[state.matter()].level &&
+                           !state.other_person;
+  for (const ActorId id : seller->first_asked) {
+    if (std::ranges::find(candidates, id, [](const auto& one) { return one->id; }) != candidates.end()) return id;
+    const auto person = with.people->person(id);
+    if (first_level && person && person->active && person->role == Role::agent && !is_away(*person, now)) return id;
+  }
+  return {};
+}
+
 /// The one after the last who was given a case, in the order of their numbers.
 ActorId next_in_turn(const Candidates& candidates, ActorId last) {
   if (candidates.empty()) return {};
@@ -93,8 +111,10 @@ std::optional<Command> allot(const ledger::ShelfRow& row, const InForce& procedu
   }
 
   const Candidates candidates = who_can(row, procedure, now, with);
-  const ActorId to = rule.mode == AssignMode::next_available ? next_in_turn(candidates, with.last_of(row.team))
-                                                             : least_loaded(candidates, with);
+  const ActorId first = first_asked(row, procedure, now, candidates, with);
+  const ActorId to = first                                     ? first
+                     : rule.mode == AssignMode::next_available ? next_in_turn(candidates, with.last_of(row.team))
+                                                               : least_loaded(candidates, with);
   if (!to || to == state.owner) return std::nullopt;
   return give(to, reason_of(state, rule.mode));
 }

@@ -552,6 +552,11 @@ ledger::Record to_record(const Account& account) {
   json.begin_object();
   write_word(json, "name", account.name);
   write_word(json, "reference", account.reference);
+  if (!account.first_asked.empty()) {
+    json.key("first_asked").begin_array();
+    for (const ActorId id : account.first_asked) json.value(id.value);
+    json.end_array();
+  }
   json.end_object();
   ledger::Record record;
   record.kind = "account";
@@ -569,6 +574,9 @@ Result<Account> account_from(const ledger::Record& record) {
   account.id = ledger::AccountId{*id};
   account.name = text_of(body, "name");
   account.reference = text_of(body, "reference");
+  if (const JsonValue* first = body.find("first_asked"))
+    for (const JsonValue& one : first->items)
+      account.first_asked.push_back(ActorId{static_cast<std::uint32_t>(one.integer)});
   account.revision = record.revision;
   return account;
 }

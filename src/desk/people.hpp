@@ -70,7 +70,8 @@ struct Person {
 struct Account {
   ledger::AccountId id;
   std::string name;
-  std::string reference;  // the marketplace's own number for this seller; may be empty
+  std::string reference;             // the marketplace's own number for this seller; may be empty
+  std::vector<ActorId> first_asked;  // of the desk: whoever of them could take a case of this account gets it
   std::uint64_t revision{};
 };
 

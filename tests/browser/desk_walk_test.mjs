@@ -149,6 +149,50 @@ test('a case is opened, answered, disputed, handed over, escalated and decided',
   assert.deepEqual(without, [], 'every step of this case rests on a clause');
 });
 
+test('the accounts printed at the start are enough for the whole walk', async () => {
+  const number = await openCase('Avec les comptes affichés');
+  const {summary: {owner}} = await summary(number);
+  const agent = await as('agent');
+  assert.equal(owner.id, (await (await agent.request.get(`${desk.url}/api/me`)).json()).id,
+               'what the printed seller opens is on the desk of the printed agent');
+  await agent.goto(`${desk.url}/cases/${number}`);
+  await send(agent, `/cases/${number}/desk/message`, {answers: '0', body: 'Il est parti.'}, 'button:not([formaction])');
+  await agent.goto(`${desk.url}/cases/${number}/hand-off`);
+  const {id: to} = await (await (await as('decider')).request.get(`${desk.url}/api/me`)).json();
+  await send(agent, `/cases/${number}/desk/hand-off`,
+             {to: String(to), reason: 'speciality', summary: 'La date du virement manque.'},
+             'button:not([formaction])');
+  const decider = await as('decider');
+  await decider.goto(`${desk.url}/cases/${number}/hand-off`);
+  await send(decider, `/cases/${number}/desk/accept-hand-off`, {});
+  assert.equal((await summary(number)).summary.owner.id, to);
+
+  // A second case climbs, from the printed agent to the printed decider.
+  const other = await openCase('Qui monte');
+  await agent.goto(`${desk.url}/cases/${other}`);
+  await send(agent, `/cases/${other}/desk/message`, {answers: '0', body: 'Bientôt.'}, 'button:not([formaction])');
+  const seller = await as('seller');
+  await seller.goto(`${desk.url}/cases/${other}/my/dispute`);
+  await send(seller, `/cases/${other}/dispute`, {answers: '0', body: 'Quel jour ?'});
+  await seller.goto(`${desk.url}/cases/${other}/my/escalate`);
+  await send(seller, `/cases/${other}/escalate`, {body: 'Aucune date.'});
+  assert.equal((await summary(other)).summary.owner.id, to);
+  await decider.goto(`${desk.url}/cases/${other}`);
+  await send(decider, `/cases/${other}/desk/message`, {answers: '0', body: 'Le 12 avril.'}, 'button:not([formaction])');
+  await decider.goto(`${desk.url}/cases/${other}/decide`);
+  await send(decider, `/cases/${other}/desk/decide`,
+             {facts: 'Le virement était bloqué.', ground: 'Conditions, article 7.', outcome: 'granted',
+              measure: 'Payé le 12 avril.', redress: ['internal', 'court']});
+  assert.equal((await summary(other)).summary.decided_as, 'granted');
+  for (const one of [number, other]) {
+    const {events} = await summary(one);
+    assert.deepEqual(events.filter(({clause}) => !clause).map(({event}) => event), [], 'each step has its clause');
+    const auditor = await as('auditor');
+    await auditor.goto(`${desk.url}/audit/cases/${one}`);
+    assert.match(await auditor.locator('main').innerText(), /clocks\.first_answer/);
+  }
+});
+
 test('a promise that the desk does not keep has the consequence that the procedure names', async () => {
   const number = await openCase('Personne ne répond');
   await admin.goto(`${desk.url}/desk`);

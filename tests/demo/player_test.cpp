@@ -157,9 +157,19 @@ TEST_F(Playing, NobodyActsInThePersonasNames) {
 }
 
 TEST_F(Playing, AVisitorsCaseIsAnswered) {
-  const CaseId id = visitors_case(1);  // payment: nobody in that team is a persona
-  ASSERT_TRUE(row(id).state.owner);
+  const CaseId id = visitors_case(1);
+  ASSERT_EQ(row(id).state.owner, who("agent@demo.example")) << "what one visitor opens, another may answer";
   pass(hours{8}, minutes{10});
+  EXPECT_EQ(row(id).state.owner, who("agent@demo.example"));
+  EXPECT_FALSE(row(id).desk_spoke) << "nobody answers in her name";
+  // She hands it over to somebody invented, who takes it and answers.
+  desk::Step over = saying(CommandKind::propose_hand_off, {.body = "He asks where his money is."});
+  over.text->kind = ledger::TextKind::note;
+  over.command.detail = people->of_team("accounts").front()->id.value;
+  over.command.aux = static_cast<std::uint8_t>(HandOffReason::speciality);
+  over.command.facts = kFactSummary | kFactQuestionsListed;
+  ASSERT_TRUE(by(who("agent@demo.example"), Party::desk, id, {std::move(over)}).ok());
+  pass(hours{20}, minutes{10});
   const ledger::ShelfRow answered = row(id);
   EXPECT_EQ(answered.state.turn(), Turn::seller);
   EXPECT_EQ(answered.state.seller_open, 0U);

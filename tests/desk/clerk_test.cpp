@@ -211,6 +211,28 @@ TEST(Clerk, AnOwnerWhoIsAwayIsStoodInFor) {
   EXPECT_EQ(house.file(opened).events.back().event.aux, static_cast<std::uint8_t>(AssignReason::substitute));
 }
 
+TEST(Clerk, AnAccountsCasesGoToWhoeverIsAskedFirst) {
+  SmallHouse house;
+  Person late = *house.people().person(kAgentNoor);
+  Account shop = *house.people().account(kAnnsShop);
+  shop.first_asked = {late.id};
+  // Whatever her team: she takes care of this account.
+  late.teams = {"desk"};
+  Errand errand;
+  errand.records.push_back({.record = to_record(shop)});
+  errand.records.push_back({.record = to_record(late)});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(house.row(house.open_case(kSellerAnn)).state.owner, late.id);
+  EXPECT_EQ(house.row(house.open_case(kSellerBob)).state.owner, kAgentMarie) << "of others, the team does";
+
+  late = *house.people().person(late.id);
+  late.absent_until = kMonday + std::chrono::hours{24};
+  Errand away;
+  away.records.push_back({.record = to_record(late)});
+  ASSERT_TRUE(house.clerk().run(std::move(away)).ok());
+  EXPECT_EQ(house.row(house.open_case(kSellerAnn)).state.owner, kAgentMarie);
+}
+
 TEST(Clerk, LinkedCasesPointAtEachOther) {
   SmallHouse house;
   const CaseId one = house.open_case();
