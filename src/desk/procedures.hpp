@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <guichet/base/result.hpp>
@@ -33,6 +34,12 @@ struct InForce {
   };
   mutable std::array<Prose, 2> prose_;  // by language
 };
+
+/// Whether a contact or a name is an example of the shipped files: a host under ".example" (RFC 2606), or a name that
+/// begins with "Example".
+bool is_example(std::string_view text);
+/// What of this kind a procedure shows to sellers: its contact point, its mediators and their contacts.
+std::vector<std::string> examples_in(const rulebook::ProcedureFile& file);
 
 /// Only ever grows. Safe from any thread; what it gives lives as long as it does.
 class Procedures {

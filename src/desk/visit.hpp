@@ -33,7 +33,11 @@ struct House {
   std::string name;      // of the marketplace's desk; empty: as its administrators say, see house_name.hpp
   std::string base_url;  // "https://desk.example", without a slash at the end
   std::uint64_t file_bytes_max = 25ULL * 1024 * 1024;
-  std::uint32_t files_max = 10;           // in one message
+  std::uint32_t files_max = 10;  // in one message
+  /// All files of one message: what a page says and what the server takes come from here.
+  std::uint64_t files_together_max() const { return file_bytes_max * files_max / 2; }
+  /// A whole request: its files, and the words and the form around them.
+  std::uint64_t body_bytes_max() const { return files_together_max() + 8ULL * 1024 * 1024; }
   std::uint32_t writes_per_minute = 600;  // of one person or, nobody signed in, of one address
   bool demo = false;                      // time can be moved, accounts are printed, everybody is invented
   std::string setup_word;     // printed at start; whoever knows it makes the first administrator; empty: nobody can

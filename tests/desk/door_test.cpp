@@ -298,6 +298,25 @@ TEST_F(FirstRun, MakesOneAdministratorAndCloses) {
   EXPECT_EQ(desk_.shared().people->with_role(Role::administrator).size(), 1U);
 }
 
+TEST_F(FirstRun, CountsWrongWordsAloneAsGuesses) {
+  Browsing browser(desk_);
+  auto wrong = form("no address");
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(browser.post("/first-run", wrong).status, 422) << i;
+  wrong[0].second = "guess";
+  int last = 422;
+  for (int i = 0; i < 40 && last == 422; ++i) last = browser.post("/first-run", wrong).status;
+  EXPECT_EQ(last, 429) << "whoever guesses has to wait";
+  EXPECT_EQ(Browsing::place(browser.post("/first-run", form())), "/people") << "whoever knows it does not";
+}
+
+TEST_F(FirstRun, WarnsOfTheExamplesInTheProcedure) {
+  Browsing browser(desk_);
+  const Response page = browser.get("/first-run");
+  expect_good(page);
+  EXPECT_TRUE(says(page, "https://desk.example/seller"));
+  EXPECT_TRUE(says(page, "Example Mediation Centre, Paris"));
+}
+
 TEST_F(FirstRun, LetsOneOfTwoThrough) {
   std::vector<std::promise<Response>> answers(4);
   for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -505,6 +505,41 @@ TEST_F(HousePages, TheLogOfTheHouseGoesBackToItsBeginning) {
   EXPECT_FALSE(says(before, "Older")) << "that was the beginning";
 }
 
+TEST_F(HousePages, ExamplesOfTheProcedureAreWarnedOf) {
+  for (const char* example : {"https://desk.example/seller", "a@b.example", "Example Mediation Centre, Paris",
+                              "see https://x.example, or write"})
+    EXPECT_TRUE(is_example(example)) << example;
+  for (const char* own :
+       {"", "https://desk.example.org", "https://desk.examples", "a@b.example.com", "Exemplary Mediation"})
+    EXPECT_FALSE(is_example(own)) << own;
+  const Response warned = get("/desk");
+  expect_good(warned);
+  EXPECT_TRUE(says(warned, "The procedure in force still names examples"));
+  EXPECT_TRUE(says(warned, "Example Mediation Centre, Paris"));
+  EXPECT_TRUE(says(warned, "(example)")) << "a seller sees that it is one";
+
+  // A procedure of one's own has none of them.
+  ledger::AdoptedProcedure own;
+  own.toml = desk_.shared().procedures->at(desk_.clock().now()).adopted.toml;
+  for (const auto& [from, to] : {std::pair{std::string("desk.example/seller"), std::string("desk.acme.fr/aide")},
+                                 {"mediation-paris.example", "mediation-paris.fr"},
+                                 {"mediation-brussels.example", "mediation-brussels.be"},
+                                 {"Example Mediation", "Mediation"},
+                                 {"Example Commercial", "Commercial"}}) {
+    ASSERT_NE(own.toml.find(from), std::string::npos) << from;
+    own.toml.replace(own.toml.find(from), from.size(), to);
+  }
+  const auto read = desk_.shared().procedures->read(own);
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(examples_in((*read)->file), std::vector<std::string>{});
+}
+
+TEST_F(HousePages, TheLogOfTheHouseSpeaksFrench) {
+  post("/people", {{"name", "New"}, {"email", "new@people.example"}, {"role", "seller"}, {"account", "1"}});
+  const Response page = get("/desk?language=fr");
+  EXPECT_EQ(page.body.find("</span>seller"), std::string::npos) << "a role has its name";
+}
+
 TEST_F(HousePages, ARealDeskHasNoTimeToMove) {
   EXPECT_EQ(post("/desk/time", {{"advance", "week"}}).status, 404);
   EXPECT_FALSE(says(get("/desk"), "Demo time"));

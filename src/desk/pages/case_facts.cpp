@@ -40,9 +40,12 @@ class ClocksTable {
       h_.element("p", v_.phrases("clocks.none_runs"), {{"class", "muted"}});
     if (count(ClockTold::Ending::runs) == static_cast<std::ptrdiff_t>(clocks_.size())) return;
     h_.open("details");
-    h_.element("summary", v_.phrases("clocks.ended", {{"kept", std::to_string(count(ClockTold::Ending::kept))},
-                                                      {"missed", std::to_string(count(ClockTold::Ending::missed))},
-                                                      {"stopped", std::to_string(count(ClockTold::Ending::stopped))}}));
+    h_.element(
+        "summary",
+        v_.phrases("clocks.ended",
+                   {{"kept", v_.phrases.counted("clocks.ended.kept", count(ClockTold::Ending::kept))},
+                    {"missed", v_.phrases.counted("clocks.ended.missed", count(ClockTold::Ending::missed))},
+                    {"stopped", v_.phrases.counted("clocks.ended.stopped", count(ClockTold::Ending::stopped))}}));
     table(false);
     h_.close();
   }

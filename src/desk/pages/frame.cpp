@@ -207,6 +207,7 @@ void contact(Html& html, const Around& around) {
       html.element("a", point, {{"href", Url(mail ? "mailto:" + point : point)}});
     else
       html.text(point);
+    if (is_example(point)) html.text(" ").element("em", phrases("example.mark"));
     if (file->declares.contact_is_human) html.text(" ").text(phrases("frame.contact.person"));
   }
   html.close();

@@ -194,10 +194,15 @@ void time_card(Html& html, const Visit& visit) {
   html.close();
   open_form(html, visit, "/desk/time", "filters");
   std::vector<Option> paces;
+  // What was set at the start of the desk may be none of these.
+  const double pace_now = clock.pace();
+  if (std::ranges::none_of(kPaces, [&](int pace) { return static_cast<double>(pace) == pace_now; }))
+    paces.push_back(
+        {.value = "", .label = phrases("house.time.pace.other", {{"n", phrases.number(pace_now)}}), .chosen = true});
   for (const int pace : kPaces)
     paces.push_back({.value = std::to_string(pace),
                      .label = phrases("house.time.pace." + std::to_string(pace)),
-                     .chosen = static_cast<int>(clock.pace()) == pace});
+                     .chosen = static_cast<double>(pace) == pace_now});
   choice(html, "pace", "pace", phrases("house.time.pace"), paces);
   button(html, phrases("house.time.pace.button"), "second");
   html.close().close();
@@ -348,6 +353,7 @@ Response desk_page(const Visit& visit, const std::string& name_fault, const std:
   parts.here = "desk";
   parts.status = status;
   Html& html = parts.main;
+  examples_warning(html, visit);
   if (visit.shared.demo_clock != nullptr) time_card(html, visit);
   name_card(html, visit, name_fault);
   open_card(html, "all-tokens", phrases("house.tokens.all"));

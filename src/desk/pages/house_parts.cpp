@@ -32,6 +32,17 @@ void warning(Html& html, std::string_view sentence) {
   html.text(sentence).close();
 }
 
+void examples_warning(Html& html, const Visit& visit) {
+  if (visit.shared.house.demo || visit.shared.procedures->empty()) return;
+  const InForce& now = visit.shared.procedures->at(visit.now);
+  std::string named;
+  for (const std::string& one : examples_in(now.file)) named += (named.empty() ? "" : " · ") + one;
+  if (named.empty()) return;
+  warning(html, visit.phrases("house.examples", {{"named", named}}));
+  html.open("p").text(visit.phrases("house.examples.how")).text(" ");
+  html.element("a", visit.phrases("house.examples.where"), {{"href", Url("/procedures")}}).close();
+}
+
 void pair(Html& html, std::string_view name, std::string_view value) { html.element("dt", name).element("dd", value); }
 
 void boxes(Html& html, std::string_view id, std::string_view name, std::string_view legend,
@@ -132,8 +143,10 @@ void note_details(Html& html, const Visit& visit, const ledger::HouseNote& note)
       html.element("a", said, {{"href", Url(audit_address(CaseId{id}))}});
     else if (key == "procedure" && number)
       html.element("a", said, {{"href", Url("/procedure/" + said)}});
+    else if (key == "role" && visit.phrases.has("frame.role." + said))
+      html.text(visit.phrases("frame.role." + said));
     else
-      html.text(said);
+      html.text(value.kind == Kind::integer ? visit.phrases.number(static_cast<double>(value.integer)) : said);
   }
 }
 

@@ -20,6 +20,8 @@ Html& open_card(Html& html, std::string_view id, std::string_view heading);
 void hidden_field(Html& html, std::string_view name, std::string_view value);
 /// A sentence that must be heard: what is wrong with the whole form.
 void warning(Html& html, std::string_view sentence);
+/// That the procedure in force still shows the shipped examples to sellers, and what to do; nothing when it does not.
+void examples_warning(Html& html, const Visit& visit);
 /// <dt>, <dd>
 void pair(Html& html, std::string_view name, std::string_view value);
 /// Check boxes of one name under one legend.

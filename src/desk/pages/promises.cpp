@@ -123,8 +123,11 @@ class Promises {
     if (!mediators) all.push_back(v_.phrases("promises.mediation.none"));
     if (mediators) {
       std::string names;
-      for (const rulebook::Mediator& mediator : file_.mediators)
-        names = names.empty() ? mediator.name : v_.phrases("list.and", {{"a", names}, {"b", mediator.name}});
+      for (const rulebook::Mediator& mediator : file_.mediators) {
+        std::string one = mediator.name;
+        if (is_example(one) || is_example(mediator.contact)) one += " " + v_.phrases("example.mark");
+        names = names.empty() ? one : v_.phrases("list.and", {{"a", names}, {"b", one}});
+      }
       all.push_back(v_.phrases(p_.mediation.before_decision ? "promises.mediation" : "promises.mediation.after",
                                {{"names", names}}));
     }

@@ -147,7 +147,8 @@ void files_field(Html& html, const Visit& visit, const Typed& typed, std::string
   const House& house = visit.shared.house;
   const std::string hint = visit.phrases(
       "seller.files.hint", {{"n", std::to_string(house.files_max)},
-                            {"size", visit.phrases.number(static_cast<double>(house.file_bytes_max >> 20U))}});
+                            {"size", visit.phrases.number(static_cast<double>(house.file_bytes_max >> 20U))},
+                            {"all", visit.phrases.number(static_cast<double>(house.files_together_max() >> 20U))}});
   field(html, {.id = fmt::format("{}-files", act),
                .name = "files",
                .label = visit.phrases(required ? "seller.files.needed" : "seller.files"),
@@ -368,6 +369,8 @@ class SheetWriter {
       if (typed_.text("mediator") == named[i].name || named.size() == 1) attributes.push_back({"checked", "checked"});
       h_.open("div", {{"class", "check"}}).empty("input", attributes);
       h_.open("label", {{"for", id}}).element("strong", named[i].name);
+      if (is_example(named[i].name) || is_example(named[i].contact))
+        h_.text(" ").element("em", v_.phrases("example.mark"));
       std::string languages;
       for (const std::string& language : named[i].languages)
         languages.append(languages.empty() ? "" : ", ").append(language);
