@@ -205,11 +205,11 @@ Outcome serve(const Wanted& wanted) {
   options.server.tls_key = wanted.tls_key;
   options.server.trusted_proxies = wanted.trusted_proxies;
   options.server.threads = wanted.threads;
-  options.server.body_bytes_max = (std::uint64_t{wanted.file_mb} * options.house.files_max / 2 + 8) * 1024 * 1024;
   options.house.name = wanted.name;
   options.house.base_url = wanted.base_url;
   options.house.writes_per_minute = wanted.writes_per_minute;
   options.house.file_bytes_max = std::uint64_t{wanted.file_mb} * 1024 * 1024;
+  options.server.body_bytes_max = options.house.body_bytes_max();
   options.house.setup_word = desk::secret_word(12);
   LogFile log;
   if (const Outcome opened = log.open(wanted.log); !opened) return opened;

@@ -115,6 +115,9 @@ std::size_t RequestReader::feed_head(std::string_view bytes) {
     return taken;
   }
   const std::string_view line = text.substr(start, text.find("\r\n", start) - start);
+  if (line.size() > limits_.target_bytes_max + 32 || text.size() - start > limits_.header_bytes_max ||
+      is_hopeless(text, before))
+    glean(text.substr(start));
   if (line.size() > limits_.target_bytes_max + 32) {
     refuse(414, "the target of the request is too long");
   } else if (text.size() - start > limits_.header_bytes_max) {
@@ -129,12 +132,12 @@ std::size_t RequestReader::feed_head(std::string_view bytes) {
 
 void RequestReader::read_head(std::string_view head) {
   std::size_t end = head.find("\r\n");
-  if (!read_request_line(head.substr(0, end))) return;
+  if (!read_request_line(head.substr(0, end))) return glean(head);
   head.remove_prefix(end + 2);
   while (!head.empty()) {
     end = head.find("\r\n");
     if (request_.headers.size() == limits_.headers_max) return refuse(431, "the request has too many headers");
-    if (!read_header(head.substr(0, end))) return;
+    if (!read_header(head.substr(0, end))) return glean(head);
     head.remove_prefix(end + 2);
   }
   if (!frame()) return;
@@ -142,6 +145,27 @@ void RequestReader::read_head(std::string_view head) {
     if (key == "cookie") parse_cookies(value, request_.cookies);
   stage_ = chunked_ || due_ > 0 ? Stage::body : Stage::complete;
   if (stage_ == Stage::complete) expects_continue_ = false;
+}
+
+/// Of a head that is refused: what says how the refusal is worded, as far as it has come.
+void RequestReader::glean(std::string_view head) {
+  constexpr std::size_t kPathBytes = 200;
+  const std::size_t space = head.find(' ');
+  if (request_.path.empty() && space < 20 && head.substr(space + 1).starts_with("/")) {
+    const std::string_view target = head.substr(space + 1, kPathBytes);
+    request_.path = target.substr(0, target.find_first_of(" ?#\r\n"));
+  }
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
+    const std::string_view line = head.substr(at + 1, head.find_first_of("\r\n", at + 1) - at - 1);
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view value = trimmed_blanks(line.substr(colon + 1));
+    if (has_controls(value)) continue;
+    if (same_letters(line.substr(0, colon), "accept-language"))
+      request_.headers.emplace_back("accept-language", value);
+    else if (same_letters(line.substr(0, colon), "cookie"))
+      parse_cookies(value, request_.cookies);
+  }
 }
 
 bool RequestReader::read_request_line(std::string_view line) {

@@ -54,6 +54,7 @@ class RequestReader {
   std::size_t feed_line(std::string_view bytes, std::size_t bytes_max, bool& whole);
   void read_head(std::string_view head);
   bool read_request_line(std::string_view line);
+  void glean(std::string_view head);
   bool read_header(std::string_view line);
   bool frame();
   void chunk_line(std::string_view line);

@@ -26,6 +26,19 @@ TEST(Refusals, ArePagesInTheVisitorsLanguage) {
   EXPECT_EQ((*refuse)(Request{}, 503, "why").status, 503) << "before anything was read";
 }
 
+TEST(Refusals, SayHowMuchMayBeSentTogetherAndNoMomentOfADemo) {
+  OpenDesk desk(true);
+  const House& house = desk.shared().house;
+  const auto refuse = refusal_pages(desk.shared());
+  ASSERT_TRUE(refuse);
+  Request request;
+  request.path = "/cases";
+  const std::string said = words_on((*refuse)(request, 413, "why").body);
+  EXPECT_NE(said.find(std::to_string(house.files_together_max() >> 20U) + " MB"), std::string::npos) << said;
+  EXPECT_LT(house.files_together_max(), house.body_bytes_max());
+  EXPECT_EQ(said.find("March"), std::string::npos) << said;
+}
+
 TEST(Refusals, AProgramGetsAProblem) {
   OpenDesk desk;
   Request request;

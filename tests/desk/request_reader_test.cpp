@@ -143,6 +143,23 @@ TEST(RequestReader, what_cannot_become_a_request_is_refused_early) {
   EXPECT_EQ(status("\r\n\r\n\r\n\r\n\r\n\r\n"), 400);
 }
 
+TEST(RequestReader, a_refused_head_still_says_in_which_language_and_to_whom) {
+  const std::string rest = "\r\nHost: desk.example\r\nAccept-Language: fr\r\nCookie: language=en\r\n\r\n";
+  for (const auto& [first, status] : {std::pair{"GET /api/" + std::string(20'000, 'a') + " HTTP/1.1", 414},
+                                      {std::string("GET /api/%zz HTTP/1.1"), 400},
+                                      {std::string("GET /api/x HTTP/1.1\r\nno colon"), 400}}) {
+    RequestReader reader({});
+    reader.feed(first + rest);
+    ASSERT_EQ(reader.stage(), Stage::refused);
+    EXPECT_EQ(reader.status(), status);
+    const Request& request = reader.request();
+    EXPECT_TRUE(request.path.starts_with("/api/")) << request.path.substr(0, 40);
+    ASSERT_NE(request.header("accept-language"), nullptr) << status;
+    EXPECT_EQ(*request.header("accept-language"), "fr");
+    EXPECT_EQ(request.cookies, (NamedValues{{"language", "en"}}));
+  }
+}
+
 TEST(RequestReader, limits_are_named) {
   ReadLimits limits;
   limits.target_bytes_max = 100;

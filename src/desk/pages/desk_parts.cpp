@@ -372,8 +372,10 @@ std::string effect_words(const Visit& visit, const InForce& procedure, Clock clo
 
 std::string files_hint(const Visit& visit) {
   const auto megabytes = static_cast<std::uint32_t>(visit.shared.house.file_bytes_max / (1024 * 1024));
+  const auto together = static_cast<std::uint32_t>(visit.shared.house.files_together_max() / (1024 * 1024));
   return visit.phrases("agent.files.hint", {{"n", std::to_string(visit.shared.house.files_max)},
-                                            {"size", visit.phrases.number(megabytes)}});
+                                            {"size", visit.phrases.number(megabytes)},
+                                            {"all", visit.phrases.number(together)}});
 }
 
 std::string address_with(std::string_view path, std::initializer_list<std::pair<std::string_view, std::string>> query) {

@@ -30,7 +30,9 @@ std::string sentence(const Shared& shared, const Phrases& phrases, int status) {
   const std::string key = "refused." + std::to_string(status);
   if (status != 413) return phrases(key);
   const auto megabytes = shared.house.file_bytes_max / (1024 * 1024);
-  return phrases(key, {{"size", phrases.number(static_cast<double>(megabytes))}});
+  const auto together = shared.house.files_together_max() / (1024 * 1024);
+  return phrases(key, {{"size", phrases.number(static_cast<double>(megabytes))},
+                       {"all", phrases.number(static_cast<double>(together))}});
 }
 
 /// As much as is known this early: a cookie of ours when it was read already, else what the browser asks for.
@@ -47,11 +49,14 @@ Language language_of(const Request& request) {
 
 Result<Refusing> refusal_pages(Shared& shared) {
   GUICHET_TRY(reader, shared.ledger->reader());
+  // Made once and shown for months: no moment of a demo may stand on them.
+  Shared timeless = shared;
+  timeless.house.demo = false;
   const auto pages = std::make_shared<Pages>();
   const Request nothing;
   for (const Language language : {Language::en, Language::fr})
     for (const int status : kTold) {
-      const Visit visit{.shared = shared,
+      const Visit visit{.shared = timeless,
                         .request = nothing,
                         .reader = *reader,
                         .session = {},
