@@ -11,6 +11,7 @@
 #include <guichet/desk/fact_acts.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/dossier/words.hpp>
+#include <guichet/formats/toml.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -34,6 +35,7 @@ constexpr std::array kCosts{"hours"sv, "letter"sv, "fee"sv, "interest"sv, "other
 constexpr std::array kMediationEnds{"agreement"sv, "no_agreement"sv};
 constexpr std::array kSellerGrounds{"seller_wish"sv, "decision"sv};
 constexpr std::array kDeskGrounds{"decision"sv, "seller_silence"sv, "desk_alone"sv};
+constexpr std::array kLanguages{"fr"sv, "en"sv};
 constexpr std::array kRelations{"related"sv, "continues_in"sv};
 
 /// Collects the first fault while an act is made.
@@ -146,15 +148,33 @@ class Reading {
                      .body = file.body});
     }
     if (all.size() > acting_.house.files_max) wrong("files", "too_many_files");
+    std::uint64_t together = 0;
+    for (const ledger::NewText& file : all) together += file.body.size();
+    if (together > acting_.house.files_together_max()) wrong("files", "too_large_together");
     return all;
   }
   /// The version of the case that the writer had read; the rules stop what comes too late.
-  std::uint32_t seen() { return number("seen"); }
+  std::uint32_t seen() {
+    const std::uint32_t version = number("seen");
+    // What nobody can have read yet would slip past that.
+    if (acting_.row != nullptr && version > acting_.row->state.version.value) wrong("seen", "no_such_version");
+    return version;
+  }
+  /// Slots that are answered by this, or declined; those that a colleague has answered meanwhile are said so.
+  std::uint32_t slots_to_answer(std::string_view name, bool required = false) {
+    const std::uint32_t set = slots(name, required);
+    const bool by_desk = party_of(acting_.person.role) == Party::desk;
+    if (by_desk && acting_.row != nullptr && (set & acting_.row->state.seller_answered) != 0)
+      wrong(name, "answered_already");
+    return set;
+  }
   bool checked(std::string_view name) const { return fields_.checked(name); }
 
-  Words with_language(Words words) const {
+  Words with_language(Words words) {
     words.language = fields_.text("language");
-    if (words.language != "fr" && words.language != "en")
+    if (!words.language.empty() && std::ranges::find(kLanguages, words.language) == kLanguages.end())
+      wrong("language", "no_such_choice");
+    if (words.language.empty())
       words.language = acting_.person.language ? std::string{formats::code(*acting_.person.language)} : std::string{};
     return words;
   }
@@ -189,7 +209,7 @@ void set_fact(Command& command, std::uint8_t fact, bool holds) {
 Step message_step(Reading& read, bool words_needed) {
   Words words = read.with_language({.body = read.words("body"), .questions = read.lines("questions")});
   Step step = step_of(CommandKind::send_message);
-  const std::uint32_t answers = read.slots("answers");
+  const std::uint32_t answers = read.slots_to_answer("answers");
   step.attachments = read.files();
   if (words_needed && words.body.empty() && words.questions.empty()) read.wrong("body", "missing");
   std::uint32_t count = dossier::count_of_words(words.body);
@@ -259,7 +279,8 @@ FieldFault make_tick_off(const Acting& acting, const Fields& fields, Errand& err
   Words words;
   words.body = read.words("body", kind == CommandKind::decline_question);
   Step step = step_with(kind, read.with_language(words));
-  step.command.detail = read.slots("answers", true);
+  constexpr bool answers = kind == CommandKind::answer_question || kind == CommandKind::decline_question;
+  step.command.detail = answers ? read.slots_to_answer("answers", true) : read.slots("answers", true);
   set_fact(step.command, kFactReason, !words.body.empty());
   errand.steps.push_back(std::move(step));
   return read.fault;
@@ -458,6 +479,8 @@ FieldFault make_hand_off(const Acting& acting, const Fields& fields, Errand& err
   if (team.empty()) {
     step.command.detail = read.colleague("to").value;
   } else {
+    const auto& teams = acting.procedures.of_case(acting.row->state).file.teams;
+    if (std::ranges::find(teams, team) == teams.end()) read.wrong("team", "no_such_choice");
     step.command.detail = whoever_has_time(acting, team).value;
     if (step.command.detail == 0) read.wrong("team", "nobody_there");
   }
@@ -518,7 +541,7 @@ constexpr ActField kAnswers{
 constexpr ActField kSlots_{"answers", FieldKind::questions, true, {}, "slots of the questions meant"};
 constexpr ActField kQuestions{"questions", FieldKind::lines, false, {}, "own questions, one each"};
 constexpr ActField kFiles{"files", FieldKind::files, false, {}, "files that go with it"};
-constexpr ActField kLanguage{"language", FieldKind::choice, false, {}, "of the words: fr or en"};
+constexpr ActField kLanguage{"language", FieldKind::choice, false, kLanguages, "of the words: fr or en"};
 constexpr ActField kFacts{"facts", FieldKind::words, false, {}, "the specific facts relied on"};
 constexpr ActField kGround{"ground", FieldKind::words, false, {}, "the clause of the terms or of the law"};
 constexpr ActField kMeasure{"measure", FieldKind::words, false, {}, "what is done, and for how long"};
@@ -710,6 +733,26 @@ constexpr std::array kActs{
     ActSpec{"end-mediation", Right::act_as_third, false, kEndFields, make_end_mediation, "End the mediation"},
 };
 
+/// Whether a field of this kind is written so.
+bool fits(FieldKind field, const SentAs& sent) {
+  using Kind = SentAs::Kind;
+  switch (field) {
+    case FieldKind::line:
+    case FieldKind::words:
+    case FieldKind::choice: return sent.kind == Kind::text && !sent.listed;
+    case FieldKind::flags: return sent.kind == Kind::text;
+    case FieldKind::lines:
+    case FieldKind::questions: return sent.kind == Kind::text || sent.kind == Kind::number;
+    case FieldKind::number:
+    case FieldKind::cents:
+    case FieldKind::person:
+    case FieldKind::case_number: return (sent.kind == Kind::text || sent.kind == Kind::number) && !sent.listed;
+    case FieldKind::files: return sent.kind == Kind::file;
+    case FieldKind::flag: return sent.kind != Kind::file && !sent.listed;
+  }
+  return false;
+}
+
 std::uint64_t fingerprint_of(const ActSpec& spec, const Acting& acting, const Fields& fields) {
   RunningDigest digest;
   const auto add = [&digest](std::string_view text) {
@@ -738,6 +781,28 @@ const ActSpec* act_for(std::string_view name, Role role) {
   for (const ActSpec& spec : kActs)
     if (spec.name == name && may(role, spec.right)) return &spec;
   return nullptr;
+}
+
+FieldFault fault_of_sent(std::span<const ActField> known, const Fields& fields) {
+  // The form's own token, and the key of a request when no header brings it.
+  constexpr std::array kAlways{"csrf"sv, "once"sv};
+  const auto is_known = [&](std::string_view name) {
+    return std::ranges::find(known, name, &ActField::name) != known.end() ||
+           std::ranges::find(kAlways, name) != kAlways.end();
+  };
+  const auto unknown = [&](const std::string& name) {
+    std::vector<std::string> names;
+    for (const ActField& field : known) names.emplace_back(field.name);
+    return FieldFault{name, "unknown_field", formats::nearest_word(name, names)};
+  };
+  for (const auto& [name, value] : fields.values())
+    if (!is_known(name)) return unknown(name);
+  for (const SentFile& file : fields.files())
+    if (!is_known(file.field)) return unknown(file.field);
+  for (const SentAs& sent : fields.sent_as())
+    for (const ActField& field : known)
+      if (field.name == sent.name && !fits(field.kind, sent)) return {sent.name, "other_kind"};
+  return {};
 }
 
 Acting acting_of(const Visit& visit, const ledger::ShelfRow* row) {

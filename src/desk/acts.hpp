@@ -47,6 +47,9 @@ std::span<const ActSpec> all_acts();
 /// The act of this name that a role may do, or null: seller and desk share some names.
 const ActSpec* act_for(std::string_view name, Role role);
 
+/// What a program sent and no act of these fields takes: a name that is not known, or a value of another kind.
+FieldFault fault_of_sent(std::span<const ActField> known, const Fields& fields);
+
 /// How a visitor acts, on a case or on none. The visit and the row must outlive what is given.
 Acting acting_of(const Visit& visit, const ledger::ShelfRow* row);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <set>
 
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/http_text.hpp>
@@ -328,17 +329,28 @@ Outcome take_json(const std::string& key, const JsonValue& value, NamedValues& v
   return Done{};
 }
 
-Outcome read_json(const std::string& body, NamedValues& values, std::vector<SentFile>& files) {
+SentAs::Kind kind_of(const JsonValue& value) {
+  if (value.kind == JsonValue::Kind::text) return SentAs::Kind::text;
+  if (value.kind == JsonValue::Kind::boolean) return SentAs::Kind::flag;
+  return value.kind == JsonValue::Kind::object ? SentAs::Kind::file : SentAs::Kind::number;
+}
+
+Outcome read_json(const std::string& body, NamedValues& values, std::vector<SentFile>& files,
+                  std::vector<SentAs>& sent_as, std::string& twice) {
   GUICHET_TRY(document, formats::parse_json(body, "body"));
   if (document.kind != JsonValue::Kind::object)
     return unreadable("body:1:1: the document is no object; write {\"name\": \"value\"}");
+  std::set<std::string_view> keys;
   for (const auto& [key, value] : document.members) {
+    if (!keys.insert(key).second && twice.empty()) twice = key;
     const bool many = value.kind == JsonValue::Kind::array;
     if (!many) {
       GUICHET_TRY(taken, take_json(key, value, values, files));
+      if (value.kind != JsonValue::Kind::null) sent_as.push_back({key, kind_of(value), false});
       continue;
     }
     for (const JsonValue& item : value.items) {
+      if (item.kind != JsonValue::Kind::null) sent_as.push_back({key, kind_of(item), true});
       GUICHET_TRY(taken, take_json(key, item, values, files));
     }
   }
@@ -386,7 +398,7 @@ Result<Fields> Fields::of(const Request& request) {
     for (auto& [key, value] : fields.values_)
       if (utf8_valid_prefix(value) != value.size()) value = utf8_repair(value);
   } else if (type.value == "application/json" || type.value.ends_with("+json")) {
-    GUICHET_TRY(read, read_json(request.body, fields.values_, fields.files_));
+    GUICHET_TRY(read, read_json(request.body, fields.values_, fields.files_, fields.sent_as_, fields.twice_));
   } else {
     return unreadable("a body of type \"" + utf8_cut(utf8(type.value), 60) +
                       "\" cannot be read; send application/json, application/x-www-form-urlencoded or "

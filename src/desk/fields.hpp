@@ -42,6 +42,15 @@ struct ActField {
 struct FieldFault {
   std::string field;
   std::string fault;  // "missing", "too_long", "no_such_choice", "not_a_number", "no_such_person", "too_many_files" …
+  std::string near = {};  // of a field that is not known: the known one that was probably meant
+};
+
+/// As what a value stood in a JSON document: a form knows texts and files only.
+struct SentAs {
+  enum class Kind : std::uint8_t { text, number, flag, file };
+  std::string name;
+  Kind kind{};
+  bool listed = false;
 };
 
 struct SentFile {
@@ -71,10 +80,16 @@ class Fields {
   std::optional<std::uint32_t> cents(std::string_view name) const;
   const std::vector<SentFile>& files() const { return files_; }
   const NamedValues& values() const { return values_; }
+  /// Of a JSON document: each value that it had, empty for forms.
+  const std::vector<SentAs>& sent_as() const { return sent_as_; }
+  /// A name that the JSON document has twice; empty when there is none. Which of the two was meant, nobody knows.
+  const std::string& twice() const { return twice_; }
 
  private:
   NamedValues values_;
   std::vector<SentFile> files_;
+  std::vector<SentAs> sent_as_;
+  std::string twice_;
 };
 
 /// %XX and + decoded; what is not UTF-8 afterwards becomes U+FFFD.

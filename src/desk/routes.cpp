@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include <guichet/desk/acts.hpp>
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/house_name.hpp>
@@ -352,6 +353,11 @@ class FrontDoor {
     if (!fields)
       return visit.api ? problem(400, "unreadable", fields.error().detail) : refusal(visit, 400, "fault.unreadable");
     visit.fields = std::move(*fields);
+    if (visit.api && !visit.fields.twice().empty())
+      return problem_of_field(visit.phrases, {visit.fields.twice(), "twice"});
+    if (visit.api && !route.fields.empty())
+      if (const FieldFault fault = fault_of_sent(route.fields, visit.fields); !fault.field.empty())
+        return problem_of_field(visit.phrases, fault);
     if (visit.session && !by_token) {
       const std::string* header = request.header("x-csrf-token");
       const std::string token = header != nullptr ? *header : visit.fields.raw("csrf");
@@ -382,9 +388,13 @@ class FrontDoor {
   static Response trouble(const Request& request, int status, std::string_view key) {
     const formats::Phrases phrases(wished_language(request).value_or(formats::Language::en));
     Response response;
-    response.status = status;
-    response.content_type = "text/plain; charset=utf-8";
-    response.body = phrases(key) + "\n";
+    if (request.path.starts_with("/api/")) {
+      response = problem(status, key.substr(key.find('.') + 1), phrases(key));
+    } else {
+      response.status = status;
+      response.content_type = "text/plain; charset=utf-8";
+      response.body = phrases(key) + "\n";
+    }
     secure(response, request, true);
     return response;
   }

@@ -95,6 +95,64 @@ TEST(Api, FaultsAreProblemsWithCodes) {
   EXPECT_EQ(desk.ask(kSellerAnn, Method::get, "/api/cases?limit=x").status, 422);
 }
 
+TEST(Api, WhatCannotBeTakenIsNamedAndNotDropped) {
+  OpenDesk desk;
+  const auto opened = json_of(open(desk));
+  const std::string message = "/api/cases/" + std::to_string(number(opened, "case")) + "/message";
+  const struct {
+    const char *body, *field, *code, *says;
+  } wrong[] = {{R"({"body":"a","questons":["Why?"]})", "questons", "unknown_field", "questions"},
+               {R"({"body":"a","zzzzzzzzzzzz":1})", "zzzzzzzzzzzz", "unknown_field", ""},
+               {R"({"body":5})", "body", "other_kind", ""},
+               {R"({"body":["a"]})", "body", "other_kind", ""},
+               {R"({"body":"a","questions":[true]})", "questions", "other_kind", ""},
+               {R"({"body":"a","files":"x"})", "files", "other_kind", ""},
+               {R"({"body":"a","language":"de"})", "language", "no_such_choice", ""},
+               {R"({"body":"a","body":"b"})", "body", "twice", ""}};
+  for (const auto& one : wrong) {
+    const Response refused = desk.ask(kSellerAnn, Method::post, message, {}, one.body);
+    EXPECT_EQ(refused.status, 422) << one.body << refused.body;
+    EXPECT_EQ(text(json_of(refused), "field"), one.field) << refused.body;
+    EXPECT_EQ(text(json_of(refused), "code"), one.code) << refused.body;
+    EXPECT_NE(refused.body.find(one.says), std::string::npos) << refused.body;
+  }
+  const auto before = json_of(desk.ask(kSellerAnn, Method::get, "/api/cases/1"));
+  const ActorId owner{static_cast<std::uint32_t>(number(*before.find("summary")->find("owner"), "id"))};
+  const Response ahead = desk.ask(owner, Method::post, message, {}, R"({"body":"a","seen":4000})");
+  EXPECT_EQ(ahead.status, 422) << ahead.body;
+  EXPECT_EQ(text(json_of(ahead), "field"), "seen");
+  const Response team = desk.ask(owner, Method::post, "/api/cases/1/hand-off", {}, R"({"team":"nobodys"})");
+  EXPECT_EQ(team.status, 422);
+  EXPECT_EQ(text(json_of(team), "code"), "no_such_choice") << team.body;
+  const Response person =
+      desk.ask(kAdministrator, Method::post, "/api/people", {},
+               R"({"name":"New","email":"new@desk.example","role":"agent","teams":["nobodys"],"languages":["fr"]})");
+  EXPECT_EQ(person.status, 422) << person.body;
+  EXPECT_EQ(text(json_of(person), "field"), "teams");
+  EXPECT_EQ(json_of(desk.ask(kSellerAnn, Method::get, "/api/cases/1")).find("events")->items.size(),
+            before.find("events")->items.size());
+}
+
+TEST(Api, AQuestionThatAColleagueHasAnsweredIsSaidToBeAnswered) {
+  OpenDesk desk;
+  open(desk);
+  const auto before = json_of(desk.ask(kSellerAnn, Method::get, "/api/cases/1"));
+  const ActorId owner{static_cast<std::uint32_t>(number(*before.find("summary")->find("owner"), "id"))};
+  ASSERT_EQ(desk.ask(owner, Method::post, "/api/cases/1/message", {}, R"({"body":"On Friday.","answers":[0]})").status,
+            200);
+  for (const char* act : {"message", "answer", "decline"}) {
+    const Response again =
+        desk.ask(owner, Method::post, std::string{"/api/cases/1/"} + act, {},
+                 act == std::string{"answer"} ? R"({"answers":[0]})" : R"({"body":"So.","answers":[0]})");
+    EXPECT_EQ(again.status, 422) << again.body;
+    EXPECT_EQ(text(json_of(again), "code"), "answered_already") << act;
+  }
+  ASSERT_EQ(desk.ask(kSellerAnn, Method::post, "/api/cases/1/dispute", {}, R"({"answers":[0],"body":"Which?"})").status,
+            200);
+  EXPECT_EQ(desk.ask(owner, Method::post, "/api/cases/1/message", {}, R"({"body":"The 5th.","answers":[0]})").status,
+            200);
+}
+
 TEST(Api, AKeyMakesTheSameRequestHappenOnce) {
   OpenDesk desk;
   const std::string path = "/api/cases/" + std::to_string(number(json_of(open(desk)), "case")) + "/message";

@@ -287,6 +287,8 @@ void act(Visit& visit, std::string_view act_name, const ledger::ShelfRow* row, R
     return respond(known ? problem(403, "no_right", visit.phrases("fault.no_right"))
                          : problem(404, "no_such_act", visit.phrases("fault.no_such_act")));
   }
+  if (const FieldFault fault = fault_of_sent(spec->fields, visit.fields); !fault.field.empty())
+    return respond(problem_of_field(visit.phrases, fault));
   Errand errand;
   const FieldFault fault = make_errand(*spec, acting_of(visit, row), visit.request, visit.fields, errand);
   if (!fault.field.empty()) return respond(problem_of_field(visit.phrases, fault));

@@ -49,8 +49,9 @@ Response problem_of_field(const formats::Phrases& phrases, const FieldFault& fau
   formats::JsonWriter json;
   json.begin_object().key("type").value("urn:guichet:problem:field").key("status").value(422);
   json.key("code").value(fault.fault).key("field").value(fault.field);
-  json.key("detail").value(
-      phrases("api.field", {{"field", fault.field}, {"fault", fault_in_words(phrases, fault.fault)}}));
+  std::string detail = phrases("api.field", {{"field", fault.field}, {"fault", fault_in_words(phrases, fault.fault)}});
+  if (!fault.near.empty()) detail += " " + phrases("api.near", {{"field", fault.near}});
+  json.key("detail").value(detail);
   json.end_object();
   Response response;
   response.status = 422;

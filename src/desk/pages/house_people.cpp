@@ -1,6 +1,7 @@
 // Who works here and who sells here: the list, one person, and what an administrator or a supervisor may change.
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -202,6 +203,16 @@ bool read_person(const Visit& visit, Person& person, PersonLook& look) {
   if (look.role == Role::nobody) look.wrong(look.fault, "role", "no_such_choice", phrases("house.person.role.missing"));
   if (look.role == Role::seller && !visit.shared.people->account(look.account))
     look.wrong(look.account_fault, "account", "no_such_account", phrases("house.person.account.missing"));
+  const auto known = team_boxes(visit, {});
+  const auto is_team = [&](const std::string& team) {
+    return std::ranges::find(known, team, &Box::value) != known.end();
+  };
+  const auto is_language = [](const std::string& one) { return formats::language_from(one).has_value(); };
+  // A page offers what there is; a program is told what is not.
+  if (visit.api && !std::ranges::all_of(look.teams, is_team))
+    look.wrong(look.fault, "teams", "no_such_choice", phrases("field.no_such_choice"));
+  if (visit.api && !std::ranges::all_of(look.languages, is_language))
+    look.wrong(look.fault, "languages", "no_such_choice", phrases("field.no_such_choice"));
   if (!look.first.field.empty()) return false;
   person.name = look.name;
   person.email = *email;
@@ -210,10 +221,8 @@ bool read_person(const Visit& visit, Person& person, PersonLook& look) {
   person.teams = of_the_desk(look.role) ? look.teams : std::vector<std::string>{};
   person.languages = look.languages;
   // What binds nobody is cut: a team is a word of the procedure, a language one that we speak.
-  const auto known = team_boxes(visit, {});
-  std::erase_if(person.teams,
-                [&](const std::string& team) { return std::ranges::find(known, team, &Box::value) == known.end(); });
-  std::erase_if(person.languages, [](const std::string& one) { return !formats::language_from(one); });
+  std::erase_if(person.teams, std::not_fn(is_team));
+  std::erase_if(person.languages, std::not_fn(is_language));
   return true;
 }
 
