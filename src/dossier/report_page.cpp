@@ -324,13 +324,15 @@ class ReportPage {
     const auto told = [&](MeasureId id, std::string_view name) {
       const Figure* figure = findings_.figure(id);
       const std::string value = figure == nullptr ? std::string{} : stat(*figure, name);
-      return measure_name(id, phrases_) + ": " + (value.empty() ? phrases_("report.unknown") : value);
+      return phrases_("report.pair", {{"name", measure_name(id, phrases_)},
+                                      {"value", value.empty() ? phrases_("report.unknown") : value}});
     };
     const auto reach = [&] {
       const Figure* figure = findings_.figure(MeasureId::reach);
       const bool known = figure != nullptr && !figure->rows.empty() && figure->rows.front().word == "person";
-      return measure_name(MeasureId::reach, phrases_) + ": " +
-             (known ? time(stat_of(figure->rows.front(), "p50").value_or(0)) : phrases_("report.unknown"));
+      return phrases_("report.pair", {{"name", measure_name(MeasureId::reach, phrases_)},
+                                      {"value", known ? time(stat_of(figure->rows.front(), "p50").value_or(0))
+                                                      : phrases_("report.unknown")}});
     };
     main_.open("ul");
     main_.element("li", reach() + " · " + told(MeasureId::answer_completeness, "share"));
@@ -371,7 +373,7 @@ class ReportPage {
     if (all.empty()) return;
     main_.element("h3", phrases_(heading)).open("ul");
     for (const Remark& remark : all) {
-      std::string line = remark.what + ": " + whole(remark.count);
+      std::string line = phrases_("report.pair", {{"name", remark.what}, {"value", whole(remark.count)}});
       for (std::size_t i = 0; i < remark.places.size(); ++i) line += (i == 0 ? " (" : ", ") + remark.places[i];
       if (!remark.places.empty()) line += remark.count > remark.places.size() ? ", …)" : ")";
       if (!remark.example.empty()) line += " “" + remark.example + "”";
