@@ -20,6 +20,13 @@ TEST(Message, a_reply_is_read_whole) {
   EXPECT_EQ(message.message_id, "a1@boutique.example");
   EXPECT_EQ(message.in_reply_to, Strings{"1042.7.words@place.example"});
   EXPECT_EQ(message.references, (Strings{"1042.3.words@place.example", "1042.7.words@place.example"}));
+  // Of very many, the last are kept: they are the nearest.
+  std::string many = "From: a@b.example\r\nReferences:";
+  for (int i = 0; i < 20'000; ++i) many += "\r\n <" + std::to_string(i) + "@other.example>";
+  many += "\r\n <1042.7.words@place.example>\r\n\r\nHello\r\n";
+  const Message far = read_message(many);
+  ASSERT_FALSE(far.references.empty());
+  EXPECT_EQ(far.references.back(), "1042.7.words@place.example");
   ASSERT_EQ(message.from.size(), 1U);
   EXPECT_EQ(message.from[0], (Address{"Anna König", "Anna@boutique.example"}));
   EXPECT_EQ(message.to, (std::vector<Address>{{"Guichet", "guichet@place.example"}}));

@@ -232,13 +232,19 @@ std::vector<std::string> read_ids(std::string_view value) {
       if (is_blank(c)) continue;
       if (id.size() < kIdBytesMax) id += static_cast<unsigned char>(c) < 0x20 || c == '\x7F' ? '?' : c;
     }
-    if (id.empty() || ids.size() >= kIdsMax) return;
+    if (id.empty()) return;
     if (utf8_valid_prefix(id) != id.size()) id = utf8_repair(id);
     // Lists of references are short, or somebody plays: looking back a little is enough.
     const auto from = ids.size() > 64 ? ids.end() - 64 : ids.begin();
     if (std::find(from, ids.end(), id) == ids.end()) ids.push_back(std::move(id));
   };
-  value = value.substr(0, std::min(value.size(), std::size_t{1} << 18));
+  // The last ones are the nearest in a conversation: of too many, those are kept.
+  constexpr std::size_t kBytesMax = std::size_t{1} << 18;
+  const auto nearest = [](std::vector<std::string>&& all) {
+    if (all.size() > kIdsMax) all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(kIdsMax));
+    return std::move(all);
+  };
+  if (value.size() > kBytesMax) value.remove_prefix(value.size() - kBytesMax);
   bool bracketed = false;
   std::size_t open = std::string_view::npos;
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -249,9 +255,9 @@ std::vector<std::string> read_ids(std::string_view value) {
       open = std::string_view::npos;
     }
   }
-  if (bracketed) return ids;
+  if (bracketed) return nearest(std::move(ids));
   std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < value.size() && words.size() < kIdsMax;) {
+  for (std::size_t i = 0; i < value.size();) {
     while (i < value.size() && (is_blank(value[i]) || value[i] == '<')) ++i;
     const std::size_t start = i;
     while (i < value.size() && !is_blank(value[i])) ++i;
@@ -259,7 +265,7 @@ std::vector<std::string> read_ids(std::string_view value) {
   }
   for (const std::string_view word : words)
     if (word.find('@') != std::string_view::npos || words.size() == 1) add(word);
-  return ids;
+  return nearest(std::move(ids));
 }
 
 std::vector<Address> read_addresses(std::string_view value) {
