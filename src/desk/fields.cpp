@@ -335,14 +335,36 @@ SentAs::Kind kind_of(const JsonValue& value) {
   return value.kind == JsonValue::Kind::object ? SentAs::Kind::file : SentAs::Kind::number;
 }
 
+/// The first name that an object has twice, of a document that has been read without fault; nothing when each is there
+/// once. A reader keeps only the last of them.
+std::string named_twice(std::string_view document) {
+  std::set<std::string_view> keys;
+  std::size_t depth = 0;
+  std::string_view last;  // the text before this place
+  for (std::size_t at = 0; at < document.size(); ++at) {
+    const char sign = document[at];
+    if (sign == '"') {
+      const std::size_t begin = ++at;
+      while (document[at] != '"') at += document[at] == '\\' ? 2U : 1U;
+      last = document.substr(begin, at - begin);
+    } else if (sign == '{' || sign == '[') {
+      ++depth;
+    } else if (sign == '}' || sign == ']') {
+      --depth;
+    } else if (sign == ':' && depth == 1 && !keys.insert(last).second) {
+      return std::string{last};
+    }
+  }
+  return {};
+}
+
 Outcome read_json(const std::string& body, NamedValues& values, std::vector<SentFile>& files,
                   std::vector<SentAs>& sent_as, std::string& twice) {
   GUICHET_TRY(document, formats::parse_json(body, "body"));
   if (document.kind != JsonValue::Kind::object)
     return unreadable("body:1:1: the document is no object; write {\"name\": \"value\"}");
-  std::set<std::string_view> keys;
+  twice = named_twice(body);
   for (const auto& [key, value] : document.members) {
-    if (!keys.insert(key).second && twice.empty()) twice = key;
     const bool many = value.kind == JsonValue::Kind::array;
     if (!many) {
       GUICHET_TRY(taken, take_json(key, value, values, files));

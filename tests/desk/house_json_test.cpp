@@ -73,7 +73,9 @@ class HouseJson : public ::testing::Test {
 
 TEST_F(HouseJson, APersonIsAddedInvitedChangedAndSentAway) {
   const std::string zoe =
-      R"({"name":"Zoé","email":"Zoe@People.example","role":"agent","teams":["desk","no such"],"languages":["fr"]})";
+      R"({"name":"Zoé","email":"Zoe@People.example","role":"agent","teams":["desk"],"languages":["fr"]})";
+  expect_problem(post(kAdministrator, "/api/people", R"({"name":"Zoé","role":"agent","teams":["desk","no such"]})"),
+                 422, "no_such_choice");
   const Response added = post(kAdministrator, "/api/people", zoe, "k1");
   ASSERT_EQ(added.status, 201) << added.body;
   const auto said = json_of(added);
@@ -255,7 +257,7 @@ TEST_F(HouseJson, SeveralCasesAreHandedToATeamAndWaitToBeAccepted) {
   }
   expect_problem(post(owner, "/api/cases/" + std::to_string(his.front().value) + "/hand-off",
                       R"({"team":"nobody","reason":"workload","summary":"x"})"),
-                 422, "nobody_there");
+                 422, "no_such_choice");
 }
 
 TEST_F(HouseJson, ATokenMakesNoTokenAndEndsItself) {

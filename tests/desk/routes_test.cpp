@@ -236,9 +236,9 @@ TEST(Routes, WordsOfPeopleAreNeverMarkup) {
   const std::string body = R"({"body":")" + said + "\"";
   post(owner, path + "/note", body + "}");
   post(owner, path + "/message", body + R"(,"answers":[0],"questions":[")" + said + R"("]})");
-  post(kSellerAnn, path + "/fact",
-       body + R"(,"date":"2026-02","said_by":")" + said + R"(","matters":[")" + said + R"("],"sources":")" + said +
-           "\"}");
+  post(
+      kSellerAnn, path + "/fact",
+      body + R"(,"date":"2026-02","said_by":")" + said + R"(","matters":")" + said + R"(","sources":")" + said + "\"}");
   post(kSellerAnn, path + "/claim",
        R"({"regime":"no_interest","creditor":"business","what":")" + said + R"(","amount":"10","source":")" + said +
            "\"}");

@@ -430,11 +430,16 @@ constexpr std::array kAccountFields{
     ActField{"name", FieldKind::line, true, {}, "of the seller"},
     ActField{"reference", FieldKind::line, false, {}, "the marketplace's own number for this seller"}, kRevision};
 constexpr std::array kNameFields{ActField{"name", FieldKind::line, true, {}, "what its pages call it"}};
-constexpr std::array kCheckFields{ActField{"toml", FieldKind::words, true, {}, "the procedure's text"}};
+constexpr ActField kToml{"toml", FieldKind::words, true, {}, "the procedure's text"};
+constexpr ActField kFindingsRead{
+    "findings_read", FieldKind::flag, false, {}, "needed when the rule packs call for repair"};
 constexpr std::array kAdoptFields{
-    ActField{"toml", FieldKind::words, true, {}, "the procedure's text"},
+    kToml,
     ActField{"effective_from", FieldKind::line, true, {}, "a day, after the notice that the one in force asks for"},
-    ActField{"findings_read", FieldKind::flag, false, {}, "needed when the rule packs call for repair"}};
+    kFindingsRead};
+// What is to be adopted may be sent as it is.
+constexpr std::array kCheckFields{kToml, ActField{"effective_from", FieldKind::line, false, {}, "not looked at"},
+                                  kFindingsRead};
 constexpr std::array kTokenFields{ActField{"label", FieldKind::line, true, {}, "what it is for"},
                                   ActField{"scopes", FieldKind::flags, true, kScopes, "what it may"}};
 constexpr std::array kTimeFields{
