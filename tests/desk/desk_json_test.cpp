@@ -14,23 +14,10 @@
 #include <guichet/formats/json.hpp>
 
 #include "open_desk.hpp"
+#include "said.hpp"
 
 namespace guichet::desk {
 namespace {
-
-formats::JsonValue json_of(const Response& response) {
-  auto said = formats::parse_json(response.body, "answer");
-  EXPECT_TRUE(said) << response.status << " " << response.body;
-  return said ? *said : formats::JsonValue{};
-}
-std::int64_t number(const formats::JsonValue& value, std::string_view key) {
-  const auto* found = value.find(key);
-  return found != nullptr ? found->integer : -1;
-}
-std::string text(const formats::JsonValue& value, std::string_view key) {
-  const auto* found = value.find(key);
-  return found != nullptr ? found->text : "(absent)";
-}
 
 class DeskJson : public ::testing::Test {
  protected:
