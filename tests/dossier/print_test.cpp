@@ -49,6 +49,20 @@ std::string printed(const Folio& folio) {
   return paper ? *std::move(paper) : std::string();
 }
 
+/// The words on the paper, as pdftotext finds them.
+std::string words_of(const std::string& paper) {
+  const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+  const auto path = std::filesystem::temp_directory_path() / (std::string("guichet_print_") + test->name() + ".pdf");
+  const auto words = std::filesystem::path(path).replace_extension(".txt");
+  std::ofstream(path, std::ios::binary) << paper;
+  EXPECT_EQ(std::system(("pdftotext -layout " + path.string()).c_str()), 0);
+  std::stringstream text;
+  text << std::ifstream(words).rdbuf();
+  std::filesystem::remove(path);
+  std::filesystem::remove(words);
+  return text.str();
+}
+
 /// What another program says about the paper; empty when it is not there.
 std::string said_of(const std::string& paper, const std::string& command) {
   if (std::system(("command -v " + command.substr(0, command.find(' ')) + " >/dev/null 2>&1").c_str()) != 0) return {};
@@ -103,14 +117,7 @@ TEST(Print, others_read_it_and_find_no_fault) {
 TEST(Print, has_numbered_pages_with_the_digest_on_each_but_the_cover) {
   const std::string paper = printed(with("Words that can be found.", 300));
   if (std::system("command -v pdftotext >/dev/null 2>&1") != 0) GTEST_SKIP() << "pdftotext is not here";
-  const auto path = std::filesystem::temp_directory_path() / "guichet_print_pages.pdf";
-  std::ofstream(path, std::ios::binary) << paper;
-  ASSERT_EQ(std::system(("pdftotext -layout " + path.string()).c_str()), 0);
-  std::stringstream text;
-  text << std::ifstream(std::filesystem::path(path).replace_extension(".txt")).rdbuf();
-  std::filesystem::remove(path);
-  std::filesystem::remove(std::filesystem::path(path).replace_extension(".txt"));
-  const std::string all = text.str();
+  const std::string all = words_of(paper);
   const auto count = [&all](const std::string& wanted) {
     std::size_t found = 0;
     for (std::size_t at = all.find(wanted); at != std::string::npos; at = all.find(wanted, at + 1)) ++found;
@@ -176,14 +183,8 @@ TEST(Print, survives_any_folio) {
 TEST(Print, draws_no_two_letters_as_one) {
   const std::string paper = printed(with("vérifier le flux et l’affiche", 1));
   if (std::system("command -v pdftotext >/dev/null 2>&1") != 0) GTEST_SKIP() << "pdftotext is not here";
-  const auto path = std::filesystem::temp_directory_path() / "guichet_print_letters.pdf";
-  std::ofstream(path, std::ios::binary) << paper;
-  ASSERT_EQ(std::system(("pdftotext -layout " + path.string()).c_str()), 0);
-  std::stringstream text;
-  text << std::ifstream(std::filesystem::path(path).replace_extension(".txt")).rdbuf();
-  std::filesystem::remove(path);
-  std::filesystem::remove(std::filesystem::path(path).replace_extension(".txt"));
-  EXPECT_NE(text.str().find("vérifier le flux"), std::string::npos) << text.str();
+  const std::string all = words_of(paper);
+  EXPECT_NE(all.find("vérifier le flux"), std::string::npos) << all;
 }
 
 }  // namespace
