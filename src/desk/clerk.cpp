@@ -127,8 +127,11 @@ class TheClerk final : public Clerk {
     const Instant now = std::max(parts_.clock->now(), reach_.recorded);
     for (Waiting& waiting : taken) {
       answers.push_back(compose(waiting.errand, now, draft));
-      if (answers.back().kind == Answer::Kind::done)
+      if (answers.back().kind == Answer::Kind::done) {
         for (Errand& more : waiting.errand.afterwards) (void)compose(more, now, draft);
+        if (waiting.errand.follows)
+          for (Errand& more : waiting.errand.follows(answers.back())) (void)compose(more, now, draft);
+      }
       if (!answers.back().ok()) refused_.fetch_add(1);
     }
     errands_.fetch_add(taken.size());

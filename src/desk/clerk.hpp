@@ -30,6 +30,8 @@ struct Step {
   std::function<std::string(const std::vector<TextId>&)> body_with_files;
 };
 
+struct Answer;
+
 /// What somebody wants done: all of it or nothing.
 struct Errand {
   ledger::Channel channel{};
@@ -48,6 +50,8 @@ struct Errand {
   std::function<bool(const ledger::ShelfRow&)> visible;
   /// What follows from it elsewhere, each done or refused by itself once this is done; in the same transaction.
   std::vector<Errand> afterwards;
+  /// The same, of what can only be said once it is done: how a new case is numbered, say. On the clerk's thread.
+  std::function<std::vector<Errand>(const Answer&)> follows;
 };
 
 /// What became of it.

@@ -10,6 +10,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/case_lines.hpp>
+#include <guichet/desk/mail_moving.hpp>
 #include <guichet/desk/measured.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/dossier/label.hpp>
@@ -223,6 +224,7 @@ class Telling {
       if (piece.kind != Piece::Kind::words || inside.contains(piece.id)) continue;
       for (const TextId file : dossier::words_or_plain(piece.body, piece.media_type).files) shown.insert(file);
     }
+    const std::vector<TextId> elsewhere = withheld_texts(file_);
     for (Piece& piece : told_.pieces) {
       switch (piece.kind) {
         case Piece::Kind::words: piece.withheld = inside.contains(piece.id); break;
@@ -231,6 +233,7 @@ class Telling {
         case Piece::Kind::mail: piece.withheld = !shown.contains(piece.id) && !sellers_own(piece.author); break;
         case Piece::Kind::label: piece.withheld = inside.contains(piece.id); break;
       }
+      piece.withheld |= std::ranges::find(elsewhere, piece.id) != elsewhere.end();
       if (!piece.withheld) continue;
       piece.body.clear();
       piece.name.clear();

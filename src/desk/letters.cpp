@@ -11,6 +11,7 @@
 #include <guichet/core/names.hpp>
 #include <guichet/core/refusal.hpp>
 #include <guichet/desk/case_lines.hpp>
+#include <guichet/desk/mail_moving.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/secrets.hpp>
@@ -303,6 +304,11 @@ class Writer {
            (found->kind == ledger::TextKind::note && sees_the_inside(person_))) &&
           !found->erased)
         words = dossier::words_or_plain(found->body, found->media_type);
+    }
+    // A mail may have been found to be another account's before anybody was told of it.
+    if (words && words->mail && !sees_the_inside(person_)) {
+      GUICHET_TRY(file, desk_.reader.case_file(letter_.case_id));
+      if (!file || is_withheld(person_, moved_mails(*file), text)) words.reset();
     }
     paragraph(wrapped(event_sentence(visit, entry, procedure_)));
     if (words && desk_.settings.quote_words) quote(*words);

@@ -67,6 +67,10 @@ class Settings {
     out.replies = table_.flag("replies", out.replies);
     out.warn_before = Duration{table_.whole("warn_before_minutes", 0, 60 * 24 * 30, 240) * 60'000};
     out.mails_per_hour_max = static_cast<std::uint32_t>(table_.whole("mails_per_hour_max", 1, 100'000, 30));
+    static constexpr std::array<std::string_view, 3> kOpens{"no", "signed", "all"};
+    out.opens = static_cast<MailSettings::Opens>(table_.choice("opens_cases", kOpens, 0));
+    out.opens_matter = table_.text("opens_cases_matter");
+    out.opens_per_day_max = static_cast<std::uint32_t>(table_.whole("opens_cases_per_day_max", 1, 1'000, 5));
   }
 
   MailServer server(TomlTable& table, std::uint16_t plain_port, std::uint16_t tls_port) {

@@ -24,6 +24,12 @@ struct MailSettings {
   bool replies = true;                                 // mails sent to the address reach the desk, by IMAP or by a pipe
   Duration warn_before{4 * 3'600'000};    // how long before a promise ends its owner is warned; zero: never
   std::uint32_t mails_per_hour_max = 30;  // from one address; more than that waits in the tray
+  /// Whether a mail of a seller that answers none opens a case by itself, and of whom: whose address a signature of its
+  /// domain vouches for, or any whose address the mail server has let through.
+  enum class Opens : std::uint8_t { no, signed_ones, all };
+  Opens opens = Opens::no;
+  std::string opens_matter;             // a matter of the procedure, by its id; empty: "other", else the first
+  std::uint32_t opens_per_day_max = 5;  // from one address; more than that waits in the tray
   std::optional<MailServer> smtp;
   std::optional<MailFolder> imap;
   Duration poll_every{60'000};

@@ -20,10 +20,16 @@
 namespace guichet::desk {
 namespace {
 
-constexpr std::array<std::string_view, 16> kReasonNames{
-    "no_match",   "unknown_sender", "no_sender",    "not_of_account", "not_allowed", "refused",   "bounce",  "report",
-    "auto_reply", "bulk",           "mailing_list", "own_mail",       "too_many",    "too_large", "same_id", "empty"};
+constexpr std::array<std::string_view, 17> kReasonNames{
+    "no_match", "unknown_sender", "no_sender",  "not_of_account", "not_allowed",  "refused",
+    "bounce",   "report",         "auto_reply", "bulk",           "mailing_list", "own_mail",
+    "too_many", "too_large",      "same_id",    "empty",          "not_signed"};
 constexpr std::size_t kWordsMax = 0xFFFF;
+
+// The reasons that this room gives, as they are kept.
+constexpr std::string_view kByHand = "by hand: ", kFromCase = ", from case ", kFromAnother = ", from another case",
+                           kOpened = "opened by a mail from ", kSigned = ", signed by its domain",
+                           kUnsigned = ", whose signature was not needed";
 
 std::string in_base64(std::string_view bytes) {
   std::string out(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
@@ -275,6 +281,44 @@ std::string identity_of(const intake::mail::Message& message, std::string_view r
                                     : message.message_id;
 }
 
+std::string matched_by_hand(std::string_view name) { return fmt::format("{}{}", kByHand, name); }
+
+std::string matched_by_hand(std::string_view name, CaseId from) {
+  return from ? fmt::format("{}{}{}{}", kByHand, name, kFromCase, from.value)
+              : fmt::format("{}{}{}", kByHand, name, kFromAnother);
+}
+
+std::string matched_as_opening(std::string_view address, bool is_signed) {
+  return fmt::format("{}{}{}", kOpened, address, is_signed ? kSigned : kUnsigned);
+}
+
+std::string matched_in_words(const formats::Phrases& phrases, std::string_view matched) {
+  const auto rest = [&matched](std::string_view begin) -> std::optional<std::string> {
+    if (!matched.starts_with(begin)) return std::nullopt;
+    return std::string(matched.substr(begin.size()));
+  };
+  if (const auto id = rest("In-Reply-To: ")) return phrases("mail.matched.in_reply_to", {{"id", *id}});
+  if (const auto id = rest("References: ")) return phrases("mail.matched.references", {{"id", *id}});
+  if (auto name = rest(kByHand)) {
+    // From its end: nobody's name is known before it.
+    if (name->ends_with(kFromAnother)) {
+      name->resize(name->size() - kFromAnother.size());
+      return phrases("mail.matched.by_hand.other", {{"name", *name}});
+    }
+    const std::size_t from = name->rfind(kFromCase);
+    if (from == std::string::npos) return phrases("mail.matched.by_hand", {{"name", *name}});
+    return phrases("mail.matched.by_hand.case",
+                   {{"name", name->substr(0, from)}, {"case", name->substr(from + kFromCase.size())}});
+  }
+  if (auto address = rest(kOpened))
+    for (const std::string_view end : {kSigned, kUnsigned})
+      if (address->ends_with(end)) {
+        address->resize(address->size() - end.size());
+        return phrases(end == kSigned ? "mail.matched.opened.signed" : "mail.matched.opened", {{"address", *address}});
+      }
+  return std::string(matched);
+}
+
 Errand errand_of_mail(const intake::mail::Message& message, const std::string& raw, const std::string& id,
                       const MailWords& mail, const House& house) {
   Errand errand;
@@ -295,6 +339,7 @@ Errand errand_of_mail(const intake::mail::Message& message, const std::string& r
   while (!words.body.empty() && (words.body.back() == '\n' || words.body.back() == ' ')) words.body.pop_back();
   words.matched = mail.matched;
   words.arrival = mail.arrival;
+  words.came = mail.came;
   if (mail.person.languages.size() == 1) words.language = mail.person.languages.front();
 
   if (!mail.case_id) {
@@ -340,7 +385,7 @@ Result<Errand> put_into_case(ledger::Reader& reader, const TrayMail& mail, const
                         .account = choice.member.account,
                         .matter = choice.matter,
                         .subject = choice.subject,
-                        .matched = fmt::format("by hand: {}", choice.by.name),
+                        .matched = matched_by_hand(choice.by.name),
                         .arrival = mail.arrival.empty() ? arrival_of_mail(raw, message, {}) : mail.arrival};
   Errand errand = errand_of_mail(message, raw, mail.id, words, house);
   // By hand it may be put where it was refused before; twice it is not.

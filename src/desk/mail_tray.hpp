@@ -13,6 +13,7 @@
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/visit.hpp>
 #include <guichet/dossier/words.hpp>
+#include <guichet/formats/phrases.hpp>
 #include <guichet/intake/mail/automatic.hpp>
 #include <guichet/intake/mail/message.hpp>
 #include <guichet/intake/mail/signing.hpp>
@@ -33,11 +34,12 @@ enum class TrayReason : std::uint8_t {
   auto_reply,
   bulk,
   mailing_list,
-  own_mail,   // our own came back
-  too_many,   // from one address within an hour
-  too_large,  // only its head was fetched
-  same_id,    // its Message-ID was used for other words
-  empty,      // neither words nor files
+  own_mail,    // our own came back
+  too_many,    // from one address within an hour, or opened too many cases: `detail` is "opened"
+  too_large,   // only its head was fetched
+  same_id,     // its Message-ID was used for other words
+  empty,       // neither words nor files
+  not_signed,  // it would open a case, but no signature of its domain vouches for the sender
 };
 std::string_view name(TrayReason reason);
 TrayReason reason_of(intake::mail::Automatic automatic);
@@ -103,6 +105,13 @@ std::vector<dossier::ArrivalLine> arrival_of_mail(std::string_view raw, const in
 /// Its Message-ID; of a mail without one, one made of its bytes.
 std::string identity_of(const intake::mail::Message& message, std::string_view raw);
 
+/// Why a mail is of a case, as the desk keeps it beside the words …
+std::string matched_by_hand(std::string_view name);
+std::string matched_by_hand(std::string_view name, CaseId from);  // zero: a case that is not to be named
+std::string matched_as_opening(std::string_view address, bool is_signed);
+/// … and in the reader's language; what another program or a mailbox has kept is given as it stands.
+std::string matched_in_words(const formats::Phrases& phrases, std::string_view matched);
+
 /// Who writes by a mail, and into which case.
 struct MailWords {
   const Person& person;
@@ -112,6 +121,7 @@ struct MailWords {
   std::string subject;    // of a new case
   std::string matched;    // why it belongs there
   std::vector<dossier::ArrivalLine> arrival{};
+  std::string came{};  // when it came, if it was somewhere else before
 };
 /// The errand that makes the mail's own words, its files and its raw bytes part of the case. Its key is the mail's
 /// Message-ID, or what its bytes come to.

@@ -14,11 +14,13 @@
 
 #include <fmt/format.h>
 
+#include <guichet/base/utf8.hpp>
 #include <guichet/core/names.hpp>
 #include <guichet/desk/letters.hpp>
 #include <guichet/desk/mail_tray.hpp>
 #include <guichet/desk/secrets.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/intake/mail/arrival.hpp>
 #include <guichet/intake/mail/automatic.hpp>
 #include <guichet/intake/mail/compose.hpp>
 #include <guichet/intake/mail/mailbox.hpp>
@@ -40,7 +42,8 @@ constexpr std::size_t kMailsPerStep = 100;
 constexpr std::size_t kWarningsPerLook = 200;
 constexpr std::size_t kIdsOfThread = 10;
 constexpr std::string_view kCursorKind = "cursor", kCursorKey = "postbox", kThreadKind = "mail_thread",
-                           kSecretKind = "secret";
+                           kSecretKind = "secret", kOpenedKind = "mail_opened";
+constexpr std::size_t kSubjectBytesMax = 200;
 /// After the first failure, the second …; together three days. Then it is given up and stands in the list.
 constexpr std::array<Duration, 9> kTryAgainAfter{1min, 5min, 15min, 1h, 3h, 6h, 12h, 24h, 24h};
 
@@ -495,16 +498,142 @@ class ThePostbox final : public Postbox {
     const std::string address = intake::mail::lower_case(message.from.front().address);
     if (address == intake::mail::lower_case(parts_.settings.address)) return put(TrayReason::own_mail);
     if (rates_.too_many(address, now, parts_.settings.mails_per_hour_max)) return put(TrayReason::too_many);
-    if (!matched.known) return put(TrayReason::no_match);
+    if (!matched.known) return without_case(mail, own, address, now);
     const auto person = parts_.people->by_email(address);
     if (!person || !person->active) return put(TrayReason::unknown_sender);
     GUICHET_TRY(row, reader_->row(matched.known->case_id));
     if (!row || !may_see(*person, *row)) return put(TrayReason::not_of_account);
     if (!may_answer(*person, *row, *matched.known)) return put(TrayReason::not_allowed);
-    if (message.text.find_first_not_of(" \t\n") == std::string::npos && message.attachments.empty())
-      return put(TrayReason::empty);
+    if (is_empty(message)) return put(TrayReason::empty);
     if (own && !own->says.empty()) return put(TrayReason::same_id);
     return into_case(mail, *person, matched, now);
+  }
+
+  static bool is_empty(const Message& message) {
+    return message.text.find_first_not_of(" \t\n") == std::string::npos && message.attachments.empty();
+  }
+
+  /// A mail that names none of ours waits, or opens a case where the desk was set so and it begins something: what
+  /// answers somebody else's mail is for a person to place.
+  Outcome without_case(const Incoming& mail, const std::optional<KnownId>& own, const std::string& address,
+                       Instant now) {
+    using Opens = MailSettings::Opens;
+    const Message& message = mail.message;
+    const auto put = [&](TrayReason reason, std::string detail = {}) {
+      return tray(mail, {}, reason, std::move(detail), now);
+    };
+    const auto person = parts_.people->by_email(address);
+    if (parts_.settings.opens == Opens::no || !message.in_reply_to.empty() || !message.references.empty() || !person ||
+        !person->active || person->role != Role::seller || !person->account)
+      return put(TrayReason::no_match);
+    if (is_empty(message)) return put(TrayReason::empty);
+    if (own && !own->says.empty()) return put(TrayReason::same_id);
+    const intake::mail::Arrival arrival = intake::mail::arrival_of(mail.raw, message, parts_.find_key);
+    const bool vouched = is_vouched_for(arrival, address);
+    if (!vouched && parts_.settings.opens == Opens::signed_ones) return put(TrayReason::not_signed);
+    const auto matter = matter_to_open(now);
+    if (!matter) return put(TrayReason::refused, std::string(guichet::name(Refusal::no_such_matter)));
+    GUICHET_TRY(before, opened_lately(*person, now));
+    if (before.size() >= parts_.settings.opens_per_day_max) return put(TrayReason::too_many, "opened");
+    before.push_back(now);
+    return open_case(mail, *person, *matter, vouched, before, now);
+  }
+
+  /// A signature of the very domain that the mail is from, over its sender and its whole body.
+  static bool is_vouched_for(const intake::mail::Arrival& arrival, std::string_view address) {
+    const std::string_view domain = address.substr(address.find('@') + 1);
+    return std::ranges::any_of(arrival.signatures, [&](const intake::mail::DkimResult& one) {
+      return one.verdict == intake::mail::DkimVerdict::pass && one.domain == domain && one.weak.empty() &&
+             one.body_unsigned == 0 && std::ranges::find(one.fields, "from") != one.fields.end();
+    });
+  }
+
+  /// As the settings say; nothing when the procedure in force has no such matter.
+  std::optional<std::uint8_t> matter_to_open(Instant now) const {
+    const auto& matters = parts_.procedures->at(now).file.matters;
+    const std::string& wanted = parts_.settings.opens_matter;
+    const auto found = std::ranges::find(matters, wanted.empty() ? "other" : wanted, &rulebook::MatterText::id);
+    if (found != matters.end()) return static_cast<std::uint8_t>(found - matters.begin());
+    if (!wanted.empty() || matters.empty()) return std::nullopt;
+    return std::uint8_t{0};
+  }
+
+  /// When mails of this person opened cases within the last day. Kept with the cases: a restart forgets none.
+  Result<std::vector<Instant>> opened_lately(const Person& person, Instant now) {
+    std::vector<Instant> times;
+    GUICHET_TRY(kept, reader_->record(kOpenedKind, std::to_string(person.id.value)));
+    if (!kept) return times;
+    GUICHET_TRY(said, formats::parse_json(kept->body, "cases opened by mail"));
+    if (const auto* list = said.find("at"))
+      for (const formats::JsonValue& one : list->items)
+        if (const auto at = parse_instant(one.text); at && *at > now - Duration{24h}) times.push_back(*at);
+    return times;
+  }
+
+  Outcome open_case(const Incoming& mail, const Person& person, std::uint8_t matter, bool vouched,
+                    const std::vector<Instant>& opened, Instant now) {
+    const Message& message = mail.message;
+    const std::string address = intake::mail::lower_case(message.from.front().address);
+    const formats::Phrases phrases(person.language.value_or(parts_.settings.language));
+    const MailWords words{.person = person,
+                          .case_id = {},
+                          .account = person.account,
+                          .matter = matter,
+                          .subject = message.subject.empty() ? phrases("mail.opened.no_subject")
+                                                             : utf8_cut(message.subject, kSubjectBytesMax),
+                          .matched = matched_as_opening(address, vouched),
+                          .arrival = arrival_of_mail(mail.raw, message, parts_.find_key)};
+    Errand errand = errand_of_mail(message, mail.raw, mail.id, words, *parts_.house);
+    formats::JsonWriter json(0);
+    json.begin_object().key("at").begin_array();
+    for (const Instant at : opened) json.value(print_instant(at));
+    json.end_array().end_object();
+    errand.records.push_back({.record = {.kind = std::string(kOpenedKind),
+                                         .key = std::to_string(person.id.value),
+                                         .owner = person.account.value,
+                                         .at = now,
+                                         .body = json.take()}});
+    // What names the case, in the same transaction: the mail is in it and known, or neither.
+    const KnownId known{.id = identity_of(message, mail.raw),
+                        .case_id = {},
+                        .sent = false,
+                        .letter = {},
+                        .person = person.id,
+                        .at = now,
+                        .says = {mail.says}};
+    const std::string thread = intake::mail::is_message_id(message.message_id) ? message.message_id : std::string{};
+    errand.follows = [known, thread](const Answer& answer) {
+      Errand more = errand_of_the_clock();
+      KnownId here = known;
+      here.case_id = answer.case_id;
+      more.records.push_back({.record = to_record(here)});
+      if (!thread.empty())
+        more.records.push_back(thread_change(thread_key(answer.case_id, known.person), answer.case_id, {thread}));
+      std::vector<Errand> all;
+      all.push_back(std::move(more));
+      return all;
+    };
+    const Answer answer = parts_.clerk->run(std::move(errand));
+    switch (answer.kind) {
+      case Answer::Kind::done:
+        add(&PostboxCounts::taken);
+        add(&PostboxCounts::opened);
+        return Done{};
+      case Answer::Kind::repeated: add(&PostboxCounts::repeated); return Done{};
+      case Answer::Kind::refused:
+        return tray(mail, {}, TrayReason::refused, std::string(guichet::name(answer.refusal)), now);
+      case Answer::Kind::key_mistaken: return tray(mail, {}, TrayReason::same_id, {}, now);
+      case Answer::Kind::no_such_case:
+      case Answer::Kind::conflict:
+      case Answer::Kind::stopped:
+      case Answer::Kind::failed: break;
+    }
+    return cannot_be_kept(answer);
+  }
+
+  static Error cannot_be_kept(const Answer& answer) {
+    return {Fault::storage,
+            "a mail waits to be kept: " + (answer.error.empty() ? std::string("the desk closes") : answer.error)};
   }
 
   /// An agent's mail goes to the seller only when it answers the seller's words and the case is his.
@@ -558,8 +687,7 @@ class ThePostbox final : public Postbox {
       case Answer::Kind::stopped:
       case Answer::Kind::failed: break;
     }
-    return Error{Fault::storage,
-                 "a mail waits to be kept: " + (answer.error.empty() ? std::string("the desk closes") : answer.error)};
+    return cannot_be_kept(answer);
   }
 
   /// A person wrote, and nothing came of it: he is told so, once.

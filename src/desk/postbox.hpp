@@ -22,7 +22,8 @@ namespace guichet::desk {
 
 /// What a postbox has done since it was started; for /metrics.
 struct PostboxCounts {
-  std::uint64_t queued{}, sent{}, put_off{}, given_up{}, fetched{}, taken{}, repeated{}, trayed{}, bounced{}, faults{};
+  std::uint64_t queued{}, sent{}, put_off{}, given_up{}, fetched{}, taken{}, opened{}, repeated{}, trayed{}, bounced{},
+      faults{};
 };
 
 class Postbox {

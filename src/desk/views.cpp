@@ -50,6 +50,13 @@ void words_json(JsonWriter& json, const dossier::Words& words) {
   }
   text(json, "language", words.language);
   text(json, "matched", words.matched);
+  text(json, "came", words.came);
+  if (words.moved) {
+    json.key("moved").begin_object();
+    if (words.moved->to) json.key("to").value(words.moved->to.value);
+    if (words.moved->from) json.key("from").value(words.moved->from.value);
+    json.key("message").value(words.moved->message).key("across").value(words.moved->across).end_object();
+  }
   if (words.fact) {
     json.key("fact");
     dossier::write_fact(json, *words.fact);
@@ -168,6 +175,10 @@ void files_json(JsonWriter& json, const Visit& visit, const SeenCase& seen) {
       sha256 += kDigits[std::to_integer<unsigned>(byte) & 15U];
     }
     json.begin_object().key("id").value(file.id.value).key("exhibit").value(seen.timeline.exhibit_number(file.id));
+    if (visit.person && is_withheld(*visit.person, seen.moved, file.id)) {
+      json.key("withheld").value(true).end_object();
+      continue;
+    }
     json.key("name").value(file.name);
     json.key("media_type").value(file.media_type).key("bytes").value(file.body_bytes);
     if (file.erased)
@@ -274,7 +285,16 @@ void entry_json(JsonWriter& json, const Visit& visit, const SeenCase& seen, cons
   if (entry.exhibit != 0) json.key("exhibit").value(entry.exhibit);
   if (entry.words) {
     if (entry.words->note) json.key("inside").value(true);
-    if (entry.words->erased)
+    if (entry.words->taken) {
+      json.key("taken").begin_object();
+      if (entry.words->taken->to) json.key("to").value(entry.words->taken->to.value);
+      person(json, "by", visit, entry.words->taken->by);
+      instant(json, "at", entry.words->taken->at);
+      json.end_object();
+    }
+    if (entry.words->withheld) {
+      json.key("withheld").value(true);
+    } else if (entry.words->erased)
       instant(json, "erased", entry.words->erased);
     else if (!entry.words->note || (visit.person && sees_the_inside(*visit.person))) {
       json.key("words");

@@ -27,12 +27,21 @@ struct ToldEvent {
   TextId act_text;                   // of the act's command: questions asked without a message are in no event's text
 };
 
+/// That a mail was found to belong to another case.
+struct TakenMail {
+  CaseId to;
+  ActorId by;
+  Instant at{};
+};
+
 struct FoundWords {
   Words words;
   bool note = false;              // of the desk alone
   bool label = false;             // what another system called it
   bool program = false;           // no person wrote it
   std::optional<Instant> erased;  // then words are empty
+  std::optional<TakenMail> taken{};
+  bool withheld = false;  // taken, and no longer for this reader: then words are empty
 };
 using FindWords = std::function<std::optional<FoundWords>(TextId)>;
 

@@ -16,7 +16,7 @@ struct TextMember {
   std::string_view key;
   std::string Words::* member;
 };
-constexpr std::array<TextMember, 10> kTextMembers{{
+constexpr std::array<TextMember, 11> kTextMembers{{
     {"subject", &Words::subject},
     {"body", &Words::body},
     {"facts", &Words::facts},
@@ -25,6 +25,7 @@ constexpr std::array<TextMember, 10> kTextMembers{{
     {"unit", &Words::unit},
     {"language", &Words::language},
     {"matched", &Words::matched},
+    {"came", &Words::came},
     {"name", &Words::name},
     {"claim", &Words::claim},
 }};
@@ -75,6 +76,27 @@ Outcome read_ids(const JsonValue& document, Words& words) {
   return Done{};
 }
 
+Result<MovedMail> read_moved(const JsonValue& document) {
+  constexpr std::string_view kWanted = "an object with the numbers of a case and of its event";
+  if (document.kind != JsonValue::Kind::object) return unfit("moved", kWanted);
+  MovedMail moved;
+  for (const formats::JsonMember& member : document.members) {
+    const JsonValue& value = member.value;
+    if (member.key == "across") {
+      if (value.kind != JsonValue::Kind::boolean) return unfit("moved", kWanted);
+      moved.across = value.boolean;
+      continue;
+    }
+    if (value.kind != JsonValue::Kind::integer || value.integer < 0 || value.integer > 0xFFFF'FFFF)
+      return unfit("moved", kWanted);
+    const auto number = static_cast<std::uint32_t>(value.integer);
+    if (member.key == "to") moved.to = CaseId{number};
+    if (member.key == "from") moved.from = CaseId{number};
+    if (member.key == "message") moved.message = number;
+  }
+  return moved;
+}
+
 /// One code point of well-formed UTF-8 and its length; a byte that is none stands for itself.
 struct Sign {
   std::uint32_t point{};
@@ -122,6 +144,14 @@ std::string words_as_json(const Words& words) {
     json.key("fact");
     write_fact(json, *words.fact);
   }
+  if (words.moved) {
+    json.key("moved").begin_object();
+    if (words.moved->to) json.key("to").value(words.moved->to.value);
+    if (words.moved->from) json.key("from").value(words.moved->from.value);
+    json.key("message").value(words.moved->message);
+    if (words.moved->across) json.key("across").value(true);
+    json.end_object();
+  }
   if (words.invented) json.key("invented").value(true);
   json.end_object();
   return json.take();
@@ -152,6 +182,10 @@ Result<Words> words_from_json(std::string_view json) {
   if (const JsonValue* fact = document.find("fact"); fact != nullptr && fact->kind != JsonValue::Kind::null) {
     GUICHET_TRY(read, read_fact(*fact));
     words.fact = std::move(read);
+  }
+  if (const JsonValue* moved = document.find("moved"); moved != nullptr && moved->kind != JsonValue::Kind::null) {
+    GUICHET_TRY(read, read_moved(*moved));
+    words.moved = read;
   }
   if (const JsonValue* invented = document.find("invented");
       invented != nullptr && invented->kind != JsonValue::Kind::null) {

@@ -2,6 +2,7 @@
 // on which facts, with which files. Knows no ledger.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,14 @@ struct ArrivalLine {
   friend bool operator==(const ArrivalLine&, const ArrivalLine&) = default;
 };
 
+/// Of a note beside a mail that was found to belong to another case: where it went, or where it came from.
+struct MovedMail {
+  CaseId to, from;          // one of both
+  std::uint32_t message{};  // the version of its event in the case where it stood first
+  bool across = false;      // between cases of two accounts: nobody outside the desk reads it where it was wrong
+  friend bool operator==(const MovedMail&, const MovedMail&) = default;
+};
+
 struct Words {
   std::string subject;                 // of a case, when it is opened
   std::string body;                    // of a message, a note, a reason, a proposal, a summary of a hand-off
@@ -32,9 +41,11 @@ struct Words {
   TextId mail;                         // the message as it came, when it came by mail
   std::string matched;                 // … and why it belongs to this case
   std::vector<ArrivalLine> arrival;    // … and what its bytes said of its way and its signatures
+  std::string came;                    // … and when, if it was put here later: an instant in ISO 8601
   std::string name;                    // whom it names: a mediator
   std::optional<FactWords> fact;       // a statement about the list of facts; its words are the body
   std::string claim;                   // what is asked for in this case, as a claim file (claim.hpp)
+  std::optional<MovedMail> moved;      // of a note about a mail
   bool invented = false;               // nobody wrote this: a demo
   friend bool operator==(const Words&, const Words&) = default;
 };

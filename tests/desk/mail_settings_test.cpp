@@ -16,6 +16,7 @@ TEST(MailSettings, little_has_to_be_said) {
   EXPECT_EQ(settings->list_id, "guichet.place.example");
   EXPECT_FALSE(settings->smtp);
   EXPECT_FALSE(settings->imap);
+  EXPECT_EQ(settings->opens, MailSettings::Opens::no);
 }
 
 TEST(MailSettings, everything_can_be_said) {
@@ -32,6 +33,9 @@ language = "fr"
 quote_words = false
 warn_before_minutes = 30
 mails_per_hour_max = 5
+opens_cases = "signed"
+opens_cases_matter = "payment"
+opens_cases_per_day_max = 2
 [smtp]
 host = "smtp.place.example"
 security = "tls"
@@ -55,6 +59,9 @@ poll_seconds = 15
   EXPECT_EQ(settings->language, formats::Language::fr);
   EXPECT_FALSE(settings->quote_words);
   EXPECT_EQ(settings->warn_before, Duration{30 * 60'000});
+  EXPECT_EQ(settings->opens, MailSettings::Opens::signed_ones);
+  EXPECT_EQ(settings->opens_matter, "payment");
+  EXPECT_EQ(settings->opens_per_day_max, 2U);
   ASSERT_TRUE(settings->smtp);
   EXPECT_EQ(settings->smtp->port, 465);
   EXPECT_EQ(settings->smtp->password, "s3cret");

@@ -39,11 +39,27 @@ TEST(MailTray, a_mail_is_kept_and_read_back) {
 }
 
 TEST(MailTray, every_reason_can_be_said_in_both_languages) {
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(TrayReason::empty); ++i)
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(TrayReason::not_signed); ++i)
     for (const auto language : {formats::Language::en, formats::Language::fr}) {
       const std::string key = "mail.tray.reason." + std::string(name(static_cast<TrayReason>(i)));
       EXPECT_TRUE(formats::Phrases(language).has(key)) << key;
     }
+}
+
+TEST(MailTray, the_reason_of_a_match_is_kept_once_and_said_in_both_languages) {
+  const formats::Phrases english(formats::Language::en), french(formats::Language::fr);
+  for (const std::string& kept :
+       {std::string("In-Reply-To: a@b"), std::string("References: a@b"), matched_by_hand("Marie"),
+        matched_by_hand("Marie", CaseId{12}), matched_by_hand("Marie", CaseId{}),
+        matched_as_opening("ann@shop.example", true), matched_as_opening("ann@shop.example", false)}) {
+    EXPECT_NE(matched_in_words(english, kept), kept);
+    EXPECT_NE(matched_in_words(french, kept), matched_in_words(english, kept));
+  }
+  EXPECT_EQ(matched_in_words(english, matched_by_hand("A, from case 3", CaseId{12})),
+            "put here by A, from case 3, from case 12");
+  EXPECT_EQ(matched_in_words(french, "answers <a@b> (In-Reply-To); seller by address"),
+            "answers <a@b> (In-Reply-To); seller by address")
+      << "of a mailbox: as it stands";
 }
 
 TEST(MailTray, by_hand_a_mail_joins_a_case_and_answers_to_it_follow) {

@@ -506,6 +506,194 @@ TEST(Postbox, a_crash_at_any_place_loses_nothing_and_doubles_no_words) {
   }
 }
 
+// ---- mails that open a case ---------------------------------------------------------------------------------------
+
+/// The cases that there are.
+std::uint32_t cases(MailedHouse& mailed) { return mailed.house.reader().reach()->case_id.value; }
+
+class OpeningMail : public ::testing::Test {
+ protected:
+  OpeningMail() { set(MailSettings::Opens::all); }
+  void set(MailSettings::Opens opens) {
+    mailed.settings.opens = opens;
+    mailed.begin();
+  }
+  TrayReason reason_of_the_only_one() {
+    const auto tray = mailed.tray();
+    EXPECT_EQ(tray.size(), 1U);
+    return tray.empty() ? TrayReason::no_sender : tray.front().reason;
+  }
+  static std::string mail(ActorId from, const std::string& words, const std::string& more = {}) {
+    return MailedHouse::reply(from, "", words, more);
+  }
+
+  MailedHouse mailed;
+};
+
+TEST_F(OpeningMail, is_not_what_a_desk_does_unless_it_is_set_so) {
+  EXPECT_EQ(MailSettings{}.opens, MailSettings::Opens::no);
+  set(MailSettings::Opens::no);
+  EXPECT_EQ(mailed.receive(mail(kSellerAnn, "My parcel is lost.")).size(), 1U);
+  EXPECT_EQ(cases(mailed), 0U);
+}
+
+TEST_F(OpeningMail, of_a_seller_begins_a_case_with_its_promises_its_letters_and_the_reason) {
+  const std::string raw = mail(kSellerAnn, "My parcel is lost.");
+  EXPECT_TRUE(mailed.receive(raw).empty());
+  ASSERT_EQ(cases(mailed), 1U);
+  const CaseId made{1};
+  const ledger::ShelfRow row = mailed.house.row(made);
+  EXPECT_EQ(row.account, kAnnsShop);
+  EXPECT_EQ(row.opener, kSellerAnn);
+  EXPECT_EQ(row.subject, "Re: case");
+  EXPECT_NE(row.desk_due, kNever) << "the promises of the procedure run";
+  EXPECT_TRUE(row.state.owner) << "and somebody answers";
+  EXPECT_EQ(mailed.house.procedures().of_case(row.state).file.matters.at(row.state.matter()).id, "other");
+  const auto words = mailed.last_words(made);
+  EXPECT_EQ(words.body, "My parcel is lost.");
+  EXPECT_EQ(words.matched, "opened by a mail from 1@people.example, whose signature was not needed");
+  EXPECT_EQ(mailed.house.reader().text(words.mail)->body, raw);
+  EXPECT_EQ(mailed.postbox->counts().opened, 1U);
+  // The letters are those of any case, and hers goes on with her own mail.
+  const auto letters = mailed.letters();
+  ASSERT_EQ(letters.size(), 2U);
+  const auto hers = MailedHouse::to(letters, kSellerAnn);
+  ASSERT_EQ(hers.size(), 1U);
+  const std::string id = intake::mail::read_message(raw).message_id;
+  EXPECT_EQ(hers[0].in_reply_to, std::vector{id});
+  EXPECT_EQ(MailedHouse::to(letters, row.state.owner).size(), 1U);
+  // What answers that mail is of the case.
+  EXPECT_TRUE(mailed.receive(MailedHouse::reply(kSellerAnn, id, "Found it.")).empty());
+  EXPECT_EQ(cases(mailed), 1U);
+  EXPECT_EQ(mailed.last_words(made).body, "Found it.");
+}
+
+TEST_F(OpeningMail, needs_a_signature_of_the_senders_own_domain_where_it_is_set_so) {
+  set(MailSettings::Opens::signed_ones);
+  EXPECT_EQ(mailed.receive(mail(kSellerAnn, "Unsigned.")).size(), 1U);
+  EXPECT_EQ(reason_of_the_only_one(), TrayReason::not_signed);
+  EXPECT_EQ(cases(mailed), 0U);
+
+  const Person before = *mailed.house.people().person(kSellerAnn);
+  Person ann = before;
+  ann.email = "support@market.example";
+  Errand errand;
+  errand.records = to_change(before, ann);
+  ASSERT_TRUE(mailed.house.clerk().run(std::move(errand)).ok());
+  const std::string path = std::string(GUICHET_SOURCE_DIR) + "/tests/data/mails/signed/";
+  const auto keys = std::make_shared<intake::mail::RecordedKeys>();
+  ASSERT_TRUE(keys->load(path + "keys.txt"));
+  mailed.find_key = [keys](const std::string& name) { return keys->find(name); };
+  mailed.begin();
+  const auto signed_mail = [&](const std::string& name) {
+    const auto raw = formats::whole_file(path + name, 100'000, "");
+    EXPECT_TRUE(raw) << name;
+    return raw ? *raw : std::string{};
+  };
+  // Signed by another domain, not over the sender, over a part of the body, with a key that is only tried, or changed.
+  std::string changed = signed_mail("rsa_relaxed.eml");
+  changed.insert(changed.size() - 2, "and one word more");
+  for (const std::string& raw : {signed_mail("identity_foreign.eml"), signed_mail("no_from.eml"),
+                                 signed_mail("length.eml"), signed_mail("testing.eml"), changed}) {
+    const std::size_t waiting = mailed.tray().size();
+    EXPECT_EQ(mailed.receive(raw).size(), waiting + 1) << raw.substr(0, 400);
+    EXPECT_EQ(cases(mailed), 0U);
+  }
+  mailed.receive(signed_mail("ed25519.eml"));
+  ASSERT_EQ(cases(mailed), 1U);
+  EXPECT_EQ(mailed.last_words(CaseId{1}).matched, "opened by a mail from support@market.example, signed by its domain");
+}
+
+TEST_F(OpeningMail, of_anybody_else_waits) {
+  // An address that nobody has here, one of the desk, one of somebody who has left, and no account.
+  EXPECT_EQ(mailed.receive(mail(ActorId{77}, "A stranger's.")).size(), 1U);
+  EXPECT_EQ(mailed.receive(mail(kAgentMarie, "An agent's.")).size(), 2U);
+  const Person before = *mailed.house.people().person(kSellerBob);
+  Person bob = before;
+  bob.active = false;
+  Errand errand;
+  errand.records = to_change(before, bob);
+  ASSERT_TRUE(mailed.house.clerk().run(std::move(errand)).ok());
+  EXPECT_EQ(mailed.receive(mail(kSellerBob, "Of one who left.")).size(), 3U);
+  // Of programs, to many, empty, or in answer to a mail that the desk does not know.
+  EXPECT_EQ(mailed.receive(mail(kSellerAnn, "I am away.", "Auto-Submitted: auto-replied\r\n")).size(), 4U);
+  EXPECT_EQ(mailed.receive(mail(kSellerAnn, "News.", "List-Id: <news.example>\r\n")).size(), 5U);
+  EXPECT_EQ(mailed.receive(mail(kSellerAnn, "")).size(), 6U);
+  EXPECT_EQ(mailed.receive(mail(kSellerAnn, "As said.", "References: <elsewhere@far.example>\r\n")).size(), 7U);
+  EXPECT_EQ(cases(mailed), 0U);
+}
+
+TEST_F(OpeningMail, opens_one_case_however_often_it_comes) {
+  const std::string raw = mail(kSellerAnn, "Once.");
+  for (int i = 0; i < 3; ++i) {
+    mailed.receive(raw);
+    mailed.receive("Received: from a by b; Mon, 2 Mar 2026 11:00:02 +0000\r\n" + raw);
+    mailed.begin();
+  }
+  EXPECT_EQ(cases(mailed), 1U);
+  EXPECT_EQ(mailed.house.row(CaseId{1}).messages, 1U);
+  EXPECT_TRUE(mailed.tray().empty());
+  std::string other = raw;
+  other.replace(other.find("Once."), 5, "Twice");
+  mailed.receive(other);
+  EXPECT_EQ(cases(mailed), 1U);
+  EXPECT_EQ(reason_of_the_only_one(), TrayReason::same_id);
+}
+
+TEST_F(OpeningMail, of_one_sender_opens_no_more_than_is_set_also_after_a_restart) {
+  mailed.settings.opens_per_day_max = 2;
+  mailed.begin();
+  for (int i = 0; i < 6; ++i) {
+    mailed.receive(mail(kSellerAnn, "word " + std::to_string(i)));
+    mailed.begin();
+    mailed.house.clock().advance(2h);
+  }
+  EXPECT_EQ(cases(mailed), 2U);
+  ASSERT_EQ(mailed.tray().size(), 4U);
+  for (const TrayMail& waits : mailed.tray()) EXPECT_EQ(waits.reason, TrayReason::too_many);
+  mailed.receive(mail(kSellerBob, "Another's."));
+  EXPECT_EQ(cases(mailed), 3U);
+  mailed.house.clock().advance(24h);
+  mailed.receive(mail(kSellerAnn, "A day later."));
+  EXPECT_EQ(cases(mailed), 4U);
+}
+
+TEST_F(OpeningMail, opens_it_on_the_matter_that_is_set_or_not_at_all) {
+  mailed.settings.opens_matter = "technical";
+  mailed.begin();
+  mailed.receive(mail(kSellerAnn, "The page is white."));
+  const ledger::ShelfRow row = mailed.house.row(CaseId{1});
+  EXPECT_EQ(mailed.house.procedures().of_case(row.state).file.matters.at(row.state.matter()).id, "technical");
+  mailed.settings.opens_matter = "of_last_year";
+  mailed.begin();
+  mailed.receive(mail(kSellerAnn, "And again."));
+  EXPECT_EQ(cases(mailed), 1U);
+  EXPECT_EQ(reason_of_the_only_one(), TrayReason::refused);
+  EXPECT_EQ(mailed.tray().front().detail, "no_such_matter");
+}
+
+TEST_F(OpeningMail, a_crash_at_any_place_opens_each_case_once) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::uint64_t state = seed;
+    const auto draw = [&](std::uint64_t below) { return (state = scramble(state + 0x9e37)) % below; };
+    MailedHouse torn;
+    torn.settings.opens = MailSettings::Opens::all;
+    torn.settings.opens_per_day_max = 100;
+    torn.begin();
+    std::vector<std::string> raws;
+    for (int i = 0; i < 4; ++i) raws.push_back(mail(kSellerAnn, "word " + std::to_string(i)));
+    for (int i = 0; i < 16; ++i) {
+      torn.receive(raws[draw(raws.size())]);
+      if (draw(2) == 0) torn.begin();
+      torn.house.clock().advance(10min);
+    }
+    for (const std::string& raw : raws) torn.receive(raw);
+    EXPECT_EQ(cases(torn), 4U);
+    EXPECT_TRUE(torn.tray().empty());
+  }
+}
+
 // ---- by the servers of the distribution ---------------------------------------------------------------------------
 
 TEST(Postbox, a_whole_round_by_real_servers) {

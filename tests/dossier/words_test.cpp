@@ -29,6 +29,8 @@ Words all_of_it() {
                          .matters = {"delivery"},
                          .citations = {{.kind = Citation::Kind::exhibit, .number = 31, .place = "page 3"}}};
   words.claim = "regime = \"no_interest\"\n";
+  words.came = "2026-03-02T11:00:00Z";
+  words.moved = MovedMail{.to = CaseId{12}, .from = {}, .message = 7, .across = true};
   words.invented = true;
   return words;
 }
@@ -45,8 +47,9 @@ TEST(words, each_member_is_kept_and_alone) {
   // Taking any one member away must show: none is written for another.
   const Words all = all_of_it();
   const std::string whole = words_as_json(all);
-  for (std::string Words::* member : {&Words::subject, &Words::body, &Words::facts, &Words::ground, &Words::measure,
-                                      &Words::unit, &Words::language, &Words::matched, &Words::name, &Words::claim}) {
+  for (std::string Words::* member :
+       {&Words::subject, &Words::body, &Words::facts, &Words::ground, &Words::measure, &Words::unit, &Words::language,
+        &Words::matched, &Words::came, &Words::name, &Words::claim}) {
     Words without = all;
     (without.*member).clear();
     EXPECT_NE(words_as_json(without), whole);

@@ -181,7 +181,8 @@ bool may_read(const Visit& visit, const ledger::Found& found) {
   if (sees_the_inside(*visit.person)) return true;
   const auto seen = see_case(visit, found.row.case_id);
   const ledger::Text* text = seen && *seen ? text_in((*seen)->file, found.text) : nullptr;
-  return text != nullptr && text->kind != ledger::TextKind::note;
+  return text != nullptr && text->kind != ledger::TextKind::note &&
+         !is_withheld(*visit.person, (*seen)->moved, found.text);
 }
 
 Response search(Visit& visit) {

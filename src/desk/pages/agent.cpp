@@ -56,6 +56,16 @@ constexpr std::array kTrayFields{
     ActField{"matter", FieldKind::line, false, {}, "for open: a matter of the procedure, by its id"},
     ActField{"subject", FieldKind::line, false, {}, "for open: what the case is called"}};
 
+constexpr std::array<std::string_view, 2> kMoveMailChoices{"case", "open"};
+constexpr std::array kMoveMailFields{
+    ActField{"message", FieldKind::number, true, {}, "the version of the mail's event in this case"},
+    ActField{"do", FieldKind::choice, true, kMoveMailChoices, "put it into a case, or open one with it"},
+    ActField{"case", FieldKind::case_number, false, {}, "for case: which"},
+    ActField{"checked", FieldKind::flag, false, {}, "for another account's case: a stranger's words belong there"},
+    ActField{"matter", FieldKind::line, false, {}, "for open: a matter of the procedure, by its id"},
+    ActField{"subject", FieldKind::line, false, {}, "for open: what the case is called"},
+    ActField{"reason", FieldKind::words, true, {}, "why it belongs there; for the desk"}};
+
 constexpr std::array kRoutes{
     send_to("/cases/{case}/desk/{act}", act_of_desk, "Does an act of the desk; what was typed is kept when refused"),
     send_to("/cases/{case}/draft", keep_draft, "Keeps what is typed and not sent", Right::see_cases),
@@ -75,6 +85,8 @@ constexpr std::array kRoutes{
     look_at("/cases/{case}/exhibit", exhibit_sheet, "Add exhibits"),
     look_at("/cases/{case}/close", close_sheet, "Close the case, where the procedure gives that right"),
     look_at("/cases/{case}/reopen", reopen_sheet, "Reopen the case"),
+    look_at("/cases/{case}/move-mail", move_mail_sheet, "Put a mail of this case into the one where it belongs"),
+    send_to("/cases/{case}/move-mail", put_mail_elsewhere, "Puts a mail into another case, or opens one with it"),
 
     kept(look_at("/queue", queue_page, "The cases of one's teams")),
     kept(look_at("/search", search_page, "Search in all words of all cases")),
@@ -104,6 +116,8 @@ constexpr std::array kRoutes{
           "Mails that belong to no case by themselves, each with the reason"},
     Route{Method::post, "/api/trays/mail", Right::act_as_desk, nullptr, settle_mail,
           "Puts such a mail into a case, opens one with it, or sets it aside", kTrayFields},
+    Route{Method::post, "/api/cases/{case}/move-mail", Right::act_as_desk, nullptr, put_mail_elsewhere,
+          "Puts a mail of this case into another, or opens one with it", kMoveMailFields},
     look_at("/keys", keys_page, "Shortcuts, and how to change them"),
     send_to("/keys", change_keys, "Changes shortcuts"),
 };

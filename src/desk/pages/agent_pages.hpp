@@ -70,6 +70,10 @@ void remove_template(Visit& visit, Respond respond);
 Response mail_tray_page(Visit& visit);
 void settle_mail(Visit& visit, Respond respond);
 
+// mail_moving_page.cpp
+Response move_mail_sheet(Visit& visit);
+void put_mail_elsewhere(Visit& visit, Respond respond);
+
 // keys.cpp
 Response keys_page(Visit& visit);
 void change_keys(Visit& visit, Respond respond);

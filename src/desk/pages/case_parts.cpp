@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <guichet/core/names.hpp>
+#include <guichet/desk/mail_moving.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_words.hpp>
 #include <guichet/dossier/label.hpp>
@@ -15,8 +16,8 @@ namespace {
 
 bool inside(const Visit& visit) { return visit.person && sees_the_inside(*visit.person); }
 
-std::optional<dossier::FoundWords> words_of(const ledger::CaseFile& file, TextId id) {
-  const ledger::Text* text = text_in(file, id);
+std::optional<dossier::FoundWords> words_of(const SeenCase& seen, const Person& reader, TextId id) {
+  const ledger::Text* text = text_in(seen.file, id);
   if (text == nullptr) return std::nullopt;
   dossier::FoundWords found;
   found.note = text->kind == ledger::TextKind::note;
@@ -34,11 +35,21 @@ std::optional<dossier::FoundWords> words_of(const ledger::CaseFile& file, TextId
     case ledger::TextKind::file: found.words.files.push_back(id); break;
     case ledger::TextKind::mail: return std::nullopt;
   }
+  for (const auto& [message, taken] : seen.moved.taken) {
+    if (std::ranges::find(taken.texts, id) == taken.texts.end()) continue;
+    found.taken = taken.mail;
+    found.withheld = withheld_from(reader, taken);
+    if (!found.withheld) continue;
+    found.words = {};
+    // Which case of another account it is, and who found so, is the desk's to know.
+    found.taken = dossier::TakenMail{.to = {}, .by = {}, .at = taken.mail.at};
+  }
   return found;
 }
 
 /// Takes out what the desk keeps to itself: that it exists stays.
 void hide_the_inside(ledger::CaseFile& file) {
+  const std::vector<TextId> withheld = withheld_texts(file);
   // Older ledgers keep what was written with a hand-off as any words: there the event says whose they are.
   std::vector<TextId> of_hand_offs;
   for (const ledger::KeptEvent& kept : file.events)
@@ -47,11 +58,14 @@ void hide_the_inside(ledger::CaseFile& file) {
   for (ledger::Text& text : file.texts) {
     if (text.kind == ledger::TextKind::words && std::ranges::find(of_hand_offs, text.id) != of_hand_offs.end())
       text.kind = ledger::TextKind::note;
-    if (text.kind == ledger::TextKind::note || text.kind == ledger::TextKind::mail) {
+    if (text.kind == ledger::TextKind::note || text.kind == ledger::TextKind::mail ||
+        std::ranges::find(withheld, text.id) != withheld.end()) {
       text.body.clear();
       text.name.clear();
       text.sha256 = {};
       text.digest = {};
+      text.body_bytes = 0;
+      text.media_type.clear();
     }
   }
   file.row.team.clear();
@@ -179,6 +193,7 @@ Result<std::optional<SeenCase>> see_case(const Visit& visit, CaseId case_id) {
   GUICHET_TRY(file, visit.reader.case_file(case_id));
   if (!file || !may_see(*visit.person, file->row)) return std::optional<SeenCase>{};
   SeenCase seen{.file = *std::move(file), .procedure = {}, .timeline = {}};
+  seen.moved = moved_mails(seen.file);
   if (!inside(visit)) hide_the_inside(seen.file);
   seen.procedure = &visit.shared.procedures->of_case(seen.file.row.state);
 
@@ -197,7 +212,7 @@ Result<std::optional<SeenCase>> see_case(const Visit& visit, CaseId case_id) {
   for (const ledger::Text& text : seen.file.texts)
     if (text.kind == ledger::TextKind::file) files.push_back(text.id);
   seen.timeline = dossier::timeline_of(
-      events, seen.procedure->file.procedure, [&file = seen.file](TextId id) { return words_of(file, id); },
+      events, seen.procedure->file.procedure, [&](TextId id) { return words_of(seen, *visit.person, id); },
       std::move(files));
   return std::optional{std::move(seen)};
 }

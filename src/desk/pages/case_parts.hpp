@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <guichet/desk/case_lines.hpp>
+#include <guichet/desk/mail_moving.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/dossier/event_line.hpp>
 #include <guichet/dossier/timeline.hpp>
@@ -20,6 +21,7 @@ struct SeenCase {
   ledger::CaseFile file;
   const InForce* procedure{};
   dossier::Timeline timeline;
+  MovedMails moved;
 };
 /// None when there is no such case or it is not for this visitor.
 Result<std::optional<SeenCase>> see_case(const Visit& visit, CaseId case_id);

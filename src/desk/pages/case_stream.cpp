@@ -6,6 +6,7 @@
 
 #include <guichet/base/sha256.hpp>
 #include <guichet/core/names.hpp>
+#include <guichet/desk/mail_tray.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/pages/case_words.hpp>
@@ -98,6 +99,11 @@ class Stream {
     taken_from(entry);
     if (entry.words) provenance(*entry.words);
     h_.close();
+    if (entry.words && entry.words->taken) {
+      elsewhere(*entry.words);
+      if (entry.words->withheld) return void(h_.close());
+      h_.open("details").element("summary", v_.phrases("stream.taken.read"));
+    }
     if (entry.words && entry.words->erased)
       h_.element("p", v_.phrases("stream.erased", {{"moment", moment_words(v_, *entry.words->erased)}}),
                  {{"class", "muted"}});
@@ -106,8 +112,40 @@ class Stream {
     else
       h_.element("p", v_.phrases("stream.no_words"), {{"class", "muted"}});
     if (entry.words && !entry.words->erased) arrival(entry.words->words);
+    if (entry.words && entry.words->taken) h_.close();
+    if (entry.words) ways(entry);
     clause(entry);
     h_.close();
+  }
+
+  /// The mail belongs to another case. Outside the desk nobody is told to which, when that is another account's.
+  void elsewhere(const dossier::FoundWords& found) {
+    h_.open("p", {{"class", "muted"}});
+    icon(h_, "wait");
+    if (!found.taken->to) {
+      h_.text(v_.phrases("stream.taken.away", {{"moment", moment_words(v_, found.taken->at)}})).close();
+      return;
+    }
+    h_.text(v_.phrases("stream.taken",
+                       {{"moment", moment_words(v_, found.taken->at)}, {"name", person_name(v_, found.taken->by)}}));
+    h_.text(" ");
+    h_.element("a", case_number(v_, found.taken->to), {{"href", Url(case_address(found.taken->to))}}).close();
+  }
+
+  /// From the note about a mail to the other case; from a mail to the sheet that puts it into another.
+  void ways(const Entry& entry) {
+    if (!v_.person || !sees_the_inside(*v_.person)) return;
+    const dossier::FoundWords& found = *entry.words;
+    if (found.words.moved) {
+      const CaseId other = found.words.moved->to ? found.words.moved->to : found.words.moved->from;
+      h_.open("p").element("a", case_number(v_, other), {{"href", Url(case_address(other))}}).close();
+    }
+    if (found.words.mail && v_.may(Right::act_as_desk) && movable_mail(seen_.file, seen_.moved, entry.event.version))
+      h_.open("p", {{"class", "hint"}})
+          .element("a", v_.phrases("stream.move_mail"),
+                   {{"href", Url(fmt::format("{}/move-mail?message={}", case_address(seen_.file.row.case_id),
+                                             entry.event.version.value))}})
+          .close();
   }
 
   void line(const Entry& entry) {
@@ -167,9 +205,12 @@ class Stream {
       const bool why = (v_.person && sees_the_inside(*v_.person)) && !found.words.matched.empty();
       h_.element(
           "span",
-          why ? v_.phrases("stream.by_mail.because", {{"why", found.words.matched}}) : v_.phrases("stream.by_mail"),
+          why ? v_.phrases("stream.by_mail.because", {{"why", matched_in_words(v_.phrases, found.words.matched)}})
+              : v_.phrases("stream.by_mail"),
           {{"class", "far"}});
     }
+    if (const auto came = parse_instant(found.words.came))
+      h_.element("span", v_.phrases("stream.came", {{"moment", moment_words(v_, *came)}}), {{"class", "far"}});
     if (found.words.invented) h_.element("span", v_.phrases("stream.invented"), {{"class", "far"}});
   }
 
@@ -250,6 +291,10 @@ void stream(Html& html, const Visit& visit, const SeenCase& seen, bool all, bool
 void file_link(Html& html, const Visit& visit, const SeenCase& seen, TextId id) {
   const ledger::Text* text = text_in(seen.file, id);
   if (text == nullptr || text->kind != ledger::TextKind::file) return;
+  if (visit.person && is_withheld(*visit.person, seen.moved, id)) {
+    html.element("span", visit.phrases("file.withheld"), {{"class", "muted"}});
+    return;
+  }
   if (text->erased) {
     html.element("span", visit.phrases("file.erased"), {{"class", "muted"}});
     return;

@@ -265,6 +265,12 @@ Response file_of_case(Visit& visit) {
   const bool readable =
       text->kind == ledger::TextKind::file || (text->kind == ledger::TextKind::mail && sees_the_inside(*visit.person));
   if (text->case_id != case_id || !readable) return not_found(visit);
+  if (!sees_the_inside(*visit.person)) {
+    const auto file = visit.reader.case_file(case_id);
+    if (!file) return unreadable(visit, file.error());
+    const std::vector<TextId> withheld = *file ? withheld_texts(**file) : std::vector<TextId>{};
+    if (std::ranges::find(withheld, id) != withheld.end()) return not_found(visit);
+  }
   if (text->erased) {
     const std::string gone = visit.phrases("file.gone", {{"moment", moment_words(visit, *text->erased)}});
     return visit.api ? problem(410, "erased", gone) : plain_page(visit, 410, "file.gone.title", gone);

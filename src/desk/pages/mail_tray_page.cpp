@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kShown = 50;
 constexpr std::size_t kWordsShown = 1'200;
 std::string reason_of(const Visit& visit, const TrayMail& mail) {
-  std::string reason = visit.phrases("mail.tray.reason." + std::string(name(mail.reason)));
+  const std::string key = "mail.tray.reason." + std::string(name(mail.reason));
+  const std::string closer = key + "." + mail.detail;
+  std::string reason = visit.phrases(!mail.detail.empty() && visit.phrases.has(closer) ? closer : key);
   const std::string refusal = "refusal." + mail.detail;
   if (mail.reason == TrayReason::refused && visit.phrases.has(refusal))
     reason.append(" (").append(visit.phrases(refusal)).append(")");
@@ -106,7 +108,7 @@ void card(Html& html, const Visit& visit, const TrayMail& mail) {
     html.open("p").text(phrases("tray.seems")).text(" ");
     html.element("a", phrases("agent.case", {{"n", std::to_string(mail.case_id.value)}}),
                  {{"href", Url(case_address(mail.case_id))}});
-    if (!mail.matched.empty()) html.text(" (" + mail.matched + ")");
+    if (!mail.matched.empty()) html.text(" (" + matched_in_words(phrases, mail.matched) + ")");
     html.close();
   }
   if (const auto person = visit.shared.people->person(mail.person))
