@@ -413,7 +413,7 @@ class Teller {
       std::vector<std::string> languages;
       for (const std::string& code : mediator.languages) languages.push_back(language_name(code));
       text(path + ".languages", "mediator.languages", "list", listed(languages));
-      text(path + ".independence", "mediator.independence", "text", mediator.independence);
+      text(path + ".independence", "mediator.independence", "text", mediator.independence.in(phrases_.language()));
     }
   }
 

@@ -55,11 +55,20 @@ class Printer {
   void flag(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
   void count(std::string_view key, std::uint32_t value) { raw(key, std::to_string(value)); }
 
-  void title(const Title& title) {
+  void title(const Title& title) { translated("title", title); }
+
+  void translated(std::string_view key, const Title& words) {
     std::string value;
-    if (!title.en.empty()) value += "en = " + toml_quoted(title.en);
-    if (!title.fr.empty()) value += (value.empty() ? "fr = " : ", fr = ") + toml_quoted(title.fr);
-    raw("title", "{ " + value + " }");
+    if (!words.en.empty()) value += "en = " + toml_quoted(words.en);
+    if (!words.fr.empty()) value += (value.empty() ? "fr = " : ", fr = ") + toml_quoted(words.fr);
+    raw(key, "{ " + value + " }");
+  }
+
+  void sentence(std::string_view key, const Title& words) {
+    if (words.en == words.fr)
+      text(key, words.en);
+    else
+      translated(key, words);
   }
 
   void allowance(std::string_view key, Allowance allowance) {
@@ -243,7 +252,7 @@ class Printer {
       text("name", mediator.name);
       text("contact", mediator.contact);
       raw("languages", listed(mediator.languages));
-      if (!mediator.independence.empty()) text("independence", mediator.independence);
+      if (!mediator.independence.empty()) sentence("independence", mediator.independence);
       source("mediation.mediator[" + std::to_string(i) + "]");
     }
 

@@ -26,6 +26,7 @@ struct Title {
   const std::string& in(formats::Language language) const {
     return (language == formats::Language::fr && !fr.empty()) || en.empty() ? fr : en;
   }
+  bool empty() const { return en.empty() && fr.empty(); }
   friend bool operator==(const Title&, const Title&) = default;
 };
 
@@ -60,7 +61,8 @@ struct LevelText {
   friend bool operator==(const LevelText&, const LevelText&) = default;
 };
 struct Mediator {
-  std::string name, contact, independence;
+  std::string name, contact;
+  Title independence;  // a sentence that the file has once stands for both languages
   std::vector<std::string> languages;
   friend bool operator==(const Mediator&, const Mediator&) = default;
 };

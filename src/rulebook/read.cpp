@@ -114,7 +114,10 @@ class ProcedureReader {
 
   Title title(TomlTable& table) {
     table.require("title", "title = { en = \"…\", fr = \"…\" }");
-    TomlTable texts = table.table("title");
+    return translated(table.table("title"));
+  }
+
+  Title translated(TomlTable texts) {
     Title title{texts.text("en"), texts.text("fr")};
     for (const formats::Language language : file_.languages) {
       const std::string_view code = kLanguageWords[static_cast<std::size_t>(language)];
@@ -123,6 +126,17 @@ class ProcedureReader {
     }
     texts.finish();
     return title;
+  }
+
+  /// A sentence in the file's own words: one text for all languages, or one of each.
+  Title sentence(TomlTable& table, std::string_view key) {
+    const TomlValue* value = table.any(key);
+    if (table.recording() || (value != nullptr && value->kind == Kind::table)) return translated(table.table(key));
+    if (value != nullptr && value->kind != Kind::text)
+      table.fault(key, "is " + std::string{formats::kind_name(value->kind)} +
+                           "; write a text in quotes, or { en = \"…\", fr = \"…\" }");
+    const std::string once = value != nullptr ? value->text : std::string{};
+    return {once, once};
   }
 
   std::string id(TomlTable& table, const std::vector<std::string>& taken) {
@@ -454,7 +468,7 @@ class ProcedureReader {
       person.require("contact", "contact = \"…\"");
       mediator.name = person.text("name");
       mediator.contact = person.text("contact");
-      mediator.independence = person.text("independence");
+      mediator.independence = sentence(person, "independence");
       mediator.languages = person.texts("languages");
       close(person);
       if (file_.mediators.size() < 100)

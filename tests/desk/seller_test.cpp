@@ -294,6 +294,15 @@ TEST_F(SellerPages, GiveFilesOnlyToBeKept) {
   EXPECT_EQ(visiting.get(case_routes(), kSellerAnn, path(id, "files/9999")).status, 404);
 }
 
+TEST_F(SellerPages, SayInEachLanguageWhyAMediatorIsIndependent) {
+  const CaseId id = house.open_case();
+  EXPECT_TRUE(
+      contains(show(kSellerAnn, path(id, "my/mediation")), "Appointed by a chamber of commerce; no other business"));
+  const std::string french = show(kSellerAnn, path(id, "my/mediation"), {}, Language::fr);
+  EXPECT_TRUE(contains(french, "Désigné par une chambre de commerce\u202f; aucune autre affaire"));
+  EXPECT_FALSE(contains(french, "no other business"));
+}
+
 TEST_F(SellerPages, ShowACaseToAMediatorAndAnAuditor) {
   const CaseId id = house.open_case();
   const Answer referred =

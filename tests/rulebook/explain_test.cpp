@@ -350,7 +350,7 @@ TEST(Prose, TellsEveryKeyThatAFileMayHave) {
 
   // Not sentences of their own: names and titles (headings), calendars (part of the times), and sources.
   static const std::regex elsewhere(
-      R"((^|\.)(source|calendar|id|name|version|title(\.en|\.fr)?)$|hours\.[a-z]+$|^clocks\.level\.allowance$)");
+      R"((^|\.)(source|calendar|id|name|version|title(\.en|\.fr)?)$|independence\.(en|fr)$|hours\.[a-z]+$|^clocks\.level\.allowance$)");
   for (const std::string& key : keys) {
     const bool table =
         std::ranges::any_of(keys, [&](const std::string& other) { return other.starts_with(key + "."); });
@@ -393,6 +393,20 @@ TEST(Prose, TellsTheFairProcedureInFrench) {
   EXPECT_TRUE(says(fr, "closing.desk_alone.by", "Personne ne peut clore votre dossier pour ce motif."));
   EXPECT_TRUE(
       says(fr, "ladder[1].climb", "Un dossier peut y être porté par vous ou par le guichet ou par un délai dépassé."));
+}
+
+TEST(Prose, SpeaksOfIndependenceInTheReadersLanguage) {
+  ProcedureFile file = shipped("guichet-unique");
+  const std::string path = "mediation.mediator[1].independence";
+  EXPECT_TRUE(says(explain(file, Language::en), path,
+                   "On independence the file says: Appointed by a chamber of commerce; no other business with the "
+                   "marketplace"));
+  EXPECT_TRUE(
+      says(explain(file, Language::fr), path,
+           "Sur son indépendance, le fichier dit\u202f: Désigné par une chambre de commerce\u202f; aucune autre "
+           "affaire avec la place de marché"));
+  file.mediators[1].independence = {"said once", "said once"};
+  EXPECT_TRUE(says(explain(file, Language::fr), path, "Sur son indépendance, le fichier dit\u202f: said once"));
 }
 
 TEST(Prose, PromisesNoMoreThanTheRulesDo) {

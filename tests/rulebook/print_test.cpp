@@ -206,10 +206,11 @@ source = { kind = "law", text = "mediation" }
 name = "A"
 contact = "a@example"
 languages = ["fr", "de"]
-independence = "yes"
+independence = { en = "yes", fr = "oui" }
 [[mediation.mediator]]
 name = "B"
 contact = "b@example"
+independence = "said once"
 source = { kind = "house", text = "B's own" }
 [offers]
 recorded = true

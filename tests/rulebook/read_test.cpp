@@ -265,6 +265,25 @@ source = { kind = "contract", text = "clause 2", fr = "l'article 2" }
   EXPECT_FALSE(file.clause("appeal.allowed").source);
 }
 
+TEST(read, what_a_mediator_says_of_himself_is_told_once_or_in_each_language) {
+  const auto mediator = [](const std::string& independence) {
+    return kMinimal + "[[mediation.mediator]]\nname = \"A\"\ncontact = \"a@a.org\"\nindependence = " + independence +
+           "\n";
+  };
+  EXPECT_EQ(read(mediator("\"paid by both\"")).mediators[0].independence, (Title{"paid by both", "paid by both"}));
+  EXPECT_EQ(read(mediator("{ en = \"paid by both\", fr = \"payé par les deux\" }")).mediators[0].independence,
+            (Title{"paid by both", "payé par les deux"}));
+  EXPECT_TRUE(read(kMinimal + "[[mediation.mediator]]\nname = \"A\"\ncontact = \"a@a.org\"\n")
+                  .mediators[0]
+                  .independence.empty());
+  EXPECT_EQ(faults(mediator("3")),
+            "a.toml:12:16: mediation.mediator[0].independence is a whole number; write a text in quotes, or "
+            "{ en = \"…\", fr = \"…\" }");
+  EXPECT_EQ(faults(mediator("{ fr = \"payé par les deux\", german = \"von beiden\" }")),
+            "a.toml:12:16: mediation.mediator[0].independence.en is missing; the file says that it has this language\n"
+            "a.toml:12:44: unknown key \"mediation.mediator[0].independence.german\"; known here: \"en\", \"fr\"");
+}
+
 TEST(read, shipped_procedures_are_named_after_their_files) {
   EXPECT_EQ(shipped_procedures(), (std::vector<std::string>{"guichet-unique", "next-available", "p2b-minimum"}));
   for (const std::string& name : shipped_procedures()) {

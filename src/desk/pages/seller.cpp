@@ -375,7 +375,7 @@ class SheetWriter {
       for (const std::string& language : named[i].languages)
         languages.append(languages.empty() ? "" : ", ").append(language);
       h_.empty("br").text(v_.phrases("act.mediation.facts", {{"languages", languages}, {"contact", named[i].contact}}));
-      if (!named[i].independence.empty()) h_.empty("br").text(named[i].independence);
+      if (!named[i].independence.empty()) h_.empty("br").text(named[i].independence.in(v_.phrases.language()));
       h_.close().close();
     }
     h_.close();
