@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   guichet::cli::add_mapping(app, exit_code);
   guichet::cli::add_lint(app, exit_code);
   guichet::cli::add_dossier(app, exit_code);
+  guichet::cli::add_expect(app, exit_code);
   guichet::cli::add_explain(app, exit_code);
   guichet::cli::add_fit(app, exit_code);
   guichet::cli::add_rehearse(app, exit_code);

@@ -17,6 +17,7 @@ void add_audit(CLI::App& app, int& exit_code);
 void add_compare(CLI::App& app, int& exit_code);
 void add_costs(CLI::App& app, int& exit_code);
 void add_dossier(CLI::App& app, int& exit_code);
+void add_expect(CLI::App& app, int& exit_code);
 void add_explain(CLI::App& app, int& exit_code);
 void add_fit(CLI::App& app, int& exit_code);
 void add_import(CLI::App& app, int& exit_code);

@@ -16,6 +16,7 @@ namespace guichet::desk {
 namespace {
 
 constexpr Duration kFreshFor{60'000};
+constexpr Duration kForetoldFor{600'000};
 /// A ledger that has grown by a hundredth is counted anew before that.
 constexpr std::uint64_t kMuchIsOneIn = 100;
 /// The thread rests nine tenths of the time, so that counting a large ledger leaves the desk to its work.
@@ -35,6 +36,11 @@ struct Slot {
   std::atomic<std::uint64_t> done{0}, all{0};
   std::string fault;
 
+  bool is_older_than(Duration most, Instant now) const {
+    if (asked) return false;
+    if (!last) return fault.empty() || now - counted >= kFreshFor;
+    return now - counted >= std::max(most, took * kRestsFor);
+  }
   bool is_stale(const ledger::Reach& now_at, Instant now) const {
     if (asked) return false;
     if (!last) return fault.empty() || now - counted >= kFreshFor;
@@ -57,17 +63,28 @@ class TheRecounts final : public Recounts {
 
   Recount<YearlyFigures> figures(const ledger::Reach& reach, Duration patience) override {
     std::unique_lock lock(mutex_);
-    return look<YearlyFigures>(lock, figures_, reach, patience, [this](const PassProgress& progress) {
-      const std::string zone = zone_of(parts_.procedures->at(parts_.clock->now()).file);
-      return yearly_figures(*parts_.ledger, *parts_.procedures, zone, progress);
-    });
+    return look<YearlyFigures>(lock, figures_, figures_->is_stale(reach, parts_.clock->now()), patience,
+                               [this](const PassProgress& progress) {
+                                 const std::string zone = zone_of(parts_.procedures->at(parts_.clock->now()).file);
+                                 return yearly_figures(*parts_.ledger, *parts_.procedures, zone, progress);
+                               });
   }
 
   Recount<MeasuredLedger> measures(const OpenedIn& period, const ledger::Reach& reach, Duration patience) override {
     std::unique_lock lock(mutex_);
     make_room_for(period);
-    return look<MeasuredLedger>(lock, measures_[period], reach, patience, [this, period](const PassProgress& progress) {
+    const auto& slot = measures_[period];
+    const bool stale = slot->is_stale(reach, parts_.clock->now());
+    return look<MeasuredLedger>(lock, slot, stale, patience, [this, period](const PassProgress& progress) {
       return measure_ledger(*parts_.ledger, *parts_.procedures, period, "ledger", measure_command(period), progress);
+    });
+  }
+
+  Recount<ExpectedLedger> expectations(Duration patience) override {
+    std::unique_lock lock(mutex_);
+    const bool stale = expectations_->is_older_than(kForetoldFor, parts_.clock->now());
+    return look<ExpectedLedger>(lock, expectations_, stale, patience, [this](const PassProgress& progress) {
+      return expected_of_ledger(*parts_.ledger, *parts_.procedures, parts_.clock->now(), progress);
     });
   }
 
@@ -98,9 +115,9 @@ class TheRecounts final : public Recounts {
  private:
   /// Under the lock, which a wait gives up: gives what is there, and asks for more where that is old.
   template <class T, class Count>
-  Recount<T> look(std::unique_lock<std::mutex>& lock, std::shared_ptr<Slot<T>> slot, const ledger::Reach& reach,
-                  Duration patience, Count count) {
-    if (!stopping_ && slot->is_stale(reach, parts_.clock->now())) {
+  Recount<T> look(std::unique_lock<std::mutex>& lock, std::shared_ptr<Slot<T>> slot, bool stale, Duration patience,
+                  Count count) {
+    if (!stopping_ && stale) {
       slot->asked = true;
       jobs_.emplace_back([this, slot, count] { recount<T>(*slot, count); });
       wake_.notify_all();
@@ -208,6 +225,7 @@ class TheRecounts final : public Recounts {
   bool busy_ = false;
   std::atomic<bool> stopping_ = false, checking_ = false;
   std::shared_ptr<Slot<YearlyFigures>> figures_ = std::make_shared<Slot<YearlyFigures>>();
+  std::shared_ptr<Slot<ExpectedLedger>> expectations_ = std::make_shared<Slot<ExpectedLedger>>();
   std::map<OpenedIn, std::shared_ptr<Slot<MeasuredLedger>>> measures_;
   std::thread thread_;
 };

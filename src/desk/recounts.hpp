@@ -10,6 +10,7 @@
 
 #include <guichet/base/time.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/expected.hpp>
 #include <guichet/desk/measured.hpp>
 #include <guichet/desk/wall_clock.hpp>
 #include <guichet/desk/yearly.hpp>
@@ -53,6 +54,9 @@ class Recounts {
   // little or a minute has passed since. When there is none yet, waits for it, but no longer than `patience`.
   virtual Recount<YearlyFigures> figures(const ledger::Reach& reach, Duration patience) = 0;
   virtual Recount<MeasuredLedger> measures(const OpenedIn& period, const ledger::Reach& reach, Duration patience) = 0;
+
+  /// What to expect changes slowly: it is made anew when it is some minutes old, however far the ledger has gone on.
+  virtual Recount<ExpectedLedger> expectations(Duration patience) = 0;
 
   /// Asks for a check of the ledger by `who`, unless one runs. Its result becomes a record and a note of the house.
   virtual void check(ActorId who) = 0;

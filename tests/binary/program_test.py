@@ -27,8 +27,8 @@ SAMPLE = str(ROOT / "samples/marketplace.csv.gz")
 CLAIM = str(ROOT / "samples/claim.toml")
 MAPPING = str(ROOT / "samples/marketplace.toml")
 PROCEDURES = ("guichet-unique", "next-available", "p2b-minimum")
-VERBS = ("audit", "compare", "costs", "dossier", "explain", "fit", "import", "ledger", "lint", "mail-in", "mapping",
-         "measure", "rehearse", "serve", "tour", "verify")
+VERBS = ("audit", "compare", "costs", "dossier", "expect", "explain", "fit", "import", "ledger", "lint", "mail-in",
+         "mapping", "measure", "rehearse", "serve", "tour", "verify")
 
 
 def guichet(*words, language="C", cwd=None):
@@ -122,7 +122,7 @@ class Usage(Scratch):
                 self.assert_refused(guichet(*words, cwd=self.folder), "nowhere.")
 
     def test_folders_are_no_files(self):
-        for verb in ("costs", "explain", "lint", "measure", "mapping"):
+        for verb in ("costs", "expect", "explain", "lint", "measure", "mapping"):
             with self.subTest(verb=verb):
                 self.assert_refused(guichet(verb, str(self.folder)), str(self.folder))
 
@@ -224,6 +224,19 @@ class Logs(Scratch):
         self.assertEqual(report["cases"], len({row.split(",")[0] for row in rows}))
         self.assertEqual(report["events"], len(rows))
         self.assertIn("measures", report)
+
+    def test_what_to_expect(self):
+        said = json.loads(self.assert_done(guichet("expect", SAMPLE, "--mapping", MAPPING, "--json")))
+        outcome = said["any_matter"]["outcome"]
+        self.assertLess(0, outcome["low"])
+        self.assertLess(outcome["low"], outcome["middle"])
+        self.assertLess(outcome["middle"], outcome["high"])
+        right = outcome["accuracy"]["within"] / outcome["accuracy"]["told"]
+        self.assertTrue(0.75 < right < 0.85, right)
+        self.assertIsNone(said["any_matter"]["answer"], "this log has no messages")
+        for language, words in (("en", "What to expect"), ("fr", "À quoi s’attendre")):
+            text = self.assert_done(guichet("expect", SAMPLE, "--mapping", MAPPING, "--language", language))
+            self.assertIn(words, text)
 
     def test_plain_and_packed_are_one(self):
         plain = self.write("marketplace.csv", gzip.decompress(pathlib.Path(SAMPLE).read_bytes()))
@@ -686,6 +699,80 @@ class Mailbox(Scratch):
             self.assertTrue(any(verdict in body for body in bodies), verdict)
         self.assert_refused(self.bring(mail, into="x.ledger", mapping=who, more=("--dns=localhost",))[1],
                             "--dns=localhost: is no resolver")
+
+
+class FailedStart(Scratch):
+    """A desk that cannot be opened says what is wrong, where, and what to do; and leaves nothing behind."""
+
+    def serve(self, *more, ledger="desk.ledger", listen="127.0.0.1:0", user=None):
+        words = [GUICHET, "serve", "--ledger", str(self.folder / ledger), "--listen", listen, *more]
+        return subprocess.run(words, cwd=self.folder, env={"PATH": "/usr/bin:/bin"}, stdin=subprocess.DEVNULL, user=user,
+                              capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
+
+    def held(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def test_what_is_wrong_with_the_place_is_known_before_a_ledger_is_made(self):
+        with contextlib.closing(socket.socket()) as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            place = f"127.0.0.1:{taken.getsockname()[1]}"
+            self.assert_refused(self.serve(listen=place), f"cannot listen at {place}: another program already listens")
+        self.assert_refused(self.serve(listen="300.1.1.1:80"), '"300.1.1.1" is no address')
+        self.assert_refused(self.serve("--trusted-proxy", "foo"), '"foo" is neither an address nor a network')
+        pair = ("--tls-cert", "none.pem", "--tls-key", "none.key")
+        self.assert_refused(self.serve(*pair), 'the certificate "none.pem" cannot be read: No such file')
+        self.assert_refused(self.serve("--tls-cert", ".", "--tls-key", "none.key"), '"." is a folder; name the PEM file')
+        self.assertEqual(self.held(), [])
+
+    def test_what_a_failed_start_made_is_taken_away_and_what_was_there_is_kept(self):
+        self.write("rules.toml", "[procedure]\nname = 3\n")
+        self.assert_refused(self.serve("--procedure", "rules.toml"), "serve: rules.toml:1:1: matter is missing", "\nrules.toml:2:8: procedure.name is")
+        self.assert_refused(self.serve("--procedure", "no.toml"), "no.toml: there is no such file")
+        self.assert_refused(self.serve("--mail", "no.toml"), "no.toml: there is no such file")
+        self.assert_refused(self.serve("--log", "nowhere/log"), "nowhere/log: cannot be written")
+        self.assertEqual(self.held(), ["rules.toml"])
+        who = self.write("who.toml", 'kind = "mailbox"\n[desk]\naddresses = ["@a.example"]\n[seller]\n'
+                                     'addresses = ["b@b.example"]\n')
+        mail = self.write("one.mbox", "From x Mon Jan  5 10:00:00 2026\nFrom: b@b.example\nTo: desk@a.example\n"
+                                      "Date: Mon, 05 Jan 2026 10:00:00 +0000\nMessage-ID: <1@b.example>\n\nHello\n\n")
+        self.assert_done(guichet("import", mail, "--mapping", who, "--into", str(self.folder / "desk.ledger")))
+        before = self.held()
+        self.assert_refused(self.serve("--mail", "no.toml"), "no.toml: there is no such file")
+        self.assertEqual(self.held(), before)
+
+    def test_a_ledger_that_cannot_be_is_named_with_the_remedy(self):
+        folder = self.folder / "a folder"
+        folder.mkdir()
+        self.assert_refused(self.serve(ledger="no/desk.ledger"), "there is no folder", "make it")
+        self.assert_refused(self.serve(ledger="a folder"), "a folder: this is a folder; name a file in it")
+        done = subprocess.run([GUICHET, "serve", "--ledger", ""], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("the ledger has an empty name; name a file", done.stderr)
+        self.write("text.ledger", "hello, I am a text and no ledger at all" * 50)
+        self.assert_refused(self.serve(ledger="text.ledger"), "this is not a ledger")
+        (self.folder / "desk.ledger.key").mkdir()
+        self.assert_refused(self.serve(), "desk.ledger.key: this is no file", "move it away")
+        self.assertEqual(self.held(), ["a folder", "desk.ledger.key", "text.ledger"])
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
+    def test_what_this_user_may_not_do_is_said_with_the_systems_own_word(self):
+        nobody = 65534
+        self.folder.chmod(0o755)
+        if subprocess.run([GUICHET, "--version"], user=nobody, capture_output=True, check=False).returncode != 0:
+            self.skipTest("the program cannot be run by others")
+        self.assert_refused(self.serve(user=nobody), "desk.ledger-lock: cannot be written (Permission denied)",
+                            "give this user the right to write to the ledger's folder")
+        os.chown(self.folder, nobody, nobody)
+        secret = pathlib.Path(self.write("secret.toml", ""))
+        secret.chmod(0o600)
+        self.assert_refused(self.serve("--mail", "secret.toml", user=nobody),
+                            "secret.toml: cannot be opened: Permission denied; give this user the right to read it")
+        locked = pathlib.Path(self.write("desk.ledger", ""))
+        locked.chmod(0o600)
+        refused = self.serve(user=nobody)
+        self.assert_refused(refused, "desk.ledger: cannot be opened (Permission denied); give this user the right")
+        self.assertNotIn("Success", refused.stderr)
 
 
 class Tour(Scratch):

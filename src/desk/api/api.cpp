@@ -12,6 +12,7 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/case_words.hpp>
+#include <guichet/desk/pages/expectations.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/desk/views.hpp>
 
@@ -337,6 +338,10 @@ constexpr std::array kRoutes{
           "What a case can be about, with the promise for each in short"},
     Route{Method::get, "/api/matters/{matter}", Right::act_as_seller, matter_json, nullptr,
           "What the procedure promises for a matter, with the dates that it would set now"},
+    Route{Method::get, "/api/matters/{matter}/expectation", Right::act_as_seller, matter_expectation_json, nullptr,
+          "What to expect of a case about it, from earlier cases, and how good such forecasts were"},
+    Route{Method::get, "/api/cases/{case}/expectation", Right::see_cases, expectation_json, nullptr,
+          "What to expect of this case today, from earlier cases, and how good such forecasts were"},
     Route{Method::get, "/api/calendars", Right::anybody, calendars_json, nullptr,
           "The working calendars of the procedure in force"},
     Route{Method::get, "/api/account", Right::act_as_seller, own_account_json, nullptr,

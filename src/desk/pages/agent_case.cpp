@@ -8,6 +8,7 @@
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/drafts.hpp>
+#include <guichet/desk/pages/expectations.hpp>
 #include <guichet/desk/pages/templates.hpp>
 #include <guichet/rulebook/explain.hpp>
 
@@ -518,6 +519,11 @@ void facts(Html& html, const Visit& visit, const SeenCase& seen) {
   if (!seen.timeline.offers.empty() || !seen.timeline.restrictions.empty()) {
     html.open("section").element("h2", visit.phrases("agent.facts.offers"));
     offers_and_restrictions(html, visit, seen);
+    html.close();
+  }
+  if (seen.file.row.state.phase() != Phase::closed) {
+    html.open("section").element("h2", visit.phrases("expect.title"));
+    expectations_of(html, visit, seen);
     html.close();
   }
   html.open("section").element("h2", visit.phrases("agent.facts.people"));

@@ -12,6 +12,7 @@
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/drafts.hpp>
+#include <guichet/desk/pages/expectations.hpp>
 #include <guichet/desk/pages/promises.hpp>
 #include <guichet/desk/pages/proof_pages.hpp>
 #include <guichet/desk/routes.hpp>
@@ -554,6 +555,11 @@ Html beside(const Visit& visit, const SeenCase& seen) {
     offers_and_restrictions(part, visit, seen);
     section(aside, visit, "seller.offers", part);
   }
+  if (seen.file.row.state.phase() != Phase::closed) {
+    part = {};
+    expectations_of(part, visit, seen);
+    section(aside, visit, "expect.title", part);
+  }
   part = {};
   who_was_here(part, visit, seen);
   section(aside, visit, "seller.met", part);
@@ -919,6 +925,9 @@ Response new_case_page(Visit& visit, const FieldFault& fault) {
   }
   html.open("section", {{"class", "card"}}).element("h2", visit.phrases("promises.title"));
   promises(html, visit, procedure, static_cast<std::uint8_t>(matter - matters.begin()));
+  html.close();
+  html.open("section", {{"class", "card"}}).element("h2", visit.phrases("expect.title"));
+  expectations_before(html, visit, matter->id);
   html.close();
   const Typed typed(visit, CaseId{}, "open", fault);
   html.open("section", {{"class", "card"}, {"id", "write"}}).element("h2", visit.phrases("new.form"));
