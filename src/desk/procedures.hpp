@@ -13,6 +13,7 @@
 #include <guichet/core/decide.hpp>
 #include <guichet/formats/html.hpp>
 #include <guichet/ledger/ledger.hpp>
+#include <guichet/rulebook/examples.hpp>
 #include <guichet/rulebook/procedure_file.hpp>
 
 namespace guichet::desk {
@@ -35,11 +36,8 @@ struct InForce {
   mutable std::array<Prose, 2> prose_;  // by language
 };
 
-/// Whether a contact or a name is an example of the shipped files: a host under ".example" (RFC 2606), or a name that
-/// begins with "Example".
-bool is_example(std::string_view text);
-/// What of this kind a procedure shows to sellers: its contact point, its mediators and their contacts.
-std::vector<std::string> examples_in(const rulebook::ProcedureFile& file);
+using rulebook::examples_in;
+using rulebook::is_example;
 
 /// Only ever grows. Safe from any thread; what it gives lives as long as it does.
 class Procedures {

@@ -9,6 +9,7 @@
 #include <guichet/core/names.hpp>
 #include <guichet/formats/html.hpp>
 #include <guichet/rulebook/diagram.hpp>
+#include <guichet/rulebook/examples.hpp>
 #include <guichet/rulebook/facts.hpp>
 
 namespace guichet::rulebook {
@@ -91,6 +92,10 @@ class Teller {
   }
   std::string counted(const std::string& key, std::int64_t count) const {
     return phrases_.counted("explain." + key, count);
+  }
+  /// What stands in the file as an example is said to be one: nobody is reached there.
+  std::string marked(const std::string& value) const {
+    return is_example(value) ? value + " " + phrases_("example.mark") : value;
   }
   std::string time(const Allowance& allowance) const { return time_in_words(file_, allowance, phrases_); }
 
@@ -217,7 +222,7 @@ class Teller {
     choice("assignment.strip_to", rules_.assignment.strip_to);
 
     paragraph("contact", sentence("contact.title"));
-    text("contact.point", "contact.point", "contact", file_.declares.contact_point);
+    text("contact.point", "contact.point", "contact", marked(file_.declares.contact_point));
     flag("contact.human", file_.declares.contact_is_human);
     flag("contact.free_of_charge", file_.declares.complaint_is_free);
 
@@ -408,8 +413,8 @@ class Teller {
     for (std::size_t i = 0; i < file_.mediators.size(); ++i) {
       const Mediator& mediator = file_.mediators[i];
       const std::string path = at("mediation.mediator", i);
-      paragraph(path, sentence("mediator.title", {{"name", mediator.name}}));
-      text(path + ".contact", "mediator.contact", "contact", mediator.contact);
+      paragraph(path, sentence("mediator.title", {{"name", marked(mediator.name)}}));
+      text(path + ".contact", "mediator.contact", "contact", marked(mediator.contact));
       std::vector<std::string> languages;
       for (const std::string& code : mediator.languages) languages.push_back(language_name(code));
       text(path + ".languages", "mediator.languages", "list", listed(languages));

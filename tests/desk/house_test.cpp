@@ -517,6 +517,9 @@ TEST_F(HousePages, ExamplesOfTheProcedureAreWarnedOf) {
   EXPECT_TRUE(says(warned, "The procedure in force still names examples"));
   EXPECT_TRUE(says(warned, "Example Mediation Centre, Paris"));
   EXPECT_TRUE(says(warned, "(example)")) << "a seller sees that it is one";
+  const Response prose = get("/procedure");
+  EXPECT_TRUE(says(prose, "Mediator: Example Mediation Centre, Paris (example)"));
+  EXPECT_TRUE(says(prose, "https://mediation-brussels.example (example)"));
 
   // A procedure of one's own has none of them.
   ledger::AdoptedProcedure own;

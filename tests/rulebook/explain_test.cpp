@@ -350,7 +350,8 @@ TEST(Prose, TellsEveryKeyThatAFileMayHave) {
 
   // Not sentences of their own: names and titles (headings), calendars (part of the times), and sources.
   static const std::regex elsewhere(
-      R"((^|\.)(source|calendar|id|name|version|title(\.en|\.fr)?)$|independence\.(en|fr)$|hours\.[a-z]+$|^clocks\.level\.allowance$)");
+      R"((^|\.)(source|calendar|id|name|version|title(\.en|\.fr)?)$|independence\.(en|fr)$|hours\.[a-z]+$)"
+      R"(|^clocks\.level\.allowance$)");
   for (const std::string& key : keys) {
     const bool table =
         std::ranges::any_of(keys, [&](const std::string& other) { return other.starts_with(key + "."); });
@@ -425,6 +426,22 @@ TEST(Prose, PromisesNoMoreThanTheRulesDo) {
                    "If the desk stays silent, you win the case."));
   file.procedure.at_the_top = Effect::escalate;
   EXPECT_EQ(what_follows(file.procedure, Clock::next_answer), Effect::nothing);
+}
+
+TEST(Prose, SaysOfAnExampleThatItIsOne) {
+  ProcedureFile file = shipped("guichet-unique");
+  const std::string path = "mediation.mediator[0].contact";
+  EXPECT_TRUE(says(explain(file, Language::en), path,
+                   "You can reach the mediator here: https://mediation-paris.example (example)."));
+  const std::string english = explain_as_text(file, Language::en);
+  EXPECT_NE(english.find("Mediator: Example Mediation Centre, Paris (example)"), std::string::npos) << english;
+  EXPECT_NE(explain_as_text(file, Language::fr).find("Centre, Paris (exemple)"), std::string::npos);
+  file.declares.contact_point = "https://desk.acme.fr";
+  for (Mediator& mediator : file.mediators) {
+    mediator.name = "Centre " + std::to_string(mediator.name.size());
+    mediator.contact = "https://centre.fr";
+  }
+  EXPECT_EQ(explain_as_text(file, Language::en).find("(example)"), std::string::npos);
 }
 
 TEST(Times, AreExactAndInOneUnit) {
