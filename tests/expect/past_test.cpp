@@ -36,7 +36,8 @@ constexpr std::int64_t kHour = 3'600'000;
 /// "5 came, 7 never": lengths in hours, or in messages.
 std::vector<std::pair<std::int64_t, Ending>> lengths(const Story& story, Asked asked) {
   std::vector<std::pair<std::int64_t, Ending>> all;
-  for (const Stretch& one : stretches_of(story.history())[asked])
+  const CaseStretches stretches = stretches_of(story.history());
+  for (const Stretch& one : stretches[asked])
     all.emplace_back(asked == Asked::messages ? one.length : one.length / kHour, one.ending);
   return all;
 }
