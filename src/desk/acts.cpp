@@ -140,6 +140,7 @@ class Reading {
     std::vector<ledger::NewText> all;
     for (const SentFile& file : fields_.files()) {
       if (file.name.empty() && file.body.empty()) continue;  // a field left empty
+      if (file.left_out) wrong(file.field, "left_out");
       if (file.body.size() > acting_.house.file_bytes_max) wrong(file.field, "file_too_large");
       all.push_back({.kind = ledger::TextKind::file,
                      .author = acting_.person.id,

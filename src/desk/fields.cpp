@@ -22,13 +22,6 @@ constexpr std::size_t kFileNameBytesMax = 200;
 
 Error unreadable(std::string what) { return {Fault::unreadable, std::move(what)}; }
 
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return out;
-}
-
 std::string utf8(std::string_view text) {
   return utf8_valid_prefix(text) == text.size() ? std::string(text) : utf8_repair(text);
 }
@@ -36,47 +29,6 @@ std::string utf8(std::string_view text) {
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
-}
-
-/// A header's value and its parameters: form-data; name="a"; filename*=UTF-8''b
-struct Parameters {
-  std::string value;   // in lower case
-  NamedValues others;  // names in lower case, quotes removed
-};
-
-Parameters parameters_of(std::string_view text) {
-  Parameters out;
-  const std::size_t end = std::min(text.find(';'), text.size());
-  out.value = lowered(trimmed_blanks(text.substr(0, end)));
-  text.remove_prefix(end);
-  while (!text.empty() && out.others.size() < 16) {
-    text.remove_prefix(1);  // the semicolon
-    const std::size_t stop = std::min(text.find_first_of("=;"), text.size());
-    const std::string key = lowered(trimmed_blanks(text.substr(0, stop)));
-    text.remove_prefix(stop);
-    std::string value;
-    if (!text.empty() && text.front() == '=') {
-      text.remove_prefix(1);
-      const std::size_t first = std::min(text.find_first_not_of(" \t"), text.size());
-      text.remove_prefix(first);
-      if (!text.empty() && text.front() == '"') {
-        std::size_t i = 1;
-        for (; i < text.size() && text[i] != '"'; ++i) {
-          // Only a quote is ever escaped: old browsers send the backslashes of a path as they are.
-          if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '"') ++i;
-          value += text[i];
-        }
-        text.remove_prefix(std::min(i + 1, text.size()));
-        text.remove_prefix(std::min(text.find(';'), text.size()));
-      } else {
-        const std::size_t over = std::min(text.find(';'), text.size());
-        value = trimmed_blanks(text.substr(0, over));
-        text.remove_prefix(over);
-      }
-    }
-    if (!key.empty()) out.others.emplace_back(key, std::move(value));
-  }
-  return out;
 }
 
 /// "UTF-8''r%C3%A9clamation.pdf" (RFC 8187); nothing when it is not of that shape.
@@ -206,7 +158,10 @@ class PartReader {
       if (!part.file) {
         values.emplace_back(std::move(part.name), std::string(part.body));
       } else if (!part.file->empty() || !part.body.empty()) {  // a field for a file that was left empty sends neither
-        files.push_back({std::move(part.name), file_name(*part.file), media_type(part.type), std::string(part.body)});
+        files.push_back({.field = std::move(part.name),
+                         .name = file_name(*part.file),
+                         .media_type = media_type(part.type),
+                         .body = std::string(part.body)});
       }
       more = part.more;
     }
@@ -262,7 +217,7 @@ class PartReader {
       if (same_letters(line.substr(0, colon), "content-type")) {
         part.type = trimmed_blanks(value);
       } else if (same_letters(line.substr(0, colon), "content-disposition")) {
-        const Parameters given = parameters_of(value);
+        const HeaderValue given = header_value(value);
         const std::string* name = find(given.others, "name");
         if (given.value != "form-data" || name == nullptr) return unreadable(where() + "has no name");
         part.name = form_name(*name);
@@ -407,7 +362,7 @@ Result<Fields> Fields::of(const Request& request) {
   Fields fields;
   if (request.body.empty()) return fields;
   const std::string* sent = request.header("content-type");
-  const Parameters type = parameters_of(sent != nullptr ? std::string_view(*sent) : std::string_view{});
+  const HeaderValue type = header_value(sent != nullptr ? std::string_view(*sent) : std::string_view{});
   if (type.value == "application/x-www-form-urlencoded") {
     fields.values_ = parse_query(request.body, kPartsMax + 1);
     if (fields.values_.size() > kPartsMax)
@@ -419,6 +374,7 @@ Result<Fields> Fields::of(const Request& request) {
     GUICHET_TRY(read, PartReader(request.body, *boundary).read(fields.values_, fields.files_));
     for (auto& [key, value] : fields.values_)
       if (utf8_valid_prefix(value) != value.size()) value = utf8_repair(value);
+    for (SentFile& file : fields.files_) file.left_out = request.files_left_out;
   } else if (type.value == "application/json" || type.value.ends_with("+json")) {
     GUICHET_TRY(read, read_json(request.body, fields.values_, fields.files_, fields.sent_as_, fields.twice_));
   } else {

@@ -55,6 +55,7 @@ struct SentAs {
 
 struct SentFile {
   std::string field, name, media_type, body;
+  bool left_out = false;  // too long to be taken, only its name was kept (Request::files_left_out)
 };
 
 class Fields {

@@ -1015,6 +1015,7 @@ class LoopServer final : public HttpServer {
     common_.limits.header_bytes_max = options.header_bytes_max;
     common_.limits.target_bytes_max = options.target_bytes_max;
     common_.limits.body_bytes_max = options.body_bytes_max;
+    common_.limits.form_bytes_max = options.form_bytes_max;
     const unsigned threads = options.threads != 0 ? options.threads : std::max(2U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>(common_, i, threads));
     listener_.emplace(loops_.front()->context());

@@ -32,6 +32,8 @@ struct Request {
   std::string peer;  // the address of the other side, without port; behind a trusted proxy what X-Forwarded-For says
   bool secure{};     // came by TLS, or the trusted proxy says so
   std::uint64_t number{};  // of the request, for logs
+  /// The body was above the limit: a form, of which the words were kept and the files left out.
+  bool files_left_out{};
 
   const std::string* header(std::string_view lower_case_name) const { return find(headers, lower_case_name); }
   const std::string* parameter(std::string_view name) const { return find(query, name); }
@@ -68,6 +70,8 @@ struct ServerOptions {
   unsigned threads = 0;                  // 0: as many as the machine has, two at least
   std::string tls_certificate, tls_key;  // PEM files; empty: no TLS
   std::uint64_t body_bytes_max = 32ULL * 1024 * 1024;
+  /// Of a page's form above that limit, so long is read on: its words are kept and its files left out.
+  std::uint64_t form_bytes_max = 1024ULL * 1024 * 1024;
   std::uint32_t header_bytes_max = 32 * 1024;
   Duration header_time{10'000};  // for the head of a request to come
   Duration body_time{60'000};    // for its body; given again while at least 8 kB a second come

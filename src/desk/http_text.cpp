@@ -217,6 +217,48 @@ std::string url_encoded(std::string_view text) {
   return out;
 }
 
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return out;
+}
+
+HeaderValue header_value(std::string_view text) {
+  HeaderValue out;
+  const std::size_t end = std::min(text.find(';'), text.size());
+  out.value = lowered(trimmed_blanks(text.substr(0, end)));
+  text.remove_prefix(end);
+  while (!text.empty() && out.others.size() < 16) {
+    text.remove_prefix(1);  // the semicolon
+    const std::size_t stop = std::min(text.find_first_of("=;"), text.size());
+    const std::string key = lowered(trimmed_blanks(text.substr(0, stop)));
+    text.remove_prefix(stop);
+    std::string value;
+    if (!text.empty() && text.front() == '=') {
+      text.remove_prefix(1);
+      const std::size_t first = std::min(text.find_first_not_of(" \t"), text.size());
+      text.remove_prefix(first);
+      if (!text.empty() && text.front() == '"') {
+        std::size_t i = 1;
+        for (; i < text.size() && text[i] != '"'; ++i) {
+          // Only a quote is ever escaped: old browsers send the backslashes of a path as they are.
+          if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '"') ++i;
+          value += text[i];
+        }
+        text.remove_prefix(std::min(i + 1, text.size()));
+        text.remove_prefix(std::min(text.find(';'), text.size()));
+      } else {
+        const std::size_t over = std::min(text.find(';'), text.size());
+        value = trimmed_blanks(text.substr(0, over));
+        text.remove_prefix(over);
+      }
+    }
+    if (!key.empty()) out.others.emplace_back(key, std::move(value));
+  }
+  return out;
+}
+
 std::optional<Target> parse_target(std::string_view text) {
   for (const char c : text)
     if (is_control(c) || c == ' ' || c == '#' || static_cast<std::uint8_t>(c) >= 0x80) return {};

@@ -25,6 +25,16 @@ bool is_token(std::string_view text);
 bool same_letters(std::string_view text, std::string_view lower_case);
 std::string_view trimmed_blanks(std::string_view text);
 
+/// In small letters, those of A to Z alone.
+std::string lowered(std::string_view text);
+
+/// A header's value and its parameters: form-data; name="a"; filename*=UTF-8''b
+struct HeaderValue {
+  std::string value;   // in lower case
+  NamedValues others;  // names in lower case, quotes removed
+};
+HeaderValue header_value(std::string_view text);
+
 struct Target {
   std::string path;
   NamedValues query;

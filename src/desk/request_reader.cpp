@@ -9,9 +9,10 @@
 namespace guichet::desk {
 namespace {
 
-constexpr std::size_t kKeptBytes = 4096;          // of memory from one request to the next
-constexpr std::size_t kChunkLineBytesMax = 1024;  // a size and its extensions
-constexpr std::size_t kLeadingBytesMax = 8;       // empty lines before a request (RFC 9112 section 2.2)
+constexpr std::size_t kKeptBytes = 4096;                       // of memory from one request to the next
+constexpr std::size_t kChunkLineBytesMax = 1024;               // a size and its extensions
+constexpr std::uint64_t kSiftedBytesMax = 4ULL * 1024 * 1024;  // of the words of a form whose files are left out
+constexpr std::size_t kLeadingBytesMax = 8;                    // empty lines before a request (RFC 9112 section 2.2)
 
 bool is_control(char c) { return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F; }
 bool has_controls(std::string_view text) {
@@ -68,6 +69,8 @@ void RequestReader::reset() {
   partial_.clear();
   request_.secure = false;
   request_.number = 0;
+  request_.files_left_out = false;
+  sieve_.reset();
   stage_ = Stage::head;
   chunk_ = Chunk::size;
   due_ = trailer_bytes_ = 0;
@@ -260,7 +263,11 @@ bool RequestReader::frame() {
       !length->empty() && std::all_of(length->begin(), length->end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) return no(400, "the length of the body is no number");
   const auto read = std::from_chars(length->data(), end, due_);
-  if (read.ec != std::errc{} || due_ > limits_.body_bytes_max) return no(413, "the body of the request is too long");
+  if (read.ec == std::errc{} && due_ > limits_.body_bytes_max && due_ <= limits_.form_bytes_max)
+    sieve_ = FormSieve::of(request_);
+  request_.files_left_out = sieve_.has_value();
+  if (read.ec != std::errc{} || (due_ > limits_.body_bytes_max && !sieve_))
+    return no(413, "the body of the request is too long");
   // What is announced may never come: memory follows what has.
   request_.body.reserve(std::min<std::uint64_t>(due_, 64 * 1024));
   return true;
@@ -268,10 +275,20 @@ bool RequestReader::frame() {
 
 std::size_t RequestReader::feed_body(std::string_view bytes) {
   const std::string_view part = bytes.substr(0, due_);
-  request_.body += part;
   due_ -= part.size();
   if (due_ == 0) stage_ = Stage::complete;
+  if (sieve_)
+    sift(part);
+  else
+    request_.body += part;
   return part.size();
+}
+
+/// Keeps the words of a form, as far as words go.
+void RequestReader::sift(std::string_view bytes) {
+  if (!sieve_->feed(bytes, request_.body)) return refuse(400, "the form cannot be read");
+  if (request_.body.size() > std::min(limits_.body_bytes_max, kSiftedBytesMax))
+    refuse(413, "the body of the request is too long");
 }
 
 /// Collects a line in `partial_`, without its end; `whole` says that it has come.

@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include <guichet/desk/form_sieve.hpp>
 #include <guichet/desk/http.hpp>
 
 namespace guichet::desk {
@@ -16,6 +18,7 @@ struct ReadLimits {
   std::uint32_t target_bytes_max = 8 * 1024;
   std::uint32_t headers_max = 128;
   std::uint64_t body_bytes_max = 32ULL * 1024 * 1024;
+  std::uint64_t form_bytes_max = 0;  // of a page's form above that: its words are kept, its files are left out
 };
 
 class RequestReader {
@@ -50,6 +53,7 @@ class RequestReader {
 
   std::size_t feed_head(std::string_view bytes);
   std::size_t feed_body(std::string_view bytes);
+  void sift(std::string_view bytes);
   std::size_t feed_chunks(std::string_view bytes);
   std::size_t feed_line(std::string_view bytes, std::size_t bytes_max, bool& whole);
   void read_head(std::string_view head);
@@ -66,6 +70,7 @@ class RequestReader {
   std::string partial_;    // the beginning of a head, or of a line between chunks
   std::uint64_t due_ = 0;  // bytes of the body, or of the chunk, still to come
   std::uint64_t trailer_bytes_ = 0;
+  std::optional<FormSieve> sieve_;  // of a form that is too long to be kept as a whole
   Chunk chunk_ = Chunk::size;
   int status_ = 0;
   std::string_view why_;  // always a literal

@@ -20,11 +20,13 @@
 
 #include <guichet/base/random.hpp>
 
+#include "open_desk.hpp"
+
 namespace guichet::desk {
 namespace {
 
 /// What came back for one request.
-struct Answer {
+struct Heard {
   int status = 0;  // 0: the connection ended before
   std::string head, body;
 
@@ -95,8 +97,8 @@ class Client {
     }
     return std::exchange(came_, "");
   }
-  Answer answer(bool with_body = true) {
-    Answer out;
+  Heard answer(bool with_body = true) {
+    Heard out;
     out.head = until("\r\n\r\n");
     if (out.head.ends_with("<end>")) return out;
     std::from_chars(out.head.data() + 9, out.head.data() + 12, out.status);
@@ -111,8 +113,8 @@ class Client {
     }
     return out;
   }
-  Answer ask(std::string_view request) { return send(request) ? answer() : Answer{}; }
-  Answer get(std::string_view path, std::string_view headers = "") {
+  Heard ask(std::string_view request) { return send(request) ? answer() : Heard{}; }
+  Heard get(std::string_view path, std::string_view headers = "") {
     return ask("GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n" + std::string(headers) + "\r\n");
   }
 
@@ -198,7 +200,7 @@ TEST(HttpServer, a_connection_carries_many_requests) {
   const auto server = started(echo);
   Client client(server->port());
   for (int i = 0; i < 100; ++i) {
-    const Answer answer = client.get("/a" + std::to_string(i));
+    const Heard answer = client.get("/a" + std::to_string(i));
     ASSERT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, "GET /a" + std::to_string(i) + " ");
     EXPECT_EQ(answer.header("Content-Type"), "text/plain");
@@ -251,7 +253,7 @@ TEST(HttpServer, a_head_alone_is_answered_with_a_head) {
   const auto server = started(echo);
   Client client(server->port());
   ASSERT_TRUE(client.send("HEAD /x HTTP/1.1\r\nHost: a\r\n\r\n"));
-  const Answer answer = client.answer(false);
+  const Heard answer = client.answer(false);
   EXPECT_EQ(answer.header("Content-Length"), "8");
   EXPECT_EQ(client.get("/y").body, "GET /y ");
 }
@@ -262,7 +264,7 @@ TEST(HttpServer, some_answers_have_no_body) {
   });
   Client client(server->port());
   for (const std::string_view path : {"/204", "/304", "/204"}) {
-    const Answer answer = client.get(path);
+    const Heard answer = client.get(path);
     EXPECT_EQ(std::to_string(answer.status), path.substr(1));
     EXPECT_EQ(answer.header("Content-Length"), "");
   }
@@ -302,7 +304,7 @@ TEST(HttpServer, what_is_refused_is_told_and_ended) {
   const auto server = started(echo, options);
   const auto status = [&](const std::string& request) {
     Client client(server->port());
-    const Answer answer = client.ask(request);
+    const Heard answer = client.ask(request);
     EXPECT_EQ(answer.header("Connection"), "close") << request;
     EXPECT_TRUE(answer.body.starts_with(std::to_string(answer.status) + " ")) << answer.body;
     EXPECT_EQ(client.rest(), "") << request;
@@ -332,6 +334,41 @@ TEST(HttpServer, a_body_too_long_is_answered_while_it_is_still_sent) {
   ASSERT_TRUE(client.send(std::string(8'000'000, 'x')));
   EXPECT_EQ(client.answer().status, 413);
   EXPECT_EQ(client.rest(), "");
+}
+
+TEST(HttpServer, a_seller_whose_file_is_too_large_gets_his_words_back) {
+  OpenDesk desk;
+  ServerOptions options;
+  options.body_bytes_max = desk.shared().house.body_bytes_max();
+  const auto server = started(desk.desk().handler(), options);
+  const std::size_t film = options.body_bytes_max + 1;
+  const auto field = [](const std::string& name, const std::string& value) {
+    return "--cut\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+  };
+  const std::string before = field("matter", "payment") + field("subject", "Paid twice") +
+                             field("body", "What I wrote for an hour.") +
+                             "--cut\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film.mp4\"\r\n"
+                             "Content-Type: video/mp4\r\n\r\n";
+  const std::string after = "\r\n--cut--\r\n";
+  Client client(server->port());
+  ASSERT_TRUE(client.send("POST /cases HTTP/1.1\r\nHost: desk.example\r\nAccept: text/html\r\nAuthorization: Bearer " +
+                          desk.token(kSellerAnn) + "\r\nContent-Type: multipart/form-data; boundary=cut\r\n" +
+                          "Content-Length: " + std::to_string(before.size() + film + after.size()) + "\r\n\r\n" +
+                          before));
+  const std::string piece(1U << 20U, 'x');
+  for (std::size_t sent = 0; sent < film; sent += std::min(piece.size(), film - sent))
+    ASSERT_TRUE(client.send(std::string_view(piece).substr(0, std::min(piece.size(), film - sent))));
+  ASSERT_TRUE(client.send(after));
+  const Heard answer = client.answer();
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_NE(answer.body.find("What I wrote for an hour."), std::string::npos);
+  EXPECT_NE(answer.body.find("Paid twice"), std::string::npos);
+  EXPECT_NE(answer.body.find("was too large and was left out"), std::string::npos);
+  EXPECT_NE(answer.body.find(std::to_string(desk.shared().house.files_together_max() >> 20U) + " MB in all"),
+            std::string::npos)
+      << "the limit is named";
+  // Nothing was sent but the words' form: no case was opened, and the connection serves on.
+  EXPECT_EQ(client.get("/cases/1", "Authorization: Bearer " + desk.token(kSellerAnn) + "\r\n").status, 404);
 }
 
 TEST(HttpServer, the_page_of_a_refusal_may_be_ours) {
@@ -420,7 +457,7 @@ TEST(HttpServer, slow_heads_bodies_and_handlers_run_out_of_time) {
   Client chunks(server->port());
   EXPECT_EQ(chunks.ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab").status, 408);
   Client answer(server->port());
-  const Answer overdue = answer.get("/");
+  const Heard overdue = answer.get("/");
   EXPECT_EQ(overdue.status, 503);
   EXPECT_EQ(overdue.header("Retry-After"), "5");
   EXPECT_EQ(answer.rest(), "");
@@ -632,7 +669,7 @@ TEST(HttpServer, stopping_answers_what_has_been_taken) {
   half.send("ok");
   later.wait(2);
   later.take().second(text("half"));
-  const Answer half_answer = half.answer();
+  const Heard half_answer = half.answer();
   EXPECT_EQ(half_answer.body, "half");
   EXPECT_EQ(half_answer.header("Connection"), "close");
   EXPECT_EQ(half.rest(), "");
@@ -728,7 +765,7 @@ TEST(HttpServer, too_many_connections_are_told_so) {
     ASSERT_EQ(clients.back()->get("/").status, 200);
   }
   Client one_more(server->port());
-  const Answer answer = one_more.get("/");
+  const Heard answer = one_more.get("/");
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.header("Retry-After"), "5");
   EXPECT_EQ(one_more.rest(), "");

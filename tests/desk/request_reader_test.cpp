@@ -185,6 +185,39 @@ TEST(RequestReader, limits_are_named) {
   EXPECT_EQ(status(post + "Expect: a miracle\r\nContent-Length: 1\r\n\r\n"), 417);
 }
 
+TEST(RequestReader, of_a_form_that_is_too_long_the_words_are_kept) {
+  const ReadLimits limits{.body_bytes_max = 400, .form_bytes_max = 2'000'000};
+  const auto form = [](const std::string& words, std::size_t file) {
+    return "--cut\r\nContent-Disposition: form-data; name=\"body\"\r\n\r\n" + words +
+           "\r\n--cut\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film\"\r\n\r\n" +
+           std::string(file, 'x') + "\r\n--cut--\r\n";
+  };
+  const auto head = [](std::size_t length, const std::string& accept = "text/html") {
+    return "POST /a HTTP/1.1\r\nHost: a\r\nAccept: " + accept +
+           "\r\nContent-Type: multipart/form-data; boundary=cut\r\nContent-Length: " + std::to_string(length) +
+           "\r\n\r\n";
+  };
+  const std::string long_one = form("my words", 1'000'000);
+  RequestReader reader(limits);
+  reader.feed(head(long_one.size()) + long_one);
+  ASSERT_EQ(reader.stage(), Stage::complete) << reader.why();
+  EXPECT_TRUE(reader.request().files_left_out);
+  EXPECT_EQ(reader.request().body, form("my words", 0));
+  // The next request is none of that.
+  reader.reset();
+  const std::string short_one = form("my words", 10);
+  reader.feed(head(short_one.size()) + short_one);
+  ASSERT_EQ(reader.stage(), Stage::complete);
+  EXPECT_FALSE(reader.request().files_left_out);
+  EXPECT_EQ(reader.request().body, short_one);
+
+  const std::string wordy = form(std::string(500, 'w'), 10);
+  EXPECT_EQ(status(head(wordy.size()) + wordy, limits), 413) << "words have a limit too";
+  EXPECT_EQ(status(head(2'000'001), limits), 413) << "no form is read for ever";
+  EXPECT_EQ(status(head(long_one.size(), "*/*"), limits), 413) << "a program is told at once";
+  EXPECT_EQ(status(head(1'000) + "--cut and what is no form", limits), 400);
+}
+
 TEST(RequestReader, an_expectation_is_told_once_and_only_before_a_body) {
   RequestReader reader({});
   reader.feed("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n");

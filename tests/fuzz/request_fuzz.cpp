@@ -16,7 +16,7 @@ using guichet::desk::Request;
 using guichet::desk::RequestReader;
 
 constexpr ReadLimits kLimits{
-    .header_bytes_max = 600, .target_bytes_max = 200, .headers_max = 20, .body_bytes_max = 300};
+    .header_bytes_max = 600, .target_bytes_max = 200, .headers_max = 20, .body_bytes_max = 300, .form_bytes_max = 3000};
 
 void check(const Request& request) {
   GUICHET_CHECK(request.path.starts_with("/"), "a path begins with a slash");

@@ -141,11 +141,12 @@ std::vector<std::string> lines_of(std::string_view text) {
 std::optional<rulebook::ProcedureFile> read_sent(const Visit& visit, TextLook& look) {
   const auto& phrases = visit.phrases;
   look.status = 422;
-  if (look.toml.empty()) {
+  const auto& files = visit.fields.files();
+  if (look.toml.empty() && std::ranges::none_of(files, &SentFile::left_out)) {
     look.faults = {phrases("house.procedures.empty")};
     return std::nullopt;
   }
-  if (look.toml.size() > kTextMax) {
+  if (look.toml.size() > kTextMax || std::ranges::any_of(files, &SentFile::left_out)) {
     look.toml.clear();
     look.faults = {phrases("house.procedures.too_long")};
     return std::nullopt;
