@@ -741,9 +741,10 @@ bool fits(FieldKind field, const SentAs& sent) {
     case FieldKind::line:
     case FieldKind::words:
     case FieldKind::choice: return sent.kind == Kind::text && !sent.listed;
-    case FieldKind::flags: return sent.kind == Kind::text;
-    case FieldKind::lines:
-    case FieldKind::questions: return sent.kind == Kind::text || sent.kind == Kind::number;
+    case FieldKind::flags:
+    case FieldKind::lines: return sent.kind == Kind::text;
+    case FieldKind::questions:
+    case FieldKind::case_numbers: return sent.kind == Kind::text || sent.kind == Kind::number;
     case FieldKind::number:
     case FieldKind::cents:
     case FieldKind::person:

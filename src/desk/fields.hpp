@@ -25,6 +25,7 @@ enum class FieldKind : std::uint8_t {
   lines,      // several texts: one each
   person,     // the number of a person
   case_number,
+  case_numbers,  // any of them
   files,
   flag,
 };

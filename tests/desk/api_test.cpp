@@ -93,6 +93,7 @@ TEST(Api, WhatCannotBeTakenIsNamedAndNotDropped) {
                {R"({"body":5})", "body", "other_kind", ""},
                {R"({"body":["a"]})", "body", "other_kind", ""},
                {R"({"body":"a","questions":[true]})", "questions", "other_kind", ""},
+               {R"({"body":"a","questions":["Why?",5]})", "questions", "other_kind", ""},
                {R"({"body":"a","files":"x"})", "files", "other_kind", ""},
                {R"({"body":"a","language":"de"})", "language", "no_such_choice", ""},
                {R"({"body":"a","body":"b"})", "body", "twice", ""}};
@@ -118,6 +119,47 @@ TEST(Api, WhatCannotBeTakenIsNamedAndNotDropped) {
   EXPECT_EQ(text(json_of(person), "field"), "teams");
   EXPECT_EQ(json_of(desk.ask(kSellerAnn, Method::get, "/api/cases/1")).find("events")->items.size(),
             before.find("events")->items.size());
+}
+
+TEST(Api, WebhooksAndDraftsTakeNothingThatTheyDoNotKnow) {
+  OpenDesk desk;
+  const auto opened = json_of(open(desk));
+  const std::string drafts = "/api/cases/" + std::to_string(number(opened, "case")) + "/drafts/";
+  const struct {
+    ActorId who;
+    Method method;
+    std::string path;
+    const char *body, *field, *code;
+  } wrong[] = {
+      {kAdministrator, Method::post, "/api/webhooks", R"({"url":"https://a.example.org","event":["closed"]})", "event",
+       "unknown_field"},
+      {kAdministrator, Method::post, "/api/webhooks", R"({"url":5})", "url", "other_kind"},
+      {kAdministrator, Method::post, "/api/webhooks", R"({"url":"https://a.example.org","events":[5]})", "events",
+       "other_kind"},
+      {kAdministrator, Method::post, "/api/webhooks", R"({"url":"https://a.example.org","events":["never"]})", "events",
+       "no_such_choice"},
+      {kAdministrator, Method::post, "/api/webhooks", R"({"url":"ftp://a.example.org"})", "url", "no_web_address"},
+      {kAdministrator, Method::post, "/api/webhooks", R"({"label":"mine"})", "url", "missing"},
+      {kSellerAnn, Method::put, drafts + "message", R"({"bodi":"a"})", "bodi", "unknown_field"},
+      {kSellerAnn, Method::put, drafts + "message", R"({"body":5})", "body", "other_kind"},
+      {kSellerAnn, Method::put, drafts + "message", R"({"questions":[5]})", "questions", "other_kind"},
+      {kSellerAnn, Method::put, drafts + "open", R"({"subject":"a"})", "box", "no_such_choice"},
+      {kSellerAnn, Method::put, drafts + "no-such-act", R"({"body":"a"})", "box", "no_such_choice"},
+      {kSellerAnn, Method::put, "/api/cases/new/drafts/message", R"({"body":"a"})", "box", "no_such_choice"}};
+  for (const auto& one : wrong) {
+    const Response refused = desk.ask(one.who, one.method, one.path, {}, one.body);
+    EXPECT_EQ(refused.status, 422) << one.body << refused.body;
+    EXPECT_EQ(text(json_of(refused), "field"), one.field) << one.body << refused.body;
+    EXPECT_EQ(text(json_of(refused), "code"), one.code) << one.body << refused.body;
+  }
+  EXPECT_TRUE(json_of(desk.ask(kAdministrator, Method::get, "/api/webhooks")).find("webhooks")->items.empty());
+  EXPECT_EQ(desk.ask(kAdministrator, Method::post, "/api/webhooks", {},
+                     R"({"url":"https://a.example.org","label":"mine","events":["closed"]})")
+                .status,
+            201);
+  EXPECT_EQ(
+      desk.ask(kSellerAnn, Method::put, drafts + "message", {}, R"({"body":"a","seen":1,"language":"fr"})").status,
+      200);
 }
 
 TEST(Api, AQuestionThatAColleagueHasAnsweredIsSaidToBeAnswered) {

@@ -49,6 +49,7 @@ void schema_of(JsonWriter& json, const ActField& field) {
       json.key("minimum").value(0).key("maximum").value(15).end_object();
       break;
     case FieldKind::lines: array_of("string"); break;
+    case FieldKind::case_numbers: array_of("integer"); break;
     case FieldKind::flag: json.key("type").value("boolean"); break;
     case FieldKind::files:
       json.key("type")

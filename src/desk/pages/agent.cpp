@@ -40,7 +40,7 @@ constexpr std::array kTemplateFields{
 
 constexpr std::array kBulkFields{
     ActField{"act", FieldKind::choice, true, kManyActs, "what is done to each, as if by itself"},
-    ActField{"case", FieldKind::lines, true, {}, "numbers of cases, 100 at most"},
+    ActField{"case", FieldKind::case_numbers, true, {}, "numbers of cases, 100 at most"},
     ActField{"body", FieldKind::words, false, {}, "for note and link: the words"},
     ActField{"to", FieldKind::person, false, {}, "for assign and hand-off: a person of the desk"},
     ActField{"team", FieldKind::line, false, {}, "for hand-off: a team in place of a person"},

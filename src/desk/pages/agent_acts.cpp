@@ -138,6 +138,14 @@ void act_of_desk(Visit& visit, Respond respond) {
       });
 }
 
+/// What a draft may bring besides the fields of its act.
+constexpr std::array kDraftFields{
+    ActField{"seen", FieldKind::number, false, {}, "the version of the case that was read"},
+    ActField{"language", FieldKind::choice, false, {}, "of a piece of text that is put in"},
+    ActField{"template", FieldKind::line, false, {}, "the piece of text"},
+    ActField{"insert", FieldKind::flag, false, {}, "whether it is put in"},
+    ActField{"from", FieldKind::person, false, {}, "the colleague whose draft is taken over"}};
+
 void keep_draft(Visit& visit, Respond respond) {
   const bool of_a_new_case = !visit.captures.empty() && visit.captures[0] == "new";
   const CaseId case_id = visit.case_id();
@@ -145,6 +153,16 @@ void keep_draft(Visit& visit, Respond respond) {
   const Fields& form = visit.fields;
   const std::string box = visit.api ? visit.captures[1] : form.text("box");
   if (!is_box(box) && visit.api) return respond(problem_of_field(visit.phrases, {"box", "no_such_choice"}));
+  if (visit.api && visit.request.method != Method::del) {
+    // What a program keeps is what the act of that name would take. An old draft can always be forgotten.
+    const ActSpec* spec = act_for(box, visit.role());
+    if (spec == nullptr || spec->opens != of_a_new_case)
+      return respond(problem_of_field(visit.phrases, {"box", "no_such_choice"}));
+    std::vector<ActField> known(spec->fields.begin(), spec->fields.end());
+    known.insert(known.end(), kDraftFields.begin(), kDraftFields.end());
+    if (const FieldFault fault = fault_of_sent(known, form); !fault.field.empty())
+      return respond(problem_of_field(visit.phrases, fault));
+  }
   if (!is_box(box)) return respond(plain_page(visit, 422, "agent.unreadable", visit.phrases("agent.no_box")));
 
   const bool inside = sees_the_inside(*visit.person);

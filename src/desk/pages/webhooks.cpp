@@ -1,6 +1,7 @@
 // The addresses that are told of each act: listed, added, tried again, removed.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -94,8 +95,14 @@ Response list(Visit& visit) {
   return page(visit, std::move(parts));
 }
 
-/// What the form or the JSON asks for; empty or what is wrong.
-std::string read(const Visit& visit, Webhook& webhook) {
+/// What is wrong with what was asked for: the field, its fault's word and a sentence.
+struct WrongWebhook {
+  FieldFault fault;
+  std::string told;
+};
+
+/// What the form or the JSON asks for; nothing when something is wrong with it.
+std::optional<WrongWebhook> read(const Visit& visit, Webhook& webhook) {
   webhook.id = secret_word(9);
   webhook.secret = secret_word(32);
   webhook.url = visit.fields.text("url");
@@ -108,12 +115,13 @@ std::string read(const Visit& visit, Webhook& webhook) {
         continue;
       }
       if (word.empty()) continue;
-      if (!from_name<EventKind>(word)) return "events: " + word;
+      if (!from_name<EventKind>(word)) return WrongWebhook{{"events", "no_such_choice"}, "events: " + word};
       webhook.events.push_back(std::exchange(word, {}));
     }
   }
   const std::string wrong = wrong_with_address(webhook.url);
-  return wrong.empty() ? wrong : "url: " + wrong;
+  if (wrong.empty()) return std::nullopt;
+  return WrongWebhook{{"url", webhook.url.empty() ? "missing" : "no_web_address"}, "url: " + wrong};
 }
 
 Errand errand_for(const Visit& visit, ledger::RecordChange change, std::string what, const std::string& id) {
@@ -131,9 +139,9 @@ Errand errand_for(const Visit& visit, ledger::RecordChange change, std::string w
 
 void add(Visit& visit, Respond respond) {
   Webhook webhook;
-  const std::string wrong = read(visit, webhook);
-  if (!wrong.empty())
-    return respond(visit.api ? problem(422, "field", wrong) : plain_page(visit, 422, "webhooks.wrong", wrong));
+  if (const auto wrong = read(visit, webhook))
+    return respond(visit.api ? problem_of_field(visit.phrases, wrong->fault)
+                             : plain_page(visit, 422, "webhooks.wrong", wrong->told));
   Errand errand =
       errand_for(visit, {.record = to_record(webhook), .expect = ledger::RecordChange::Expect::absent, .remove = false},
                  "webhook_added", webhook.id);
@@ -199,12 +207,18 @@ Response list_json(Visit& visit) {
   return json_answer(json);
 }
 
+constexpr std::array kWebhookFields{
+    ActField{"url", FieldKind::line, true, {}, "where it is told of: https://, outside this machine's own networks"},
+    ActField{"label", FieldKind::line, false, {}, "what it is for"},
+    ActField{"events", FieldKind::lines, false, {}, "kinds of events, of which alone it is told; without them of all"}};
+
 constexpr std::array kRoutes{
     Route{Method::get, "/desk/webhooks", Right::manage_desk, list, nullptr, "Addresses that are told of each act"},
     Route{Method::post, "/desk/webhooks", Right::manage_desk, nullptr, add, "Add an address"},
     Route{Method::post, "/desk/webhooks/{id}/remove", Right::manage_desk, nullptr, remove, "Remove an address"},
     Route{Method::get, "/api/webhooks", Right::manage_desk, list_json, nullptr, "Addresses that are told of each act"},
-    Route{Method::post, "/api/webhooks", Right::manage_desk, nullptr, add, "Add an address; the secret is given once"},
+    Route{Method::post, "/api/webhooks", Right::manage_desk, nullptr, add, "Add an address; the secret is given once",
+          kWebhookFields},
     Route{Method::del, "/api/webhooks/{id}", Right::manage_desk, nullptr, remove, "Remove an address"},
 };
 
