@@ -96,6 +96,18 @@ class Telling {
     deed.command.aux = static_cast<std::uint8_t>(asks);
     return deed;
   }
+  Deed& disputes(Slots answers) {
+    Deed& deed = seller_does(CommandKind::dispute_answer, Says::dispute);
+    deed.command.detail = answers;
+    return deed;
+  }
+  /// He asks, and somebody has the case.
+  Deed& asks_of(unsigned questions, ActorId agent, AssignReason reason = AssignReason::owner) {
+    const std::size_t place = script_.deeds.size();
+    seller_writes(questions);
+    given_to(agent, reason);
+    return script_.deeds[place];
+  }
   Deed& desk_writes(ActorId agent, Slots answers, Slots weak = 0) {
     Deed& deed = desk_does(CommandKind::send_message, agent, Says::message);
     deed.command.detail = answers;
@@ -107,12 +119,28 @@ class Telling {
     deed.command.aux = 1;
     return deed;
   }
+  struct Pace {
+    double first_after;  // working hours
+    Duration disputed_after;
+    double again_after;  // working hours
+    bool in_words;       // he also writes
+  };
+  /// Of two questions those in `weak` are not answered well; he says so, and they are answered again.
+  void answered_twice(ActorId agent, Slots weak, const Pace& pace) {
+    after_work(pace.first_after);
+    desk_writes(agent, 0b11, weak);
+    after(pace.disputed_after);
+    if (pace.in_words) seller_writes(0);
+    disputes(weak);
+    after_work(pace.again_after);
+    desk_writes(agent, weak);
+  }
   void hands_off(ActorId from, ActorId to, HandOffReason reason, std::string_view key = {}) {
     Deed& deed = desk_does(CommandKind::propose_hand_off, from, Says::short_text, "demo.summary.");
     deed.command.detail = to.value;
     deed.command.aux = static_cast<std::uint8_t>(reason);
     deed.command.facts = kFactReason | kFactSummary | kFactQuestionsListed;
-    if (!key.empty()) in_own_words(deed, words(from, key));
+    if (!key.empty()) in_own_words(deed, key);
   }
   void takes_over(ActorId agent) { desk_does(CommandKind::accept_hand_off, agent, Says::nothing); }
   Deed& decides(ActorId agent, Decided outcome) {
@@ -141,6 +169,8 @@ class Telling {
     said.claim = dossier::claim_as_toml(claim);
     in_own_words(seller_does(CommandKind::add_exhibit, Says::written), std::move(said));
   }
+  /// Those under this key, said by whoever acts.
+  void in_own_words(Deed& deed, std::string_view key) { in_own_words(deed, words(deed.command.actor, key)); }
   void in_own_words(Deed& deed, dossier::Words words) {
     deed.says = Says::written;
     deed.index = static_cast<std::uint32_t>(script_.written.size());
@@ -193,32 +223,21 @@ class Showing {
   }
 
   Telling by_persona(std::string_view matter, std::string_view topic, std::uint32_t cents, Instant opened) {
-    return {script_,
-            crowd_,
-            procedure_,
-            office_,
-            seed_,
-            {.matter = matter,
-             .topic = topic,
-             .cents = cents,
-             .account = crowd_.persona_account,
-             .seller = crowd_.personas.seller,
-             .opened = opened}};
+    return by(crowd_.persona_account, crowd_.personas.seller, matter, topic, cents, opened);
   }
   Telling by_other(std::size_t nth, std::string_view matter, std::string_view topic, std::uint32_t cents,
                    Instant opened) {
     const ledger::AccountId account{static_cast<std::uint32_t>(2 + nth % (crowd_.accounts.size() - 1))};
+    return by(account, crowd_.members[account.value].front(), matter, topic, cents, opened);
+  }
+  Telling by(ledger::AccountId account, ActorId seller, std::string_view matter, std::string_view topic,
+             std::uint32_t cents, Instant opened) {
     return {script_,
             crowd_,
             procedure_,
             office_,
             seed_,
-            {.matter = matter,
-             .topic = topic,
-             .cents = cents,
-             .account = account,
-             .seller = crowd_.members[account.value].front(),
-             .opened = opened}};
+            {.matter = matter, .topic = topic, .cents = cents, .account = account, .seller = seller, .opened = opened}};
   }
 
   std::uint32_t story() {
@@ -233,23 +252,23 @@ class Showing {
     tell.in_own_words(first, opening);
     tell.given_to(agents[0], AssignReason::owner);
     tell.after_work(6);
-    tell.in_own_words(tell.desk_writes(agents[0], 0b11), tell.words(agents[0], "demo.story.first.1"));
+    tell.in_own_words(tell.desk_writes(agents[0], 0b11), "demo.story.first.1");
     tell.after(hours{20});
-    dispute(tell, seller, "demo.story.dispute.1");
+    dispute(tell, "demo.story.dispute.1");
     tell.after_work(5);
     tell.hands_off(agents[0], agents[1], HandOffReason::workload, "demo.story.summary.1");
     tell.after_work(3).takes_over(agents[1]);
     tell.after_work(4);
-    tell.in_own_words(tell.desk_writes(agents[1], 0b10), tell.words(agents[1], "demo.story.second.1"));
+    tell.in_own_words(tell.desk_writes(agents[1], 0b10), "demo.story.second.1");
     tell.after(hours{9});
-    dispute(tell, seller, "demo.story.again.1");
+    dispute(tell, "demo.story.again.1");
     tell.after_work(7);
     tell.hands_off(agents[1], agents[2], HandOffReason::absence, "demo.story.handed.1");
     tell.after_work(2).takes_over(agents[2]);
     tell.after(hours{9});
     stated(tell, seller, agents[2]);
     tell.after(hours{6});
-    tell.in_own_words(tell.seller_does(CommandKind::escalate, Says::written), tell.words(seller, "demo.story.climb.1"));
+    tell.in_own_words(tell.seller_does(CommandKind::escalate, Says::written), "demo.story.climb.1");
     tell.given_to(decider, AssignReason::level);
     tell.after_work(4);
     dossier::Words back = tell.words(decider, "demo.story.back.1");
@@ -258,20 +277,20 @@ class Showing {
     tell.after(hours{26});
     Deed& reply = tell.seller_writes(0, 0b1);
     reply.with_file = true;
-    tell.in_own_words(reply, tell.words(seller, "demo.story.reply.1"));
+    tell.in_own_words(reply, "demo.story.reply.1");
     tell.after_work(6);
-    tell.in_own_words(tell.desk_writes(decider, 0b10), tell.words(decider, "demo.story.answer.1"));
+    tell.in_own_words(tell.desk_writes(decider, 0b10), "demo.story.answer.1");
     decided(tell, decider, Decided::partly_granted, "demo.story.facts.1", "demo.story.measure.1");
     tell.after(hours{50});
     Deed& appeal = tell.seller_does(CommandKind::appeal_decision, Says::written);
     appeal.with_file = true;
-    tell.in_own_words(appeal, tell.words(seller, "demo.story.appeal.1"));
+    tell.in_own_words(appeal, "demo.story.appeal.1");
     claimed(tell, seller);
     tell.given_to(head, AssignReason::appeal);
     tell.after_work(20);
     decided(tell, head, Decided::granted, "demo.story.appeal_facts.1", "demo.story.appeal_measure.1");
     tell.after(hours{5});
-    tell.in_own_words(tell.seller_writes(0), tell.words(seller, "demo.story.thanks.1"));
+    tell.in_own_words(tell.seller_writes(0), "demo.story.thanks.1");
     Deed& close = tell.seller_does(CommandKind::close_case, Says::nothing);
     close.command.aux = static_cast<std::uint8_t>(Ground::decision);
     GUICHET_CHECK(tell.at() < now_, "the long story has ended");
@@ -341,7 +360,7 @@ class Showing {
       Deed& cost = tell.seller_does(CommandKind::note_cost, Says::written);
       cost.command.detail = how_much;
       cost.command.aux = static_cast<std::uint8_t>(kind);
-      tell.in_own_words(cost, tell.words(seller, key));
+      tell.in_own_words(cost, key);
     };
     costs(CostKind::hours, 210, "demo.story.cost_hours.1");
     costs(CostKind::letter, 960, "demo.story.cost_letter.1");
@@ -353,11 +372,7 @@ class Showing {
     return words;
   }
   /// His second question was not answered, again.
-  static void dispute(Telling& tell, ActorId seller, std::string_view key) {
-    Deed& deed = tell.seller_does(CommandKind::dispute_answer, Says::written);
-    deed.command.detail = 0b10;
-    tell.in_own_words(deed, tell.words(seller, key));
-  }
+  static void dispute(Telling& tell, std::string_view key) { tell.in_own_words(tell.disputes(0b10), key); }
   static void decided(Telling& tell, ActorId by, Decided outcome, std::string_view facts, std::string_view measure) {
     dossier::Words words = tell.words(by, facts);
     words.facts = std::exchange(words.body, {});
@@ -368,23 +383,16 @@ class Showing {
   }
 
   std::uint32_t adverse_after() {
-    const ActorId seller = crowd_.personas.seller, agent = of_team("accounts", 0), head = of_team("heads", 2);
+    const ActorId agent = of_team("accounts", 0), head = of_team("heads", 2);
     Telling tell = by_persona("payment", "payment.reserve", 233'000, ago(40, 8));
-    tell.seller_writes(2);
-    tell.given_to(agent, AssignReason::owner);
-    tell.after_work(7);
-    tell.desk_writes(agent, 0b11, 0b01);
-    tell.after(hours{14});
-    tell.seller_writes(0);
-    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b01;
-    tell.after_work(6);
-    tell.desk_writes(agent, 0b01);
+    tell.asks_of(2, agent);
+    tell.answered_twice(agent, 0b01,
+                        {.first_after = 7, .disputed_after = hours{14}, .again_after = 6, .in_words = true});
     Deed& offer = tell.after(minutes{9}).desk_does(CommandKind::make_offer, agent, Says::offer);
     offer.command.detail = 120'000;
     offer.command.aux = kOfferWithdrawal | kOfferWaiver;
     tell.after(hours{30});
-    tell.in_own_words(tell.seller_does(CommandKind::refuse_offer, Says::written),
-                      tell.words(seller, "demo.after.refuse.1"));
+    tell.in_own_words(tell.seller_does(CommandKind::refuse_offer, Says::written), "demo.after.refuse.1");
     tell.after(hours{24 * 9}).after_work(1);
     Deed& announced = tell.desk_does(CommandKind::announce_restriction, head, Says::restriction);
     announced.command.detail = units_of(script_.tales[tell.place()].tale);
@@ -395,24 +403,18 @@ class Showing {
     applied.command.detail = fewer_of(script_.tales[tell.place()].tale);
     applied.command.aux = static_cast<std::uint8_t>(RestrictionKind::stock_limit);
     applied.command.facts = kFactFacts | kFactGround | kFactException;
-    tell.in_own_words(applied, tell.words(head, "demo.after.exception.1"));
+    tell.in_own_words(applied, "demo.after.exception.1");
     tell.after(hours{11});
-    tell.in_own_words(tell.seller_does(CommandKind::contest_restriction, Says::written),
-                      tell.words(seller, "demo.after.contest.1"));
+    tell.in_own_words(tell.seller_does(CommandKind::contest_restriction, Says::written), "demo.after.contest.1");
     return tell.place();
   }
 
   std::uint32_t mediation() {
     const ActorId agent = of_team("accounts", 1);
     Telling tell = by_other(3, "payment", "payment.chargeback", 640'000, ago(30, 10));
-    tell.seller_writes(2).with_file = true;
-    tell.given_to(agent, AssignReason::owner);
-    tell.after_work(8);
-    tell.desk_writes(agent, 0b11, 0b11);
-    tell.after(hours{12});
-    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b11;
-    tell.after_work(6);
-    tell.desk_writes(agent, 0b11);
+    tell.asks_of(2, agent).with_file = true;
+    tell.answered_twice(agent, 0b11,
+                        {.first_after = 8, .disputed_after = hours{12}, .again_after = 6, .in_words = false});
     tell.decides(agent, Decided::refused);
     tell.after(hours{80});
     tell.seller_does(CommandKind::refer_to_mediator, Says::mediation).command.detail = crowd_.personas.mediator.value;
@@ -426,8 +428,7 @@ class Showing {
   std::uint32_t agreement() {
     const ActorId agent = crowd_.personas.agent;
     Telling tell = by_persona("technical", "technical.labels", 0, ago(16, 9));
-    tell.seller_writes(2);
-    tell.given_to(agent, AssignReason::owner);
+    tell.asks_of(2, agent);
     tell.after_work(3);
     tell.desk_writes(agent, 0b11);
     tell.desk_does(CommandKind::propose_resolution, agent, Says::short_text, "demo.propose.");
@@ -439,8 +440,7 @@ class Showing {
   std::uint32_t awaits_seller() {
     const ActorId agent = crowd_.personas.agent;
     Telling tell = by_persona("other", "other.vat", 0, ago(4, 8));
-    tell.seller_writes(2);
-    tell.given_to(agent, AssignReason::owner);
+    tell.asks_of(2, agent);
     tell.after_work(2);
     tell.desk_asks(agent);
     return tell.place();
@@ -448,16 +448,14 @@ class Showing {
 
   std::uint32_t untouched() {
     Telling tell = by_other(7, "technical", "technical.feed", 0, now_ - minutes{35});
-    tell.seller_writes(2).with_file = true;
-    tell.given_to(crowd_.personas.agent, AssignReason::owner);
+    tell.asks_of(2, crowd_.personas.agent).with_file = true;
     return tell.place();
   }
 
   std::uint32_t offered() {
     const ActorId agent = of_team("desk", 2);
     Telling tell = by_other(12, "other", "other.returns", 0, now_ - hours{5});
-    tell.seller_writes(1);
-    tell.given_to(agent, AssignReason::owner);
+    tell.asks_of(1, agent);
     tell.after(minutes{150});
     tell.hands_off(agent, crowd_.personas.agent, HandOffReason::workload);
     return tell.place();
@@ -466,15 +464,9 @@ class Showing {
   std::uint32_t appealed() {
     const ActorId head = of_team("heads", 1);
     Telling tell = by_other(18, "restriction", "restriction.listing", 190'000, ago(17, 7));
-    tell.seller_writes(2).with_file = true;
-    tell.given_to(head, AssignReason::level);
-    tell.after_work(5);
-    tell.desk_writes(head, 0b11, 0b01);
-    tell.after(hours{26});
-    tell.seller_writes(0);
-    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b01;
-    tell.after_work(7);
-    tell.desk_writes(head, 0b01);
+    tell.asks_of(2, head, AssignReason::level).with_file = true;
+    tell.answered_twice(head, 0b01,
+                        {.first_after = 5, .disputed_after = hours{26}, .again_after = 7, .in_words = true});
     tell.decides(head, Decided::refused);
     tell.after(hours{60});
     tell.seller_does(CommandKind::appeal_decision, Says::short_text, "demo.appeal.").with_file = true;
@@ -485,14 +477,9 @@ class Showing {
   std::uint32_t refused() {
     const ActorId agent = of_team("logistics", 1);
     Telling tell = by_persona("stock", "stock.fees", 21'750, ago(21, 11));
-    tell.seller_writes(2);
-    tell.given_to(agent, AssignReason::owner);
-    tell.after_work(9);
-    tell.desk_writes(agent, 0b11, 0b10);
-    tell.after(hours{8});
-    tell.seller_does(CommandKind::dispute_answer, Says::dispute).command.detail = 0b10;
-    tell.after_work(9);
-    tell.desk_writes(agent, 0b10);
+    tell.asks_of(2, agent);
+    tell.answered_twice(agent, 0b10,
+                        {.first_after = 9, .disputed_after = hours{8}, .again_after = 9, .in_words = false});
     tell.decides(agent, Decided::refused);
     return tell.place();
   }
