@@ -19,6 +19,7 @@
 #include <guichet/formats/bytes.hpp>
 #include <guichet/rulebook/read.hpp>
 
+#include "made_ledger.hpp"
 #include "mail_keys.hpp"
 #include "measured_log.hpp"
 #include "outputs.hpp"
@@ -105,40 +106,6 @@ class Unzipped {
  private:
   std::vector<std::string> made_;
   std::map<std::string, std::string> called_;
-};
-
-/// What an import makes is taken away again when nothing came of it: a ledger that was not there before, and its key.
-class MadeLedger {
- public:
-  explicit MadeLedger(const std::string& path) : path_(path) {
-    for (const char* ending : {"", "-wal", "-shm", "-lock", ".key"})
-      if (!std::filesystem::exists(path + ending)) made_.push_back(path + ending);
-  }
-  Outcome may_be_made() const {
-    const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
-    if (folder.empty() || std::filesystem::is_directory(folder)) return Done{};
-    return Error{Fault::usage, path_ + ": there is no folder " + folder.string() +
-                                   "; make it, or name a ledger in a folder that is there"};
-  }
-  /// After a failure, when the ledger is closed.
-  void take_away() const {
-    if (std::ranges::find(made_, path_) == made_.end() || holds_something()) return;
-    std::error_code gone;
-    for (const std::string& path : made_) std::filesystem::remove(path, gone);
-  }
-
- private:
-  bool holds_something() const {
-    const auto opened = desk::open_ledger({.path = path_, .mode = ledger::Opening::Mode::read_only});
-    if (!opened) return false;
-    const auto reader = opened->ledger->reader();
-    const auto reach = reader ? (*reader)->reach() : Result<ledger::Reach>(reader.error());
-    // The rules of a new ledger were adopted for the import alone.
-    return reach && (reach->act != 0 || reach->text);
-  }
-
-  std::string path_;
-  std::vector<std::string> made_;
 };
 
 std::string counted(std::uint64_t count, const char* one, const char* many) {

@@ -21,6 +21,7 @@
 #include <guichet/rulebook/read.hpp>
 
 #include "language.hpp"
+#include "made_ledger.hpp"
 #include "mail_keys.hpp"
 #include "progress.hpp"
 #include "verbs.hpp"
@@ -215,10 +216,15 @@ Outcome serve(const Wanted& wanted) {
   if (const Outcome opened = log.open(wanted.log); !opened) return opened;
   if (!wanted.log.empty()) options.log = [&log](std::string_view line) { log.write(line); };
   GUICHET_TRY(text, rulebook::procedure_text(wanted.procedure));
-  options.procedure_name = wanted.procedure;
+  // Here, where a fault is told with the name that was given.
+  GUICHET_TRY(rules, rulebook::read_procedure(text, wanted.procedure));
+  options.procedure_name = rules.name;
   options.procedure_toml = text;
   const std::string setup_word = options.house.setup_word;
 
+  // What is wrong with the address or the certificate is known before a ledger is made.
+  GUICHET_TRY(place, desk::HttpServer::take_place(options.server));
+  options.server.place = std::move(place);
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
   if (wanted.demo) return serve_demo(wanted, std::move(opened), std::move(options), signals, log);
   const auto clock = std::make_shared<desk::SystemClock>();
@@ -285,7 +291,11 @@ void add_serve(CLI::App& app, int& exit_code) {
       "Ctrl-C or SIGTERM stops it gracefully; SIGHUP opens the log again. Exit code: 0 stopped, 2 it could not be "
       "opened.");
   verb->callback([wanted, &exit_code] {
-    const Outcome served = serve(*wanted);
+    const MadeLedger ledger(wanted->ledger);
+    const Outcome may = ledger.may_be_made();
+    const Outcome served = may ? serve(*wanted) : may;
+    // A conflict is another program's ledger, which it may just have made.
+    if (!served && may && served.error().fault != Fault::conflict) ledger.take_away();
     if (!served) std::cerr << "guichet serve: " << served.error().detail << '\n';
     exit_code = served ? kExitDone : kExitBad;
   });

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 
 #include <guichet/base/check.hpp>
@@ -102,6 +103,10 @@ Result<std::shared_ptr<SSL_CTX>> read_files(const std::string& certificate, cons
     return Error{Fault::usage, certificate.empty()
                                    ? "\"" + key + "\" is a key without a certificate; name both files"
                                    : "\"" + certificate + "\" is a certificate without a key; name both files"};
+  // A folder can be opened, and then holds no line of a certificate.
+  for (const std::string& path : {certificate, key})
+    if (std::error_code fault; std::filesystem::is_directory(path, fault))
+      return Error{Fault::usage, "\"" + path + "\" is a folder; name the PEM file in it"};
   ERR_clear_error();
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   GUICHET_CHECK(context != nullptr, "OpenSSL makes a context while there is memory");

@@ -1148,19 +1148,40 @@ class LoopServer final : public HttpServer {
   std::mutex stopping_;
 };
 
+struct TakenPlace final : ServerPlace {
+  Networks trusted;
+  std::optional<TlsIdentity> tls;
+  std::optional<Socket> socket;
+};
+
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Handler handler) {
+Result<std::shared_ptr<ServerPlace>> HttpServer::take_place(const ServerOptions& options) {
+  auto place = std::make_shared<TakenPlace>();
   GUICHET_TRY(trusted, Networks::of(options.trusted_proxies));
-  std::optional<TlsIdentity> tls;
+  place->trusted = std::move(trusted);
   if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
     GUICHET_TRY(identity, TlsIdentity::read(options.tls_certificate, options.tls_key));
-    tls = std::move(identity);
+    place->tls = std::move(identity);
   }
   raise_file_limit();
   GUICHET_TRY(socket, listening_socket(options));
+  place->socket.emplace(socket);
+  return std::shared_ptr<ServerPlace>(std::move(place));
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Handler handler) {
+  ServerOptions own = options;
+  if (!own.place) {
+    GUICHET_TRY(taken, take_place(options));
+    own.place = std::move(taken);
+  }
+  const auto place = std::dynamic_pointer_cast<TakenPlace>(std::exchange(own.place, nullptr));
+  GUICHET_CHECK(place && place->socket, "a place comes from take_place and serves once");
+  const int socket = place->socket->take();
+  place->socket.reset();
   return std::unique_ptr<HttpServer>(
-      std::make_unique<LoopServer>(options, std::move(handler), std::move(trusted), std::move(tls), socket));
+      std::make_unique<LoopServer>(own, std::move(handler), std::move(place->trusted), std::move(place->tls), socket));
 }
 
 }  // namespace guichet::desk

@@ -64,6 +64,12 @@ using Respond = std::function<void(Response)>;
 /// lives until its Respond has been called or dropped. What it throws becomes a 500.
 using Handler = std::function<void(const Request&, Respond)>;
 
+/// An address and port that are taken, with the certificate for it read; those who knock wait. Given back when dropped.
+class ServerPlace {
+ public:
+  virtual ~ServerPlace() = default;
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;                // 0: any that is free
@@ -86,6 +92,7 @@ struct ServerOptions {
   std::uint32_t stream_bytes_max = 256 * 1024;  // that wait for a slow reader of a stream before it is let go
   /// Set: makes the page of a request that the server itself refuses. The request holds what could be read of it.
   std::function<Response(const Request& so_far, int status, std::string_view why)> refusal;
+  std::shared_ptr<ServerPlace> place;  // of HttpServer::take_place with the same options; else taken at the start
 };
 
 /// What the server counts, for /metrics.
@@ -95,7 +102,10 @@ struct ServerCounts {
 
 class HttpServer {
  public:
-  /// Listens at once. Fault::usage names what is wrong with the address, the port or the certificate.
+  /// So that what is wrong with the address, the port or the certificate is known before anything else is made. The
+  /// error is a Fault::usage and names it.
+  static Result<std::shared_ptr<ServerPlace>> take_place(const ServerOptions& options);
+  /// Listens at once. Fails as take_place does.
   static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Handler handler);
   virtual ~HttpServer() = default;
   /// "http://127.0.0.1:8080"

@@ -126,7 +126,9 @@ Result<ByteSource> ByteSource::open(const std::string& path) {
   auto state = std::make_unique<State>();
   state->label = path;
   state->file.reset(std::fopen(path.c_str(), "rb"));
-  if (!state->file) return Error{Fault::unreadable, path + ": cannot be opened: " + std::strerror(errno)};
+  if (!state->file)
+    return Error{Fault::unreadable,
+                 path + ": cannot be opened: " + std::strerror(errno) + "; give this user the right to read it"};
   std::setvbuf(state->file.get(), nullptr, _IONBF, 0);  // read in large pieces here, not twice
   const auto size = std::filesystem::file_size(path, code);
   state->total = code ? 0 : size;

@@ -69,6 +69,8 @@ Result<SigningKey> SigningKey::read(const std::string& path) {
   const bool looked = ::fstat(file, &about) == 0;
   const ssize_t count = ::read(file, bytes.data(), bytes.size());
   ::close(file);
+  if (looked && !S_ISREG(about.st_mode))
+    return Error{Fault::unreadable, path + ": this is no file, but the ledger's signing key has to be; move it away"};
   if (looked && (about.st_mode & 077U) != 0)
     return Error{Fault::unreadable, path +
                                         ": others may read this key, so that they could sign in this desk's name; "

@@ -35,9 +35,13 @@ Result<WritingRight> WritingRight::take_once(const std::string& ledger, const st
   int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   const bool made = file >= 0;
   if (!made && errno == EEXIST) file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0)
-    return Error{Fault::storage, path + ": cannot be written (" + std::strerror(errno) +
-                                     "); give this user the right to write to the ledger's folder"};
+  if (file < 0) {
+    const bool no_folder = errno == ENOENT || errno == ENOTDIR;
+    return Error{no_folder ? Fault::not_found : Fault::storage,
+                 (no_folder ? ledger : path) + ": cannot be written (" + std::strerror(errno) + "); " +
+                     (no_folder ? "name a ledger in a folder that is there"
+                                : "give this user the right to write to the ledger's folder")};
+  }
   if (::flock(file, LOCK_EX | LOCK_NB) == 0) return WritingRight{file, made ? path : std::string{}};
   const int why = errno;
   ::close(file);

@@ -162,6 +162,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
 Connection::~Connection() { sqlite3_close_v2(handle_); }
 
 Outcome Connection::execute(std::string_view sql) {
+  errno = 0;
   const int code = sqlite3_exec(handle_, std::string{sql}.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return error(code);
   return Done{};
@@ -190,6 +191,7 @@ bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_)
 Outcome Connection::write_log_into_file(Log log) {
   const bool empty = log == Log::emptied;
   if (empty) sqlite3_busy_timeout(handle_, 0);
+  errno = 0;
   const int code = sqlite3_wal_checkpoint_v2(
       handle_, nullptr, empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (empty) sqlite3_busy_timeout(handle_, kBusyMs);
@@ -198,8 +200,11 @@ Outcome Connection::write_log_into_file(Log log) {
 }
 
 Error Connection::error(int code) const {
-  // A commit that fails does not tell SQLite's own record of it why.
-  const int system = sqlite3_system_errno(handle_) != 0 ? sqlite3_system_errno(handle_) : errno;
+  // A commit that fails does not tell SQLite's own record of it why. Elsewhere the last error of the system is that of
+  // something else, such as of a look for a file that need not be there.
+  const bool of_disk = (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_FULL;
+  const int noted = sqlite3_system_errno(handle_);
+  const int system = noted == 0 && of_disk ? errno : noted;
   const std::string what = in_words(code, system);
   const auto because = [&](Fault fault, const std::string& told) { return Error{fault, path_ + ": " + told}; };
   const bool full = system == ENOSPC || system == EFBIG || system == EDQUOT;
@@ -220,6 +225,9 @@ Error Connection::error(int code) const {
                          "backup");
     case SQLITE_NOTADB: return because(Fault::unreadable, "this is not a ledger; name a file that guichet made");
     case SQLITE_CANTOPEN:
+      if (system == EACCES || system == EPERM)
+        return because(Fault::storage, "cannot be opened (" + std::string{std::strerror(system)} +
+                                           "); give this user the right to read and write it and its folder");
       return because(Fault::not_found, "cannot be opened (" + what +
                                            "); name a file in a folder that exists and that this user may write to");
     case SQLITE_BUSY:

@@ -706,8 +706,8 @@ class FailedStart(Scratch):
 
     def serve(self, *more, ledger="desk.ledger", listen="127.0.0.1:0", user=None):
         words = [GUICHET, "serve", "--ledger", str(self.folder / ledger), "--listen", listen, *more]
-        return subprocess.run(words, cwd=self.folder, env={"PATH": "/usr/bin:/bin"}, stdin=subprocess.DEVNULL, user=user,
-                              capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
+        return subprocess.run(words, cwd=self.folder, env={"PATH": "/usr/bin:/bin"}, stdin=subprocess.DEVNULL,
+                              user=user, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
 
     def held(self):
         return sorted(path.name for path in self.folder.iterdir())
@@ -722,12 +722,14 @@ class FailedStart(Scratch):
         self.assert_refused(self.serve("--trusted-proxy", "foo"), '"foo" is neither an address nor a network')
         pair = ("--tls-cert", "none.pem", "--tls-key", "none.key")
         self.assert_refused(self.serve(*pair), 'the certificate "none.pem" cannot be read: No such file')
-        self.assert_refused(self.serve("--tls-cert", ".", "--tls-key", "none.key"), '"." is a folder; name the PEM file')
+        pair = ("--tls-cert", ".", "--tls-key", "none.key")
+        self.assert_refused(self.serve(*pair), '"." is a folder; name the PEM file')
         self.assertEqual(self.held(), [])
 
     def test_what_a_failed_start_made_is_taken_away_and_what_was_there_is_kept(self):
         self.write("rules.toml", "[procedure]\nname = 3\n")
-        self.assert_refused(self.serve("--procedure", "rules.toml"), "serve: rules.toml:1:1: matter is missing", "\nrules.toml:2:8: procedure.name is")
+        self.assert_refused(self.serve("--procedure", "rules.toml"),
+                            "serve: rules.toml:1:1: matter is missing", "\nrules.toml:2:8: procedure.name is")
         self.assert_refused(self.serve("--procedure", "no.toml"), "no.toml: there is no such file")
         self.assert_refused(self.serve("--mail", "no.toml"), "no.toml: there is no such file")
         self.assert_refused(self.serve("--log", "nowhere/log"), "nowhere/log: cannot be written")
