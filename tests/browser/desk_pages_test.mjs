@@ -77,6 +77,41 @@ async function pagesOf(page, role) {
   });
 }
 
+test('name, menu and person stand on one line at 1200 px, in both languages', async () => {
+  for (const role of ['supervisor', 'agent', 'auditor', 'admin', 'seller']) {
+    const page = await visit(browser, desk.url, role);
+    for (const language of ['en', 'fr']) {
+      await page.goto(`${desk.url}/profile?language=${language}`);
+      const heights = await page.evaluate(() => ['.brand', '.menu', '.personal'].map((part) => {
+        const {top, bottom} = document.querySelector(part).getBoundingClientRect();
+        return [top, bottom];
+      }));
+      const middle = (heights[1][0] + heights[1][1]) / 2;
+      for (const [top, bottom] of heights)
+        assert.ok(top < middle && middle < bottom, `${role} ${language}: ${JSON.stringify(heights)}`);
+      const rows = await page.evaluate(() =>
+        new Set([...document.querySelectorAll('.menu li')].map((entry) => entry.getBoundingClientRect().top)).size);
+      assert.equal(rows, 1, `${role} ${language}`);
+    }
+    await page.context().close();
+  }
+});
+
+test('no list sticks out between a telephone and a desktop, in French', async () => {
+  for (const role of ['agent', 'auditor']) {
+    const page = await visit(browser, desk.url, role);
+    for (const width of [700, 800, 950, 970, 1024]) {
+      await page.setViewportSize({width, height: 900});
+      for (const path of role === 'agent' ? ['/cases', '/queue'] : ['/cases']) {
+        await page.goto(`${desk.url}${path}?language=fr`);
+        const content = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(content <= width, `${role} ${path} is ${content} px wide on a screen of ${width} px`);
+      }
+    }
+    await page.context().close();
+  }
+});
+
 test('the list of routes was read', () => assert.ok(routes.length > 50, `${routes.length} routes`));
 
 for (const role of [...new Set(Object.values(roles).flat())]) {
