@@ -96,6 +96,11 @@ constexpr std::uint8_t party_bit(Party party) {
   return 0;
 }
 
+/// Where a decision is needed: there is none yet, or the one there is has been appealed.
+constexpr Refusal undecided(Phase phase) {
+  return phase == Phase::under_appeal ? Refusal::appeal_runs : Refusal::not_decided;
+}
+
 /// What to say when the case does not stand where the command needs it.
 constexpr Refusal wrong_phase(Phase phase, std::uint8_t wanted) {
   switch (phase) {
@@ -103,7 +108,8 @@ constexpr Refusal wrong_phase(Phase phase, std::uint8_t wanted) {
     case Phase::closed: return Refusal::case_is_closed;
     case Phase::in_mediation: return Refusal::mediation_runs;
     case Phase::decided:
-      return wanted == kClosed      ? Refusal::case_is_not_closed
+      return wanted == kAbsent      ? Refusal::case_exists
+             : wanted == kClosed    ? Refusal::case_is_not_closed
              : wanted == kMediation ? Refusal::mediation_not_open
                                     : Refusal::already_decided;
     case Phase::open:
@@ -112,7 +118,7 @@ constexpr Refusal wrong_phase(Phase phase, std::uint8_t wanted) {
   return wanted == kAbsent      ? Refusal::case_exists
          : wanted == kClosed    ? Refusal::case_is_not_closed
          : wanted == kMediation ? Refusal::mediation_not_open
-                                : Refusal::not_decided;
+                                : undecided(phase);
 }
 
 /// One decision under way: the case as its own events so far have left it, and where they go.
@@ -176,7 +182,7 @@ class Ruling {
     // Words alone do not undo a decision and the time to appeal it; a case closed otherwise lives again.
     if (s_.phase() == Phase::closed && !(s_.has(kHasDecision) && p_.reopening.kind == Reopening::Kind::same_case))
       if (const Refusal refusal = reopen(); refusal != Refusal::none) return refusal;
-    const bool passes = evolving::handled(s_);
+    const bool passes = evolving::answerable(s_);
     emit(EventKind::message_sent, {.detail = c_.detail >> 16, .aux = message_aux(asks, passes)});
     if (answers != 0) emit(EventKind::question_answered, {.detail = answers});
     if (asked != 0) emit(EventKind::question_asked, {.detail = asked});
@@ -192,7 +198,7 @@ class Ruling {
     if (std::popcount(asked) != static_cast<int>(asks)) return Refusal::too_many_questions;
     // An answer that leaves a question of the seller open is no answer, unless it asks back.
     const bool whole = !p_.answers.cover_every_question || (s_.seller_open & ~unsigned{answers}) == 0;
-    const bool passes = evolving::handled(s_) && (whole || asks != 0);
+    const bool passes = desk_owes_an_answer() && (whole || asks != 0);
     if (passes) stop_answer_clock();
     emit(EventKind::message_sent, {.detail = c_.detail >> 16, .aux = message_aux(asks, passes)});
     if (answers != 0) emit(EventKind::question_answered, {.detail = answers});
@@ -215,7 +221,7 @@ class Ruling {
     if (asks > 15 || std::popcount(asked) != static_cast<int>(asks)) return Refusal::too_many_questions;
     if (!by_seller)
       if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
-    const bool passes = evolving::handled(s_);
+    const bool passes = by_seller ? evolving::answerable(s_) : desk_owes_an_answer();
     if (passes && !by_seller) stop_answer_clock();
     emit(EventKind::question_asked, {.detail = asked});
     if (!passes) return Refusal::none;
@@ -252,7 +258,7 @@ class Ruling {
     const auto set = static_cast<std::uint16_t>(c_.detail);
     if (set == 0 || c_.detail > 0xFFFF || (set & ~unsigned{s_.seller_answered}) != 0) return Refusal::no_such_question;
     emit(EventKind::question_disputed, {.detail = set});
-    if (evolving::handled(s_)) desk_to_move();
+    if (evolving::answerable(s_)) desk_to_move();
     return Refusal::none;
   }
 
@@ -336,8 +342,7 @@ class Ruling {
     if (d.ground_needed && !fact(kFactGround)) return Refusal::ground_missing;
     if (d.redress_needed && !fact(kFactRedress)) return Refusal::redress_missing;
     if (d.covers_questions && s_.seller_open != 0) return Refusal::questions_open;
-    emit(EventKind::decided, {.aux = c_.aux});
-    open_appeal_window();
+    settle_by(static_cast<Decided>(c_.aux));
     return Refusal::none;
   }
 
@@ -358,7 +363,7 @@ class Ruling {
     if ((p_.mediation.by & (c_.party == Party::seller ? kBySeller : kByDesk)) == 0) return Refusal::wrong_party;
     // Mediation is voluntary (P2B art. 12(4)), and it stops the desk's clocks: the desk cannot take it alone.
     if (c_.party == Party::desk && !fact(kFactSellerAgrees)) return Refusal::seller_has_not_agreed;
-    if (s_.phase() == Phase::under_appeal) return Refusal::mediation_too_early;
+    if (s_.phase() == Phase::under_appeal) return Refusal::appeal_runs;
     if (s_.phase() == Phase::open && !p_.mediation.before_decision) return Refusal::mediation_too_early;
     if (s_.phase() == Phase::closed && !s_.has(kHasDecision)) return Refusal::case_is_closed;
     emit(EventKind::referred_to_mediator, {.detail = c_.detail});
@@ -418,7 +423,7 @@ class Ruling {
     switch (ground) {
       case Ground::agreement: return Refusal::no_proposal;  // an agreement closes when it is accepted
       case Ground::decision:
-        if (s_.phase() != Phase::decided) return Refusal::not_decided;
+        if (s_.phase() != Phase::decided) return undecided(s_.phase());
         break;
       case Ground::seller_wish:
         if (by_desk) return Refusal::wrong_party;
@@ -449,8 +454,7 @@ class Ruling {
   }
 
   constexpr Refusal find_abandoned() {
-    const bool waits_for_seller = s_.turn() == Turn::seller || s_.phase() != Phase::open;
-    if (!fact(kFactFacts) || !p_.abandoned_after || s_.has(kAbandoned) || !waits_for_seller)
+    if (!fact(kFactFacts) || !p_.abandoned_after || s_.has(kAbandoned) || s_.turn() == Turn::desk)
       return Refusal::not_abandoned;
     emit(EventKind::abandoned, {});
     return Refusal::none;
@@ -591,15 +595,17 @@ class Ruling {
         start_again(clock);
         break;
       case Effect::escalate:
-        if (!evolving::handled(s_)) break;
         if (may_climb(kByClock))
           climb();
         else if (p_.at_the_top != Effect::escalate)
           apply(p_.at_the_top, clock);
         break;
       case Effect::grant:
-        if (!evolving::handled(s_)) break;
-        emit(EventKind::decided, {.aux = static_cast<std::uint8_t>(Decided::granted_by_silence)});
+        // What is decided cannot be granted again: whoever did not answer loses the case instead.
+        if (evolving::handled(s_))
+          settle_by(Decided::granted_by_silence);
+        else
+          apply(Effect::reassign, clock);
         break;
       case Effect::reassign:
         if (s_.owner) emit(EventKind::assigned, {.aux = static_cast<std::uint8_t>(AssignReason::timer)});
@@ -617,7 +623,8 @@ class Ruling {
   /// window stays open as long again.
   constexpr void decision_stands() {
     if (s_.phase() != Phase::decided || !closes_by(Ground::decision, kByClock)) return;
-    if (still_waits(p_.right(Ground::decision)) == Refusal::none)
+    const bool answer_is_due = s_.due[static_cast<std::size_t>(DueSlot::answer)] != 0;
+    if (!answer_is_due && still_waits(p_.right(Ground::decision)) == Refusal::none)
       close(Ground::decision);
     else
       start_clock(Clock::appeal_window);
@@ -699,9 +706,15 @@ class Ruling {
   }
   /// Once the seller has dealt with the last question, or the desk has taken it back, the desk has to act.
   constexpr void nothing_more_asked() {
-    if (evolving::handled(s_) && s_.turn() == Turn::desk) desk_to_move();
+    if (evolving::answerable(s_) && s_.turn() == Turn::desk) desk_to_move();
   }
+  /// While a case is handled the desk always speaks to the point; after a decision only when it was asked.
+  constexpr bool desk_owes_an_answer() const {
+    return evolving::handled(s_) || (evolving::answerable(s_) && s_.turn() == Turn::desk);
+  }
+  /// A decided case waits for nobody: the seller's silence ends nothing there.
   constexpr void seller_to_move(bool asked) {
+    if (!evolving::handled(s_)) return;
     switch (p_.answers.reply_clock_starts) {
       case Answers::ReplyClockStarts::never: return;
       case Answers::ReplyClockStarts::on_question:
@@ -719,7 +732,13 @@ class Ruling {
     const std::uint8_t from = s_.level();
     emit(EventKind::escalated, {.detail = from + 1U, .aux = from});
     start_answer_clock();
-    start_clock(Clock::level);
+    if (evolving::handled(s_)) start_clock(Clock::level);
+  }
+
+  /// By a person or by the desk's silence: a decision is a decision, and may be appealed alike.
+  constexpr void settle_by(Decided outcome) {
+    emit(EventKind::decided, {.aux = static_cast<std::uint8_t>(outcome)});
+    open_appeal_window();
   }
 
   constexpr bool closes_by(Ground ground, std::uint8_t by) const { return (p_.right(ground).by & by) != 0; }
@@ -757,8 +776,9 @@ class Ruling {
       start_answer_clock();
       start_clock(Clock::decision);
       start_clock(Clock::level);
-    } else if (window_waits) {
-      open_appeal_window();
+    } else {
+      if (window_waits) open_appeal_window();
+      if (s_.turn() == Turn::desk) start_answer_clock();
     }
   }
 

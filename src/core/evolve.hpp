@@ -102,6 +102,10 @@ constexpr bool nothing_left_to_answer(const CaseState& s) {
   return s.desk_open == 0 && s.proposal() != Proposal::by_desk;
 }
 constexpr bool handled(const CaseState& s) { return s.phase() == Phase::open || s.phase() == Phase::under_appeal; }
+/// The seller's words put the desk to move: also once it has decided, and he asks what becomes of it.
+constexpr bool answerable(const CaseState& s) { return handled(s) || s.phase() == Phase::decided; }
+/// The desk has spoken: the seller's move, where anything is still open.
+constexpr void desk_has_spoken(CaseState& s) { set_turn(s, handled(s) ? Turn::seller : Turn::nobody); }
 
 constexpr Restriction contested(Restriction r) {
   switch (r) {
@@ -140,7 +144,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
         lower(s, kUnread);
         if ((e.aux & kTurnPasses) != 0) {
           raise(s, kAnswered);
-          set_turn(s, Turn::seller);
+          desk_has_spoken(s);
           set_seller_silent(s, false);
           stop(s, DueSlot::answer);
         }
@@ -152,11 +156,11 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
         hear_words(s, e);
         s.seller_open = with(s.seller_open);
         s.seller_answered = without(s.seller_answered);
-        if (handled(s)) set_turn(s, Turn::desk);
+        if (answerable(s)) set_turn(s, Turn::desk);
       } else {
         lower(s, kUnread);
         s.desk_open = with(s.desk_open);
-        if (handled(s)) set_turn(s, Turn::seller);
+        if (answerable(s)) desk_has_spoken(s);
       }
       break;
     case EventKind::question_answered:
@@ -164,7 +168,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       if (e.party == Party::seller) {
         hear_words(s, e);
         s.desk_open = without(s.desk_open);
-        if (handled(s) && nothing_left_to_answer(s)) set_turn(s, Turn::desk);
+        if (answerable(s) && nothing_left_to_answer(s)) set_turn(s, Turn::desk);
       } else {
         s.seller_open = without(s.seller_open);
         s.seller_answered = with(s.seller_answered);
@@ -184,7 +188,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       hear_words(s, e);
       s.seller_open = with(s.seller_open);
       s.seller_answered = without(s.seller_answered);
-      if (handled(s)) set_turn(s, Turn::desk);
+      if (answerable(s)) set_turn(s, Turn::desk);
       break;
     case EventKind::assigned:
       if (e.detail == 0)
@@ -255,7 +259,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       break;
     case EventKind::mediation_ended:
       set_phase(s, s.has(kHasDecision) ? Phase::decided : Phase::open);
-      set_turn(s, s.has(kHasDecision) ? Turn::nobody : Turn::desk);
+      set_turn(s, s.has(kHasDecision) && !s.has(kUnread) ? Turn::nobody : Turn::desk);
       stop(s, DueSlot::window);
       set_window_waits(s, false);
       break;

@@ -144,7 +144,8 @@ constexpr std::array kRefusalNames{"none"sv,
                                    "no_such_value"sv,
                                    "nothing_is_due"sv,
                                    "time_out_of_range"sv,
-                                   "seller_has_not_agreed"sv};
+                                   "seller_has_not_agreed"sv,
+                                   "appeal_runs"sv};
 constexpr std::array kPartyNames{"nobody"sv, "seller"sv, "desk"sv, "third"sv, "clock"sv};
 constexpr std::array kTurnNames{"nobody"sv, "seller"sv, "desk"sv, "third"sv};
 constexpr std::array kPhaseNames{"absent"sv, "open"sv, "decided"sv, "under_appeal"sv, "in_mediation"sv, "closed"sv};

@@ -68,6 +68,7 @@ enum class Refusal : std::uint8_t {
   nothing_is_due,
   time_out_of_range,
   seller_has_not_agreed,
+  appeal_runs,
   count_,
 };
 inline constexpr std::size_t kRefusals = static_cast<std::size_t>(Refusal::count_);

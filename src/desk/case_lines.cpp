@@ -148,11 +148,16 @@ class Teller {
       said_.add(sided("decided.by_silence"));
     else
       said_.add(sided(fmt::format("decided.{}", name(outcome)), {{"who", name_of(h_, s_.decider)}}));
+    const Clock answer = s_.has(kAnswered) ? Clock::next_answer : Clock::first_answer;
+    if (const Instant due = s_.due_at(answer); due != kNever)
+      promise("answer", answer, due);
+    else if (s_.turn() == Turn::desk)
+      said_.add(sided("no_time", {{"who", owner()}}));
     const Instant window = s_.due_at(Clock::appeal_window);
     if (window != kNever) {
       const bool closes = (p_.right(Ground::decision).by & kByClock) != 0;
       said_.add(sided(closes ? "decision_stands.closes" : "decision_stands", {{"moment", when(window)}}));
-    } else {
+    } else if (s_.turn() == Turn::nobody) {
       said_.add(sentence("nobody_has_to"));
     }
   }
@@ -367,11 +372,15 @@ std::string to_level(const formats::Phrases& phrases, const rulebook::ProcedureF
 
 Effect what_follows_here(const CaseState& state, Clock clock, const Procedure& rules) {
   const Effect effect = rules.clock(clock).effect;
+  // What is decided is not granted again: whoever did not answer loses the case.
+  const auto here = [&state](Effect what) {
+    return what == Effect::grant && state.phase() == Phase::decided ? Effect::reassign : what;
+  };
   if (effect != Effect::escalate)
-    return effect == Effect::close || effect == Effect::hand_back ? Effect::nothing : effect;
+    return effect == Effect::close || effect == Effect::hand_back ? Effect::nothing : here(effect);
   const std::size_t next = state.level() + std::size_t{1};
   if (next < rules.levels && (rules.ladder[next].may_climb_here & kByClock) != 0) return Effect::escalate;
-  return rules.at_the_top == Effect::escalate ? Effect::nothing : rules.at_the_top;
+  return rules.at_the_top == Effect::escalate ? Effect::nothing : here(rules.at_the_top);
 }
 
 std::string line_one(const Hearer& hearer, const ledger::ShelfRow& row, const InForce& procedure) {

@@ -232,7 +232,16 @@ class Attempts {
   std::vector<Command> commands_;
 };
 
-bool has_consequence(EventKind kind) {
+/// The desk has to move. After a decision the phase alone does not tell: words of the seller wait for an answer
+/// there too, and a walk that looks at open cases only would never see them left without one.
+bool must_move(const CaseState& s) {
+  if (evolving::handled(s)) return s.turn() == Turn::desk;
+  return s.phase() == Phase::decided && (s.turn() == Turn::desk || s.has(kUnread));
+}
+
+/// What was in dispute is settled by a decision; there it is enough that the answer is owed anew.
+bool has_consequence(EventKind kind, Phase phase) {
+  if (phase == Phase::decided && kind == EventKind::clock_started) return true;
   return kind != EventKind::went_overdue && kind != EventKind::clock_reminded && kind != EventKind::clock_started &&
          kind != EventKind::clock_stopped;
 }
@@ -288,7 +297,7 @@ class Walk {
       if (account == Account::offer_open && !procedure_.offers.recorded) continue;
       consequence |= try_all(self, with_account(state, account), account);
     }
-    if (!evolving::handled(state) || state.turn() != Turn::desk) return;
+    if (!must_move(state)) return;
     ++found_.desk_turn_states;
     if (consequence) return;
     ++found_.silent_states;
@@ -309,7 +318,7 @@ class Walk {
       for (const Event& event : batch.events()) {
         happens_.set(static_cast<std::size_t>(event.kind));
         if (command.kind == CommandKind::tick && is_of_desk(static_cast<Clock>(command.aux)) &&
-            has_consequence(event.kind))
+            has_consequence(event.kind, state.phase()))
           consequence = true;
       }
       const std::uint32_t to = reach(after, self, {command.kind, command.party, command.aux});

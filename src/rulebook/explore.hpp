@@ -33,11 +33,11 @@ struct Witness {
 struct Exploration {
   std::size_t states = 0;
   std::size_t moves = 0;              // accepted commands, over all states
-  std::size_t desk_turn_states = 0;   // open or under appeal, and the desk has to move
+  std::size_t desk_turn_states = 0;   // the desk has to move, also in answer to words after its decision
   std::vector<std::size_t> by_phase;  // states per Phase
   std::vector<Witness> traps;         // no way leads to an end from here
   std::size_t trap_states = 0;
-  std::vector<Witness> silences;  // the desk has to move and no clock makes it
+  std::vector<Witness> silences;  // the desk has to move and no clock makes it; see must_move
   std::size_t silent_states = 0;
   std::vector<CommandKind> never_possible;  // commands no state accepts
   std::vector<EventKind> never_happens;     // kinds no accepted command causes

@@ -94,6 +94,15 @@ TEST(Explore, TheTopOfTheLadderMustActToo) {
   for (const Witness& witness : found.silences) EXPECT_EQ(witness.state.level() + 1, file.procedure.levels);
 }
 
+TEST(Explore, WordsAfterADecisionMustBeAnsweredToo) {
+  ProcedureFile file = shipped("guichet-unique");
+  for (const Clock clock : {Clock::first_answer, Clock::next_answer})
+    file.procedure.clocks[static_cast<std::size_t>(clock)].allowance = {};
+  const Exploration found = walked(file);
+  EXPECT_GT(found.silent_states, 0U) << "the other clocks of the desk end with its decision";
+  for (const Witness& witness : found.silences) EXPECT_EQ(witness.state.phase(), Phase::decided);
+}
+
 TEST(Explore, SaysSoWhenTheWalkIsTooLong) {
   const auto found = explore(shipped("guichet-unique"), 100);
   ASSERT_FALSE(found);
