@@ -98,7 +98,7 @@ std::size_t FormSieve::behind_boundary(std::string_view text, std::string& kept)
 
 std::size_t FormSieve::read_head(std::string_view text, std::string& kept) {
   const std::size_t end = text.find("\r\n\r\n");
-  if (end == std::string_view::npos || end > kHeadBytesMax) {
+  if (end > kHeadBytesMax) {  // or not there yet
     broken_ = text.size() > kHeadBytesMax + 3;
     return 0;
   }
