@@ -180,6 +180,12 @@ std::optional<MovableMail> movable_mail(const ledger::CaseFile& file, const Move
   return mail;
 }
 
+std::shared_ptr<const Person> seller_behind(const People& people, const intake::mail::Message& mail) {
+  if (mail.from.size() != 1 || mail.from.front().address.empty()) return nullptr;
+  auto person = people.by_email(intake::mail::lower_case(mail.from.front().address));
+  return person && person->role == Role::seller && person->account ? person : nullptr;
+}
+
 Result<std::optional<CaseId>> moved_before(ledger::Reader& reader, CaseId old, Version message, const MailMove& move) {
   GUICHET_TRY(receipt, reader.receipt(key_of(old, message)));
   if (!receipt || receipt->fingerprint != fingerprint_of(move)) return std::optional<CaseId>{};
@@ -201,9 +207,7 @@ Result<MailMoved> move_mail(Visit& visit, const ledger::CaseFile& file, Version 
   const intake::mail::Message read = intake::mail::read_message(raw.body);
 
   // Words follow whoever wrote them: to no account but his own.
-  const std::string address = read.from.size() == 1 ? intake::mail::lower_case(read.from.front().address) : "";
-  auto member = address.empty() ? nullptr : visit.shared.people->by_email(address);
-  if (member && (member->role != Role::seller || !member->account)) member = nullptr;
+  auto member = seller_behind(*visit.shared.people, read);
   ledger::AccountId account = member ? member->account : file.row.account;
   std::uint8_t matter = 0;
   if (move.to) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include <guichet/desk/visit.hpp>
 #include <guichet/dossier/timeline.hpp>
 #include <guichet/dossier/words.hpp>
+#include <guichet/intake/mail/message.hpp>
 #include <guichet/ledger/ledger.hpp>
 
 namespace guichet::desk {
@@ -51,6 +53,9 @@ struct MovableMail {
   dossier::Words words;
 };
 std::optional<MovableMail> movable_mail(const ledger::CaseFile& file, const MovedMails& moved, Version message);
+
+/// The member of a seller's account from whose address a mail is; null when nobody here has it.
+std::shared_ptr<const Person> seller_behind(const People& people, const intake::mail::Message& mail);
 
 /// Where somebody of the desk puts it.
 struct MailMove {

@@ -213,6 +213,9 @@ TEST_F(MovingMail, says_what_is_missing_and_keeps_what_was_typed) {
   EXPECT_EQ(move({{"do", "case"}, {"case", number(right)}, {"reason", "x"}}, wrong, first).status, 422);
   EXPECT_EQ(mailed.house.count(right, EventKind::message_sent), 1U);
   EXPECT_EQ(mailed.house.count(wrong, EventKind::note_made), 0U);
+  const Response sheet = visiting.get(agent_routes(), kAgentMarie, case_address(wrong) + "/move-mail",
+                                      {{"message", std::to_string(message)}});
+  EXPECT_EQ(sheet.body.find("name=\"checked\""), std::string::npos) << "Ann is known: there is nothing to look at";
   for (const formats::Language language : {formats::Language::en, formats::Language::fr})
     EXPECT_EQ(joined(faults_of(visiting
                                    .get(agent_routes(), kAgentMarie, case_address(wrong) + "/move-mail",
@@ -365,6 +368,13 @@ TEST_F(AcrossAccounts, what_was_moved_on_before_is_withheld_along_the_whole_way)
   ASSERT_EQ(done.status, 200) << done.body;
   EXPECT_EQ(where_found(kSellerAnn, anns, {kSecret, "/cases/" + bobs + "\""}), "");
   EXPECT_EQ(where_found(kSellerAnn, second, {kSecret, "/cases/" + bobs + "\""}), "");
+}
+
+TEST_F(AcrossAccounts, asks_whose_words_they_are_only_where_nobody_knows) {
+  const std::string sheet = body_of(desk.ask(
+      kAgentMarie, Method::get, "/cases/" + anns + "/move-mail?message=" + std::to_string(last_message(anns))));
+  EXPECT_NE(sheet.find("name=\"checked\""), std::string::npos);
+  EXPECT_NE(sheet.find("value=\"" + std::string(kSecret) + "\""), std::string::npos) << "the subject of the mail";
 }
 
 TEST_F(AcrossAccounts, is_for_the_desks_own_people) {

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kOthersShown = 8;
 constexpr std::size_t kLineBytesMax = 400;
+constexpr std::size_t kSubjectBytesShown = 200;
 
 Version version_in(std::string_view text) { return Version{number_of(text)}; }
 
@@ -87,6 +88,10 @@ Response sheet(const Visit& visit, const SeenCase& seen, Version message, const 
     html.element("p", phrases("move_mail.gone"), {{"class", "card"}});
     return sheet_page(visit, seen, phrases("move_mail.title"), html);
   }
+  const auto raw = visit.reader.text(mail->words.mail);
+  if (!raw) return unreadable(visit, raw.error());
+  const intake::mail::Message read = intake::mail::read_message(raw->body, {.bodies = false});
+  const bool stranger = seller_behind(*visit.shared.people, read) == nullptr;
   html.element("p", phrases("move_mail.what"));
   the_mail(html, visit, seen, *mail);
   html.element("h2", phrases("move_mail.case"));
@@ -103,7 +108,7 @@ Response sheet(const Visit& visit, const SeenCase& seen, Version message, const 
   reason_field(html, visit, typed, "case");
   if (const std::string fault = fault_at(visit, typed, "case", "checked"); !fault.empty())
     html.element("p", phrases("move_mail.unchecked"), {{"class", "fault"}, {"role", "alert"}});
-  check_box(html, "checked", "checked", "1", phrases("move_mail.checked"), typed.checked);
+  if (stranger) check_box(html, "checked", "checked", "1", phrases("move_mail.checked"), typed.checked);
   html.open("div", {{"class", "row"}});
   button(html, phrases("move_mail.case.does"));
   html.close().close();
@@ -117,7 +122,7 @@ Response sheet(const Visit& visit, const SeenCase& seen, Version message, const 
   field(html, {.id = "subject",
                .name = "subject",
                .label = phrases("tray.subject"),
-               .value = typed.subject,
+               .value = typed.choice == "open" ? typed.subject : utf8_cut(read.subject, kSubjectBytesShown),
                .required = true,
                .fault = fault_at(visit, typed, "open", "subject")});
   reason_field(html, visit, typed, "open");
