@@ -24,10 +24,11 @@ enum class CommandKind : std::uint8_t {
   decline_question,    // detail: question set; facts: kFactReason
   withdraw_question,   // detail: question set
   dispute_answer,      // the asker: it does not answer my question. detail: question set
-  assign,              // desk or clock. detail: the new owner; aux: AssignReason; facts: kFactOwnerAbsent
+  assign,              // desk or clock. detail: the new owner, 0 only from the clock with kFactGone; aux: AssignReason;
+                       //   facts: kFactOwnerAbsent, kFactGone
   propose_hand_off,    // desk. detail: to whom; aux: HandOffReason; facts: kFactSummary, kFactQuestionsListed
   accept_hand_off,     // desk
-  refuse_hand_off,     // desk. facts: kFactReason
+  refuse_hand_off,     // desk, facts: kFactReason; the clock for whoever is gone, facts: kFactGone
   escalate,            // seller or desk
   decide_case,         // desk. aux: Decided; other: seen; facts: kFactFacts, kFactGround, kFactRedress, kFactAutomatic
   appeal_decision,     // seller
@@ -62,6 +63,8 @@ inline constexpr std::uint8_t kFactFacts = 8;            // at least one specifi
 inline constexpr std::uint8_t kFactGround = 16;          // a ground of the terms is named
 inline constexpr std::uint8_t kFactRedress = 32;         // the ways of redress are named
 inline constexpr std::uint8_t kFactAutomatic = 64;       // made by a machine alone
+inline constexpr std::uint8_t kFactGone = 64;            // assign: the owner works here no longer;
+                                                         //   refuse_hand_off: whoever was asked does not
 inline constexpr std::uint8_t kFactOwnerAbsent = 128;    // assign: the owner cannot act
 inline constexpr std::uint8_t kFactException = 128;      // restriction: an exception of P2B art. 4(4), with proof
 inline constexpr std::uint8_t kFactSellerAgrees = 128;   // change_procedure, refer_to_mediator: so the seller said

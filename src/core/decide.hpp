@@ -53,7 +53,7 @@ inline constexpr std::array<Door, kCommandKinds> kDoors{{
     {CommandKind::assign, kDesk | kClock, kLiving},
     {CommandKind::propose_hand_off, kDesk, kOpen | kAppeal},
     {CommandKind::accept_hand_off, kDesk, kOpen | kAppeal},
-    {CommandKind::refuse_hand_off, kDesk, kOpen | kAppeal},
+    {CommandKind::refuse_hand_off, kDesk | kClock, kOpen | kAppeal},
     {CommandKind::escalate, kSeller | kDesk, kOpen | kAppeal},
     {CommandKind::decide_case, kDesk, kOpen | kAppeal},
     {CommandKind::appeal_decision, kSeller, kDecided | kClosed},
@@ -168,6 +168,7 @@ class Ruling {
     const auto answers = static_cast<std::uint16_t>(c_.detail);
     if (asks > 15) return Refusal::too_many_questions;
     if (c_.party == Party::third) {
+      if (s_.phase() != Phase::in_mediation) return Refusal::mediation_not_open;
       if (asks != 0 || answers != 0) return Refusal::no_such_question;
       emit(EventKind::message_sent, {.detail = c_.detail >> 16});
       return Refusal::none;
@@ -264,16 +265,18 @@ class Ruling {
 
   constexpr Refusal assign() {
     const ActorId to{c_.detail};
-    if (!to) return Refusal::nobody_named;
-    if (c_.aux > static_cast<std::uint8_t>(AssignReason::timer)) return Refusal::no_such_value;
+    // Whoever works here no longer keeps no case, not even where there is nobody else to give it to.
+    const bool gone = s_.owner && fact(kFactGone);
+    if (!to && !(gone && c_.party == Party::clock)) return Refusal::nobody_named;
+    if (c_.aux > static_cast<std::uint8_t>(AssignReason::left)) return Refusal::no_such_value;
     if (to == s_.owner) return Refusal::same_person;
-    if (s_.owner && p_.assignment.mode == AssignMode::keep_owner) {
+    if (s_.owner && !gone && p_.assignment.mode == AssignMode::keep_owner) {
       const bool substitute = static_cast<AssignReason>(c_.aux) == AssignReason::substitute;
       if (!substitute || !p_.assignment.substitute || !fact(kFactOwnerAbsent)) return Refusal::owner_is_kept;
     }
     const bool fresh_eyes = s_.phase() == Phase::under_appeal && p_.appeal.different_person;
     const bool other_than_before = fresh_eyes || p_.ladder[s_.level()].different_person;
-    if (fresh_eyes && to == s_.decider) return Refusal::same_person;
+    if (to && fresh_eyes && to == s_.decider) return Refusal::same_person;
     if (!s_.owner && other_than_before && to == s_.other_person) return Refusal::same_person;
     emit(EventKind::assigned, {.detail = to.value, .aux = c_.aux});
     return Refusal::none;
@@ -316,6 +319,11 @@ class Ruling {
 
   constexpr Refusal refuse_hand_off() {
     if (!s_.hand_off_pending()) return Refusal::no_hand_off;
+    if (c_.party == Party::clock) {
+      if (!fact(kFactGone)) return Refusal::nothing_is_due;
+      emit(EventKind::hand_off_lapsed, {.detail = s_.other_person.value});
+      return Refusal::none;
+    }
     if (c_.actor != s_.other_person) return Refusal::not_yours;
     if (p_.hand_off.reason_needed && !fact(kFactReason)) return Refusal::reason_missing;
     emit(EventKind::hand_off_refused, {.detail = s_.other_person.value});
@@ -525,6 +533,7 @@ class Ruling {
   }
 
   constexpr Refusal add_exhibit() {
+    if (c_.party == Party::third && s_.phase() != Phase::in_mediation) return Refusal::mediation_not_open;
     emit(EventKind::exhibit_added, {.detail = c_.detail});
     return Refusal::none;
   }
@@ -558,7 +567,7 @@ class Ruling {
 
   constexpr Refusal link_case() {
     if (c_.detail == 0 || c_.detail == c_.case_id.value) return Refusal::no_such_case;
-    if (c_.aux > static_cast<std::uint8_t>(Link::continues_in)) return Refusal::no_such_value;
+    if (c_.aux > static_cast<std::uint8_t>(Link::withdrawn)) return Refusal::no_such_value;
     emit(EventKind::linked, {.detail = c_.detail, .aux = c_.aux});
     return Refusal::none;
   }

@@ -153,8 +153,8 @@ constexpr std::array kClockNames{"first_answer"sv, "next_answer"sv, "decision"sv
                                  "seller_reply"sv, "acceptance"sv,  "level"sv,     "appeal_window"sv,
                                  "mediation"sv,    "offer"sv,       "reopening"sv, "cooling"sv};
 constexpr std::array kGroundNames{"agreement"sv, "decision"sv, "seller_wish"sv, "seller_silence"sv, "desk_alone"sv};
-constexpr std::array kAssignReasonNames{"next_available"sv, "owner"sv,  "substitute"sv,   "speciality"sv,
-                                        "level"sv,          "appeal"sv, "least_loaded"sv, "timer"sv};
+constexpr std::array kAssignReasonNames{"next_available"sv, "owner"sv,        "substitute"sv, "speciality"sv, "level"sv,
+                                        "appeal"sv,         "least_loaded"sv, "timer"sv,      "left"sv};
 constexpr std::array kHandOffReasonNames{"none"sv,     "speciality"sv,           "absence"sv, "workload"sv,
                                          "language"sv, "conflict_of_interest"sv, "other"sv};
 constexpr std::array kDecidedNames{"granted"sv, "partly_granted"sv, "refused"sv, "granted_by_silence"sv};
@@ -162,7 +162,7 @@ constexpr std::array kMediationEndNames{"agreement"sv, "no_agreement"sv, "lapsed
 constexpr std::array kRestrictionKindNames{"stock_limit"sv, "listing"sv,     "funds"sv,
                                            "suspension"sv,  "termination"sv, "other"sv};
 constexpr std::array kCostKindNames{"hours"sv, "letter"sv, "fee"sv, "interest"sv, "other"sv};
-constexpr std::array kLinkNames{"related"sv, "continues_in"sv};
+constexpr std::array kLinkNames{"related"sv, "continues_in"sv, "withdrawn"sv};
 constexpr std::array kEffectNames{"nothing"sv, "remind"sv,   "escalate"sv, "close"sv,
                                   "grant"sv,   "reassign"sv, "hand_back"sv};
 constexpr std::array kAssignModeNames{"next_available"sv, "keep_owner"sv, "least_loaded"sv, "by_speciality"sv};

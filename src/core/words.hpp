@@ -46,7 +46,8 @@ enum class AssignReason : std::uint8_t {
   level,
   appeal,
   least_loaded,
-  timer
+  timer,
+  left,  // whoever had it works here no longer
 };
 
 /// Why a case is handed on.
@@ -61,7 +62,8 @@ enum class RestrictionKind : std::uint8_t { stock_limit, listing, funds, suspens
 
 enum class CostKind : std::uint8_t { hours, letter, fee, interest, other };
 
-/// How a case stands to another. To go on elsewhere closes nothing: that takes a right to close, as ever.
-enum class Link : std::uint8_t { related, continues_in };
+/// How a case stands to another. To go on elsewhere closes nothing: that takes a right to close, as ever. What was said
+/// by mistake is withdrawn, and stays in the history.
+enum class Link : std::uint8_t { related, continues_in, withdrawn };
 
 }  // namespace guichet

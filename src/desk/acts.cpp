@@ -36,7 +36,7 @@ constexpr std::array kMediationEnds{"agreement"sv, "no_agreement"sv};
 constexpr std::array kSellerGrounds{"seller_wish"sv, "decision"sv};
 constexpr std::array kDeskGrounds{"decision"sv, "seller_silence"sv, "desk_alone"sv};
 constexpr std::array kLanguages{"fr"sv, "en"sv};
-constexpr std::array kRelations{"related"sv, "continues_in"sv};
+constexpr std::array kRelations{"related"sv, "continues_in"sv, "withdrawn"sv};
 
 /// Collects the first fault while an act is made.
 class Reading {
@@ -133,7 +133,10 @@ class Reading {
     const ActorId id{number(name, required)};
     if (!id) return id;
     const auto person = acting_.people.person(id);
-    if (!person || !person->active || party_of(person->role) != Party::desk) wrong(name, "no_such_person");
+    if (!person || !person->active || party_of(person->role) != Party::desk)
+      wrong(name, "no_such_person");
+    else if (!can_answer(*person))
+      wrong(name, "cannot_sign_in");
     return id;
   }
   std::vector<ledger::NewText> files() {
@@ -435,7 +438,9 @@ AssignReason reason_to_take(const ledger::ShelfRow& row) {
 FieldFault make_take(const Acting& acting, const Fields& /*fields*/, Errand& errand) {
   Step step = step_of(CommandKind::assign);
   step.command.detail = acting.person.id.value;
-  step.command.aux = static_cast<std::uint8_t>(reason_to_take(*acting.row));
+  const bool gone = owner_is_gone(acting.row->state, acting.people);
+  step.command.aux = static_cast<std::uint8_t>(gone ? AssignReason::left : reason_to_take(*acting.row));
+  set_fact(step.command, kFactGone, gone);
   errand.steps.push_back(std::move(step));
   return {};
 }
@@ -445,8 +450,12 @@ FieldFault make_assign(const Acting& acting, const Fields& fields, Errand& erran
   Step step = step_of(CommandKind::assign);
   step.command.detail = read.colleague("to").value;
   const auto owner = acting.people.person(acting.row->state.owner);
-  const bool stands_in = owner && is_away(*owner, acting.now);
-  step.command.aux = static_cast<std::uint8_t>(stands_in ? AssignReason::substitute : reason_to_take(*acting.row));
+  const bool gone = owner_is_gone(acting.row->state, acting.people);
+  const bool stands_in = !gone && owner && is_away(*owner, acting.now);
+  step.command.aux = static_cast<std::uint8_t>(gone        ? AssignReason::left
+                                               : stands_in ? AssignReason::substitute
+                                                           : reason_to_take(*acting.row));
+  set_fact(step.command, kFactGone, gone);
   set_fact(step.command, kFactOwnerAbsent, stands_in);
   errand.steps.push_back(std::move(step));
   return read.fault;
@@ -513,20 +522,46 @@ FieldFault make_decide(const Acting& acting, const Fields& fields, Errand& erran
 
 FieldFault make_link(const Acting& acting, const Fields& fields, Errand& errand) {
   Reading read(acting, fields);
-  const CaseId other{read.number("other", true)};
-  if (other && !acting.sees(other)) read.wrong("other", "no_such_case");
+  const CaseId here = acting.row->case_id, other{read.number("other", true)};
+/// The last word on how this case stands to the other; none when it is not linked or no longer.
+const Event* link_to(const LinksOfCase& links, CaseId other) {
+  const Event* last = nullptr;
+  for (const Event& event : links.events)
+    if (event.detail == other.value) last = &event;
+  return last == nullptr || last->aux == static_cast<std::uint8_t>(Link::withdrawn) ? nullptr : last;
+}
+
   Step step = step_with(CommandKind::link_case, read.with_language({.body = read.words("body")}));
   step.command.detail = other.value;
   step.command.aux = read.choice("relation", kRelations, false);
   errand.steps.push_back(std::move(step));
-  // The other case points back, so that each shows the other.
+  // The other case points back, so that each shows the other, and no longer when that was a mistake.
+  const bool points_back = theirs && link_to(*theirs, here) != nullptr;
+  if (points_back != (as == Link::withdrawn)) return read.fault;
   Errand back;
   back.channel = errand.channel;
+  const auto as = static_cast<Link>(step.command.aux);
+  if (other && !acting.sees(other)) read.wrong("other", "no_such_case");
+  if (!read.fault.field.empty()) return read.fault;
+  const auto own = acting.links(here), theirs = acting.links(other);
+  const Event* standing = own ? link_to(*own, other) : nullptr;
+  if (as == Link::withdrawn) {
+    if (standing == nullptr)
+      read.wrong("other", "not_linked");
+    else if (standing->party != party_of(acting.person.role))
+      read.wrong("other", "linked_by_other_side");
+  } else if (theirs && theirs->account != acting.row->account) {
+    // The seller would be sent to a case that is not there for him.
+    read.wrong("other", "of_another_account");
+  } else if (standing != nullptr && (as == Link::related || standing->aux == step.command.aux)) {
+    read.wrong("other", "linked_already");
+  }
   back.person = errand.person;
   back.party = errand.party;
   back.case_id = other;
   back.steps.push_back(step_of(CommandKind::link_case));
-  back.steps.back().command.detail = acting.row->case_id.value;
+  back.steps.back().command.detail = here.value;
+  if (as == Link::withdrawn) back.steps.back().command.aux = static_cast<std::uint8_t>(Link::withdrawn);
   errand.afterwards.push_back(std::move(back));
   return read.fault;
 }
@@ -660,7 +695,8 @@ constexpr std::array kActs{
             make_with_words<CommandKind::contest_restriction, true>, "Contest a restriction"},
     ActSpec{"cost", Right::act_as_seller, false, kCostFields, make_cost, "Note what the case has cost"},
     ActSpec{"exhibit", Right::act_as_seller, false, kExhibitFields, make_exhibit, "Add exhibits"},
-    ActSpec{"link", Right::act_as_seller, false, kLinkFields, make_link, "Link another case of the account"},
+    ActSpec{"link", Right::act_as_seller, false, kLinkFields, make_link,
+            "Link another case of the account, or say that this was a mistake"},
     ActSpec{"fact", Right::act_as_seller, false, kFactFields, make_fact, "State a fact, or an own one anew"},
     ActSpec{"dispute-fact", Right::act_as_seller, false, kDisputeFactFields, make_dispute_fact,
             "Dispute a fact of the other side, with the other version"},
@@ -716,7 +752,8 @@ constexpr std::array kActs{
             "Lift a restriction"},
     ActSpec{"cost", Right::act_as_desk, false, kCostFields, make_cost, "Note what the case has cost"},
     ActSpec{"exhibit", Right::act_as_desk, false, kExhibitFields, make_exhibit, "Add exhibits"},
-    ActSpec{"link", Right::act_as_desk, false, kLinkFields, make_link, "Link another case, or let it go on there"},
+    ActSpec{"link", Right::act_as_desk, false, kLinkFields, make_link,
+            "Link another case, let it go on there, or say that this was a mistake"},
     ActSpec{"fact", Right::act_as_desk, false, kFactFields, make_fact, "State a fact, or an own one anew"},
     ActSpec{"dispute-fact", Right::act_as_desk, false, kDisputeFactFields, make_dispute_fact,
             "Dispute a fact of the other side, with the other version"},
@@ -817,6 +854,15 @@ Acting acting_of(const Visit& visit, const ledger::ShelfRow* row) {
           .row = row,
           .sees = [&visit](CaseId other) { return visit.visible_case(other).has_value(); },
           .load_of =
+std::optional<LinksOfCase> links_of(ledger::Reader& reader, CaseId case_id) {
+  const auto file = reader.case_file(case_id);
+  if (!file || !*file) return std::nullopt;
+  LinksOfCase links{.account = (*file)->row.account, .events = {}};
+  for (const ledger::KeptEvent& kept : (*file)->events)
+    if (kept.event.kind == EventKind::linked) links.events.push_back(kept.event);
+  return links;
+}
+
               [&visit](ActorId person) {
                 constexpr std::uint64_t kManyCases = 1'000;
                 constexpr auto kLiving = static_cast<std::uint8_t>(~(1U << static_cast<unsigned>(Phase::closed)));
@@ -827,7 +873,8 @@ Acting acting_of(const Visit& visit, const ledger::ShelfRow* row) {
             if (row == nullptr) return {};
             const auto seen = see_case(visit, row->case_id);
             return seen && *seen ? dossier::facts_of((*seen)->timeline) : dossier::FactsTold{};
-          }};
+          },
+          .links = [&visit](CaseId case_id) { return links_of(visit.reader, case_id); }};
 }
 
 FieldFault make_errand(const ActSpec& spec, const Acting& acting, const Request& request, const Fields& fields,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,13 @@
 
 namespace guichet::desk {
 
+/// Whose a case is, and the events that say how it stands to others, in order.
+struct LinksOfCase {
+  ledger::AccountId account;
+  std::vector<Event> events;
+};
+std::optional<LinksOfCase> links_of(ledger::Reader& reader, CaseId case_id);
+
 /// What an act is made from.
 struct Acting {
   const Person& person;
@@ -31,6 +39,8 @@ struct Acting {
   /// Living cases that a person answers for: of a team, whoever has the fewest is asked.
   std::function<std::uint32_t(ActorId)> load_of = [](ActorId) { return 0U; };
   std::function<dossier::FactsTold()> facts;  // of the case acted on, when an act is about them; empty: none
+  /// What another case needs to be linked with: whose it is, and what links it, in order; none when it is not there.
+  std::function<std::optional<LinksOfCase>(CaseId)> links = [](CaseId) { return std::nullopt; };
 };
 
 struct ActSpec {

@@ -9,6 +9,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -126,12 +127,16 @@ class TheClerk final : public Clerk {
     // The ledger's time never runs backwards, whatever the wall clock does.
     const Instant now = std::max(parts_.clock->now(), reach_.recorded);
     for (Waiting& waiting : taken) {
+    leaving_.clear();
+    given_.clear();
       answers.push_back(compose(waiting.errand, now, draft));
+      const std::size_t records_before = draft.batch.records.size();
       if (answers.back().kind == Answer::Kind::done) {
         for (Errand& more : waiting.errand.afterwards) (void)compose(more, now, draft);
         if (waiting.errand.follows)
           for (Errand& more : waiting.errand.follows(answers.back())) (void)compose(more, now, draft);
       }
+        pass_on_cases(records_before, waiting.errand.channel, now, draft);
       if (!answers.back().ok()) refused_.fetch_add(1);
     }
     errands_.fetch_add(taken.size());
@@ -186,7 +191,12 @@ class TheClerk final : public Clerk {
   std::uint32_t load_of(ActorId person) {
     const auto known = loads_.find(person.value);
     if (known != loads_.end()) return known->second;
+  /// With what was given in the transaction under way.
     constexpr std::uint8_t kClosed = 1U << static_cast<unsigned>(Phase::closed);
+    const auto given = given_.find(person.value);
+    return kept_load_of(person) + (given == given_.end() ? 0U : given->second);
+  }
+  std::uint32_t kept_load_of(ActorId person) {
     const ledger::CaseQuery theirs{.owner = person, .phases = static_cast<std::uint8_t>(0xFF & ~kClosed)};
     const auto count = reader_->count(theirs, 10'000);
     return loads_[person.value] = count ? static_cast<std::uint32_t>(*count) : 0U;
@@ -360,19 +370,84 @@ class TheClerk final : public Clerk {
                              [this](const std::string& team) {
                                const auto last = last_of_team_.find(team);
                                return last == last_of_team_.end() ? ActorId{} : last->second;
-                             }};
-    const auto command = allot(trial.row, procedure, seller_spoke, now, with);
-    if (!command) return;
+                             },
+                         .leaves = [this](ActorId person) { return leaving_.contains(person.value); }};
     Errand by_clock;
     by_clock.channel = errand.channel == ledger::Channel::demo ? ledger::Channel::demo : ledger::Channel::clock;
     by_clock.party = Party::clock;
-    Step step{.command = *command, .text = {}, .attachments = {}, .body_with_files = {}};
+    const auto take = [&](const Command& command) {
+      Step step{.command = command, .text = {}, .attachments = {}, .body_with_files = {}};
+      return take_step(by_clock, step, procedure, now, trial) == Refusal::none;
+    };
+    if (const auto lapses = lapse(trial.row, with)) (void)take(*lapses);
+    const auto command = allot(trial.row, procedure, seller_spoke, now, with);
+    if (!command) return;
     const std::string team = trial.row.team;
-    if (take_step(by_clock, step, procedure, now, trial) == Refusal::none)
+    if (take(*command) && command->detail != 0) {
       last_of_team_[team] = ActorId{command->detail};
   }
 
   Answer enter(Errand& errand, Instant now, Draft& draft, Trial& trial) {
+      ++given_[command->detail];
+    }
+  }
+
+  /// Whoever can no longer answer for cases loses them in the same transaction that says so: a case never waits for
+  /// somebody who will not come.
+  void pass_on_cases(std::size_t records_before, ledger::Channel channel, Instant now, Draft& draft) {
+    std::vector<ActorId> gone;
+    for (std::size_t i = records_before; i < draft.batch.records.size(); ++i)
+      if (const auto id = who_leaves(draft.batch.records[i])) gone.push_back(*id);
+    for (const ActorId person : gone)
+      for (const CaseId case_id : cases_with(person, draft)) {
+        auto row = row_of(case_id, draft);
+        if (!row || !*row) continue;
+        Errand errand;
+        errand.channel = channel;
+        Trial trial{.row = std::move(**row), .reach = draft.reach, .acts = {}, .texts = {}, .answer = {}};
+        find_somebody(errand, parts_.procedures->of_case(trial.row.state), now, false, trial);
+        if (!trial.acts.empty()) (void)enter(errand, now, draft, trial);
+      }
+  }
+
+  /// The person whom this change takes from the desk, or none.
+  std::optional<ActorId> who_leaves(const ledger::RecordChange& change) {
+    if (change.record.kind != "person") return std::nullopt;
+    const auto after = person_from(change.record);
+    if (!after) return std::nullopt;
+    if (!change.remove && can_answer(*after)) {
+      leaving_.erase(after->id.value);
+      return std::nullopt;
+    }
+    const auto before = parts_.people->person(after->id);
+    if (!before || party_of(before->role) != Party::desk) return std::nullopt;
+    leaving_.insert(after->id.value);
+    return after->id;
+  }
+
+  /// Living cases that this person owns or is asked to take over, as this batch leaves them.
+  std::set<CaseId> cases_with(ActorId person, const Draft& draft) {
+    std::set<CaseId> found;
+    constexpr std::uint8_t kClosed = 1U << static_cast<unsigned>(Phase::closed);
+    ledger::CaseQuery owned, asked;
+    owned.owner = person;
+    asked.asked = person;
+    asked.hand_off_pending = true;
+    for (ledger::CaseQuery* query : {&owned, &asked}) {
+      query->phases = static_cast<std::uint8_t>(0xFF & ~kClosed);
+      query->order = ledger::CaseQuery::Order::number;
+      query->limit = ledger::kListMax;
+      for (;;) {
+        const auto listed = reader_->cases(*query);
+        if (!listed) break;
+        for (const ledger::ShelfRow& row : listed->rows) found.insert(row.case_id);
+        if (listed->next.empty()) break;
+        query->after = listed->next;
+      }
+    }
+    for (const auto& [case_id, row] : draft.rows)
+      if (row.state.owner == person || row.state.other_person == person) found.insert(case_id);
+    return found;
     ledger::Batch& batch = draft.batch;
     if (!trial.acts.empty()) {
       trial.reach.recorded = now;
@@ -434,6 +509,9 @@ class TheClerk final : public Clerk {
   ledger::Text shown_;
 
   std::mutex mutex_;
+  // Of the transaction under way: who leaves by it, and how many cases it gives to whom.
+  std::set<std::uint32_t> leaving_;
+  std::map<std::uint32_t, std::uint32_t> given_;
   std::condition_variable there_is_work_;
   std::deque<Waiting> queue_;
   bool stopping_ = false;

@@ -231,8 +231,7 @@ class ThePeople final : public People {
     std::vector<std::shared_ptr<const Person>> people;
     const std::shared_lock lock(mutex_);
     for (const auto& [id, person] : staff_)
-      if (person->active && may(person->role, Right::act_as_desk) &&
-          std::ranges::find(person->teams, team) != person->teams.end())
+      if (can_answer(*person) && std::ranges::find(person->teams, team) != person->teams.end())
         people.push_back(person);
     std::ranges::sort(people, {}, [](const auto& person) { return person->id; });
     return people;
@@ -469,6 +468,10 @@ bool sees_the_inside(const Person& person) {
     case Role::nobody: return false;
   }
   return false;
+}
+
+bool can_answer(const Person& person) {
+  return person.active && may(person.role, Right::act_as_desk) && !person.email.empty() && !person.password.empty();
 }
 
 Party party_of(Role role) {

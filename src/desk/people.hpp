@@ -80,6 +80,10 @@ bool may_see(const Person& person, const ledger::ShelfRow& row);
 /// Notes, internal names of teams, absences: what the desk keeps to itself.
 bool sees_the_inside(const Person& person);
 
+/// Whether this person may answer for cases: somebody of the desk who works here and can sign in. Nobody else is given
+/// a case, and whoever can no longer has none.
+bool can_answer(const Person& person);
+
 /// For whom this person acts in the rules.
 Party party_of(Role role);
 
@@ -114,7 +118,7 @@ class People {
   virtual std::vector<std::shared_ptr<const Person>> members(ledger::AccountId id) const = 0;
   /// Everybody with one of these roles, by name. Sellers are many: ask for the others.
   virtual std::vector<std::shared_ptr<const Person>> with_role(Role role) const = 0;
-  /// Active agents, supervisors and deciders of a team, by id.
+  /// Agents, supervisors and deciders of a team who can answer for cases, by id.
   virtual std::vector<std::shared_ptr<const Person>> of_team(std::string_view team) const = 0;
   virtual std::size_t size() const = 0;
   virtual ActorId last_person() const = 0;

@@ -27,7 +27,10 @@ class EventLine {
       case EventKind::assigned: return assigned();
       case EventKind::hand_off_proposed: return hand_off();
       case EventKind::hand_off_accepted: return with("from", v_.person(ActorId{e_.detail}));
-      case EventKind::hand_off_lapsed: return with("to", v_.person(ActorId{e_.detail}));
+      case EventKind::hand_off_lapsed:
+        if (entry_.cause == CommandKind::refuse_hand_off)
+          return v_.phrases("event.hand_off_lapsed.left", {{"to", v_.person(ActorId{e_.detail})}});
+        return with("to", v_.person(ActorId{e_.detail}));
       case EventKind::clock_started:
       case EventKind::clock_stopped:
       case EventKind::clock_reminded:
@@ -114,7 +117,9 @@ class EventLine {
                           : v_.phrases("event.opened", {{"who", who()}, {"matter", title}});
   }
   std::string assigned() const {
-    if (e_.detail == 0) return v_.phrases("event.assigned.nobody");
+    if (e_.detail == 0)
+      return v_.phrases(static_cast<AssignReason>(e_.aux) == AssignReason::left ? "event.assigned.nobody.left"
+                                                                                : "event.assigned.nobody");
     const std::string reason = v_.phrases(fmt::format("assigned.because.{}", name(static_cast<AssignReason>(e_.aux))));
     return v_.phrases("event.assigned", {{"to", v_.person(ActorId{e_.detail})}, {"why", reason}});
   }

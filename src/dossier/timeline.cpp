@@ -399,8 +399,8 @@ class Teller {
         for (RestrictionTold& restriction : told_.restrictions)
           if (restriction.lifted == kNever) restriction.lifted = event.at;
         break;
-      case EventKind::restarted: link(CaseId{event.detail}); break;
-      case EventKind::linked: link(CaseId{event.detail}); break;
+      case EventKind::restarted: link(CaseId{event.detail}, Link::related); break;
+      case EventKind::linked: link(CaseId{event.detail}, static_cast<Link>(event.aux)); break;
       case EventKind::cost_noted:
         (static_cast<CostKind>(event.aux) == CostKind::hours ? told_.cost_minutes : told_.cost_cents) += event.detail;
         break;
@@ -439,8 +439,10 @@ class Teller {
     agent->last = event.at;
   }
 
-  void link(CaseId other_case) {
-    if (other_case && std::find(told_.linked.begin(), told_.linked.end(), other_case) == told_.linked.end())
+  void link(CaseId other_case, Link as) {
+    if (as == Link::withdrawn)
+      std::erase(told_.linked, other_case);
+    else if (other_case && std::find(told_.linked.begin(), told_.linked.end(), other_case) == told_.linked.end())
       told_.linked.push_back(other_case);
   }
 
@@ -534,6 +536,8 @@ std::string of_assignment(const Event& event, std::optional<CommandKind> cause, 
   const auto reason = static_cast<AssignReason>(event.aux);
   if (event.detail == 0 || cause == CommandKind::tick) return "assignment.strip_to";
   if (cause == CommandKind::propose_hand_off) return "hand_off.acceptance";
+  if (reason == AssignReason::left)
+    return procedure.assignment.substitute ? "assignment.substitute" : "assignment.mode";
   if (before.owner && reason == AssignReason::substitute) return "assignment.substitute";
   if (before.phase() == Phase::under_appeal && procedure.appeal.different_person) return "appeal.different_person";
   if (!before.owner && before.other_person && procedure.ladder[before.level()].different_person)
@@ -614,7 +618,9 @@ std::string clause_path(const Event& event, std::optional<CommandKind> cause, co
     case EventKind::hand_off_accepted: return "hand_off.acceptance";
     case EventKind::hand_off_refused:
       return procedure.hand_off.reason_needed ? "hand_off.reason" : "hand_off.acceptance";
-    case EventKind::hand_off_lapsed: return of_clock(Clock::acceptance, "when_it_runs_out");
+    case EventKind::hand_off_lapsed:
+      return cause == CommandKind::refuse_hand_off ? "hand_off.acceptance"
+                                                   : of_clock(Clock::acceptance, "when_it_runs_out");
     case EventKind::clock_started: return of_start(event, cause, before, procedure, rung);
     case EventKind::clock_stopped: return of_clock(event.clock, "");
     case EventKind::clock_reminded:

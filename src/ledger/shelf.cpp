@@ -97,6 +97,8 @@ void count(ShelfRow& row, const Event& event) {
     case EventKind::restarted: row.predecessor = CaseId{event.detail}; break;
     case EventKind::linked:
       if (event.aux == static_cast<std::uint8_t>(Link::continues_in)) row.continues_in = CaseId{event.detail};
+      if (event.aux == static_cast<std::uint8_t>(Link::withdrawn) && row.continues_in == CaseId{event.detail})
+        row.continues_in = {};
       break;
     case EventKind::offer_made:
       ++row.offers;

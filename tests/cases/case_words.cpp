@@ -257,13 +257,14 @@ constexpr std::array kEventFields{
 };
 
 /// The facts that a door establishes; several share a bit, each for its own command.
-constexpr std::array<std::pair<std::string_view, std::uint8_t>, 10> kFacts{{{"reason", kFactReason},
+constexpr std::array<std::pair<std::string_view, std::uint8_t>, 11> kFacts{{{"reason", kFactReason},
                                                                             {"summary", kFactSummary},
                                                                             {"questions_listed", kFactQuestionsListed},
                                                                             {"facts", kFactFacts},
                                                                             {"ground", kFactGround},
                                                                             {"redress", kFactRedress},
                                                                             {"automatic", kFactAutomatic},
+                                                                            {"gone", kFactGone},
                                                                             {"owner_absent", kFactOwnerAbsent},
                                                                             {"exception", kFactException},
                                                                             {"seller_agrees", kFactSellerAgrees}}};

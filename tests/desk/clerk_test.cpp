@@ -244,5 +244,210 @@ TEST(Clerk, LinkedCasesPointAtEachOther) {
   EXPECT_EQ(house.row(two).continues_in, CaseId{});
 }
 
+TEST(Clerk, ALinkIsMadeOnceAndCanBeTakenBackByWhoeverMadeIt) {
+  SmallHouse house;
+  const CaseId one = house.open_case(), two = house.open_case();
+  const auto link = [&](ActorId who, const std::string& relation) {
+    return house.act(who, one, "link", {{"other", std::to_string(two.value)}, {"relation", relation}});
+  };
+  EXPECT_EQ(link(kAgentMarie, "withdrawn").error, "other: not_linked");
+  ASSERT_TRUE(link(kAgentMarie, "continues_in").ok());
+  EXPECT_EQ(link(kAgentNoor, "continues_in").error, "other: linked_already");
+  EXPECT_EQ(link(kAgentNoor, "related").error, "other: linked_already") << "to go on there says more";
+  EXPECT_EQ(house.count(one, EventKind::linked), 1U);
+  EXPECT_EQ(house.count(two, EventKind::linked), 1U);
+  EXPECT_EQ(link(kSellerAnn, "withdrawn").error, "other: linked_by_other_side");
+  ASSERT_TRUE(link(kAgentNoor, "withdrawn").ok());
+  EXPECT_FALSE(house.row(one).continues_in);
+  for (const CaseId id : {one, two}) {
+    EXPECT_EQ(house.file(id).events.back().event.aux, static_cast<std::uint8_t>(Link::withdrawn));
+    EXPECT_EQ(house.count(id, EventKind::linked), 2U) << "what was said by mistake stays in the history";
+  }
+  EXPECT_TRUE(link(kAgentMarie, "related").ok()) << "and may be said anew";
+}
+
+TEST(Clerk, NoLinkSendsASellerToTheCaseOfAnother) {
+  SmallHouse house;
+  const CaseId anns = house.open_case(kSellerAnn), bobs = house.open_case(kSellerBob);
+  for (const std::string relation : {"related", "continues_in"})
+    EXPECT_EQ(
+        house.act(kAgentMarie, anns, "link", {{"other", std::to_string(bobs.value)}, {"relation", relation}}).error,
+        "other: of_another_account");
+  EXPECT_EQ(house.count(anns, EventKind::linked), 0U);
+  EXPECT_EQ(house.count(bobs, EventKind::linked), 0U);
+}
+
+// ---- those who leave, and those who never came ----------------------------------------------------------------
+
+void change(SmallHouse& house, ActorId id, const std::function<void(Person&)>& how) {
+  Person person = *house.people().person(id);
+  how(person);
+  Errand errand;
+  errand.records.push_back({.record = to_record(person)});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+}
+
+TEST(Clerk, WhoeverLeavesLosesHisCasesAtOnce) {
+  const std::vector<std::pair<const char*, std::function<void(Person&)>>> ways{
+      {"switched off", [](Person& person) { person.active = false; }},
+      {"made an auditor", [](Person& person) { person.role = Role::auditor; }},
+      {"without an address", [](Person& person) { person.email.clear(), person.password.clear(); }}};
+  for (const auto& [way, leave] : ways) {
+    SCOPED_TRACE(way);
+    SmallHouse house;
+    std::vector<CaseId> cases;
+    for (int i = 0; i < 4; ++i) cases.push_back(house.open_case());
+    const ActorId owner = house.row(cases[0]).state.owner;
+    const ActorId other = owner == kAgentMarie ? kAgentNoor : kAgentMarie;
+    // Also one that waits for the seller: its owner would have to read the answer.
+    ASSERT_TRUE(house.act(owner, cases[0], "message", {{"answers", "0"}, {"body", "On Friday."}}).ok());
+    change(house, owner, leave);
+    for (const CaseId id : cases) {
+      const auto file = house.file(id);
+      EXPECT_EQ(file.row.state.owner, other) << id.value;
+      if (id != cases[0]) continue;
+      EXPECT_EQ(file.events.back().event.kind, EventKind::assigned);
+      EXPECT_EQ(file.events.back().event.party, Party::clock);
+      EXPECT_EQ(file.events.back().event.aux, static_cast<std::uint8_t>(AssignReason::left));
+    }
+    EXPECT_TRUE(house.act(other, cases[0], "message", {{"body", "I answer now."}}).ok());
+  }
+}
+
+TEST(Clerk, HisSubstituteComesFirstAndOthersShareByLoad) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  const ActorId owner = house.row(opened).state.owner;
+  change(house, owner, [](Person& person) { person.substitute = kHead; });
+  change(house, owner, [](Person& person) { person.active = false; });
+  EXPECT_EQ(house.row(opened).state.owner, kHead);
+
+  // Many cases of one person do not all go to one other.
+  SmallHouse busy;
+  std::vector<CaseId> cases;
+  for (int i = 0; i < 6; ++i) cases.push_back(busy.open_case());
+  change(busy, kHead, [](Person& person) { person.teams = {"accounts"}; });
+  change(busy, kAgentMarie, [](Person& person) { person.active = false; });
+  std::map<std::uint32_t, int> had;
+  for (const CaseId id : cases) ++had[busy.row(id).state.owner.value];
+  EXPECT_EQ(had.size(), 2U);
+  for (const auto& [person, count] : had) EXPECT_EQ(count, 3) << person;
+}
+
+TEST(Clerk, WhereNobodyIsThereACaseWaitsWithoutAnOwnerAndMayBeTaken) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  const ActorId owner = house.row(opened).state.owner;
+  change(house, owner == kAgentMarie ? kAgentNoor : kAgentMarie, [](Person& person) { person.absent_until = kNever; });
+  change(house, owner, [](Person& person) { person.active = false; });
+  EXPECT_FALSE(house.row(opened).state.owner);
+  EXPECT_TRUE(house.act(kSupervisor, opened, "take").ok());
+  EXPECT_EQ(house.row(opened).state.owner, kSupervisor);
+}
+
+TEST(Clerk, AHandOffDoesNotWaitForSomebodyWhoLeft) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  const ActorId owner = house.row(opened).state.owner;
+  ASSERT_TRUE(house
+                  .act(owner, opened, "hand-off",
+                       {{"to", std::to_string(kHead.value)},
+                        {"reason", "workload"},
+                        {"summary", "A payout is missing."},
+                        {"questions_listed", "yes"}})
+                  .ok());
+  ASSERT_TRUE(house.row(opened).state.hand_off_pending());
+  change(house, kHead, [](Person& person) { person.active = false; });
+  EXPECT_EQ(house.file(opened).events.back().event.kind, EventKind::hand_off_lapsed);
+  EXPECT_EQ(house.row(opened).state.owner, owner);
+  EXPECT_FALSE(house.row(opened).state.hand_off_pending());
+}
+
+TEST(Clerk, ACaseThatWasLeftWithSomebodyGoneIsTakenOrHealsItself) {
+  SmallHouse house;
+  const CaseId taken = house.open_case(), written = house.open_case();
+  const ActorId owner = house.row(taken).state.owner;
+  // As an earlier version left it: the record says so, and nothing followed.
+  for (const ActorId id : {kAgentMarie, kAgentNoor}) {
+    Person gone = *house.people().person(id);
+    gone.active = false;
+    ledger::Batch batch;
+    batch.records.push_back({.record = to_record(gone)});
+    ASSERT_TRUE(house.ledger().append(batch));
+  }
+  house.begin();
+  ASSERT_EQ(house.row(taken).state.owner, owner);
+  EXPECT_TRUE(house.act(kHead, taken, "take").ok());
+  EXPECT_EQ(house.row(taken).state.owner, kHead);
+  ASSERT_TRUE(house.act(kSellerAnn, written, "message", {{"body", "Anybody there?"}}).ok());
+  EXPECT_FALSE(house.row(written).state.owner) << "nobody of the team is left";
+  EXPECT_TRUE(house.act(kSupervisor, written, "assign", {{"to", std::to_string(kHead.value)}}).ok());
+}
+
+TEST(Clerk, NobodyIsGivenACaseWhoCannotSignIn) {
+  SmallHouse house;
+  change(house, kAgentMarie, [](Person& person) { person.password.clear(); });
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(house.row(house.open_case()).state.owner, kAgentNoor);
+  const CaseId opened = house.open_case();
+  EXPECT_EQ(house.act(kSupervisor, opened, "assign", {{"to", std::to_string(kAgentMarie.value)}}).error,
+            "to: cannot_sign_in");
+  change(house, kAgentNoor, [](Person& person) { person.email.clear(); });
+  EXPECT_FALSE(house.row(house.open_case()).state.owner);
+}
+
+TEST(Clerk, AMatterThatBeginsAtTheHeadGoesToTheHead) {
+  SmallHouse house;
+  Account shop = *house.people().account(kAnnsShop);
+  shop.first_asked = {kAgentNoor};
+  Errand errand;
+  errand.records.push_back({.record = to_record(shop)});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  const CaseId opened = house.open_case(kSellerAnn, "restriction");
+  EXPECT_EQ(house.row(opened).state.level(), 1);
+  EXPECT_EQ(house.row(opened).team, "heads");
+  EXPECT_EQ(house.row(opened).state.owner, kHead);
+}
+
+/// A case decided by the only one of its team, and appealed.
+CaseId appealed_case(SmallHouse& house) {
+  change(house, kAgentMarie, [](Person& person) { person.absent_until = kNever; });
+  const CaseId opened = house.open_case();
+  EXPECT_EQ(house.row(opened).state.owner, kAgentNoor);
+  EXPECT_TRUE(house.act(kAgentNoor, opened, "message", {{"answers", "0"}, {"body", "It will not be paid."}}).ok());
+  EXPECT_TRUE(house
+                  .act(kAgentNoor, opened, "decide",
+                       {{"outcome", "refused"},
+                        {"facts", "The payout was made."},
+                        {"ground", "Terms, 4.2"},
+                        {"redress", "internal"},
+                        {"body", "Refused."}})
+                  .ok());
+  EXPECT_TRUE(house.act(kSellerAnn, opened, "appeal", {{"body", "It was not."}}).ok());
+  return opened;
+}
+
+TEST(Clerk, AnAppealThatNobodyOfItsTeamMayTakeGoesUp) {
+  SmallHouse house;
+  const CaseId opened = appealed_case(house);
+  EXPECT_EQ(house.row(opened).state.phase(), Phase::under_appeal);
+  EXPECT_EQ(house.row(opened).state.owner, kHead);
+  EXPECT_EQ(house.file(opened).events.back().event.aux, static_cast<std::uint8_t>(AssignReason::appeal));
+}
+
+TEST(Clerk, AMediatorWritesOnlyWhileHeMediates) {
+  SmallHouse house;
+  const CaseId opened = house.open_case();
+  ASSERT_TRUE(house
+                  .act(kSellerAnn, opened, "mediation",
+                       {{"mediator", house.people().person(kMediatorLea)->name}, {"body", "Please."}})
+                  .ok());
+  ASSERT_TRUE(house.act(kMediatorLea, opened, "message", {{"body", "Good morning to both."}}).ok());
+  ASSERT_TRUE(house.act(kMediatorLea, opened, "end-mediation", {{"outcome", "no_agreement"}}).ok());
+  const Answer late = house.act(kMediatorLea, opened, "message", {{"body", "One more thing."}});
+  EXPECT_EQ(late.kind, Answer::Kind::refused);
+  EXPECT_EQ(late.refusal, Refusal::mediation_not_open);
+  EXPECT_TRUE(may_see(*house.people().person(kMediatorLea), house.row(opened))) << "he may still read it";
+}
+
 }  // namespace
 }  // namespace guichet::desk

@@ -37,6 +37,8 @@ inline Person make_person(ActorId id, std::string name, Role role, std::vector<s
   person.role = role;
   person.teams = std::move(teams);
   person.account = account;
+  // Whoever never signed in is given no case; nobody's password hashes to this.
+  if (party_of(role) == Party::desk) person.password = "no hash";
   return person;
 }
 
@@ -125,10 +127,12 @@ class SmallHouse {
                         .people = *people_,
                         .now = clock_.now(),
                         .row = row ? &*row : nullptr,
-                        .sees = [this, person](CaseId other) {
-                          const auto there = reader_->row(other);
-                          return there && *there && may_see(*person, **there);
-                        }};
+                        .sees =
+                            [this, person](CaseId other) {
+                              const auto there = reader_->row(other);
+                              return there && *there && may_see(*person, **there);
+                            },
+                        .links = [this](CaseId other) { return links_of(*reader_, other); }};
     Errand errand;
     fault_ = make_errand(*spec, acting, Request{}, fields, errand);
     if (!fault_.field.empty()) return Answer{.kind = Answer::Kind::failed, .error = fault_.field + ": " + fault_.fault};

@@ -149,6 +149,53 @@ TEST(Board, TellsOfTeamsWithCasesAndNobodyThere) {
   EXPECT_NE(words_on(page.body).find("Nobody of team accounts is here"), std::string::npos);
 }
 
+TEST(Board, TellsOfAppealsThatNobodyThereMayTake) {
+  SmallHouse house;
+  const auto change = [&](ActorId id, const std::function<void(Person&)>& how) {
+    Person person = *house.people().person(id);
+    how(person);
+    Errand errand;
+    errand.records.push_back({.record = to_record(person)});
+    ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  };
+  for (const ActorId id : {kAgentMarie, kHead, kDisputes})
+    change(id, [](Person& person) { person.absent_until = kNever; });
+  const CaseId case_id = house.open_case();
+  ASSERT_TRUE(house.act(kAgentNoor, case_id, "message", {{"answers", "0"}, {"body", "No."}}).ok());
+  ASSERT_TRUE(house
+                  .act(kAgentNoor, case_id, "decide",
+                       {{"outcome", "refused"},
+                        {"facts", "The payout was made."},
+                        {"ground", "Terms, 4.2"},
+                        {"redress", "internal"},
+                        {"body", "Refused."}})
+                  .ok());
+  ASSERT_TRUE(house.act(kSellerAnn, case_id, "appeal", {{"body", "It was not."}}).ok());
+  ASSERT_FALSE(house.row(case_id).state.owner) << "only the first decider is there";
+  const Board board = board_of(house);
+  EXPECT_EQ(tile(board, Tile::without_owner).count, 1U);
+  ASSERT_EQ(board.stranded().size(), 1U);
+  EXPECT_EQ(board.stranded()[0]->locked, 1U);
+  EXPECT_EQ(board.stranded()[0]->present, 1U);
+  Visiting visiting(house);
+  for (const formats::Language language : {formats::Language::en, formats::Language::fr})
+    EXPECT_EQ(joined(faults_of(visiting.get(supervisor_routes(), kSupervisor, "/supervise", {}, language).body)), "");
+  EXPECT_NE(words_on(visiting.get(supervisor_routes(), kSupervisor, "/supervise").body)
+                .find("Nobody of team accounts may take its appeal"),
+            std::string::npos);
+
+  // It is in the queue of those who may take it, and not offered to whoever may not.
+  change(kHead, [](Person& person) { person.absent_until.reset(); });
+  const std::string take = "/cases/" + std::to_string(case_id.value) + "/desk/take";
+  const std::string of_the_head = visiting.get(agent_routes(), kHead, "/queue").body;
+  EXPECT_EQ(joined(faults_of(of_the_head)), "");
+  EXPECT_NE(of_the_head.find(take), std::string::npos);
+  EXPECT_NE(words_on(of_the_head).find("Appeals that nobody of their team may take"), std::string::npos);
+  EXPECT_EQ(visiting.get(agent_routes(), kAgentNoor, "/queue").body.find(take), std::string::npos);
+  ASSERT_TRUE(house.act(kHead, case_id, "take").ok());
+  EXPECT_EQ(tile(board_of(house), Tile::without_owner).count, 0U);
+}
+
 TEST(Supervisor, EveryTileLeadsToItsCases) {
   SmallHouse house;
   Visiting visiting(house);

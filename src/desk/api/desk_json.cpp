@@ -87,7 +87,7 @@ Response board_json(Visit& visit) {
   for (const TeamFigure& team : board->teams) {
     json.begin_object().key("team").value(team.team).key("living").value(team.living);
     json.key("at_risk").value(team.at_risk).key("late").value(team.late).key("unowned").value(team.unowned);
-    json.key("present").value(team.present).end_object();
+    json.key("locked").value(team.locked).key("present").value(team.present).end_object();
   }
   json.end_array().key("stranded").begin_array();
   for (const TeamFigure* team : board->stranded()) json.value(team->team);

@@ -4,6 +4,7 @@
 #include <guichet/core/names.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
+#include <guichet/desk/pages/board.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/formats/json.hpp>
 
@@ -118,24 +119,66 @@ void filter_form(Html& html, const Visit& visit, const Filters& filters) {
 
 // ---- the case to take next -----------------------------------------------------------------------------------
 
+ledger::CaseQuery without_owner() {
+  ledger::CaseQuery query;
+  query.owner = ActorId{};
+  query.phases = kLivingPhases;
+  query.turn = Turn::desk;
+  query.order = ledger::CaseQuery::Order::promise;
+  query.limit = ledger::kListMax;
+  return query;
+}
+
+bool may_take(const Visit& visit, const ledger::ShelfRow& row) {
+  Command command;
+  command.kind = CommandKind::assign;
+  command.detail = visit.person->id.value;
+  const InForce& procedure = visit.shared.procedures->of_case(row.state);
+  return foresee(visit, row.state, row.case_id, procedure, command).refusal == Refusal::none;
+}
+
+/// Appeals of teams that are not this person's, and of which nobody may take them: they are anybody's who may.
+std::vector<ledger::ShelfRow> appeals_of_others(const Visit& visit) {
+  ledger::CaseQuery query = without_owner();
+  query.phases = kAppealPhase;
+  std::vector<ledger::ShelfRow> found;
+  const auto listed = visit.reader.cases(query);
+  if (!listed) return found;
+  const std::vector<std::string> own = visit.person->teams;
+  for (const ledger::ShelfRow& row : listed->rows)
+    if (std::ranges::find(own, row.team) == own.end() && is_locked(row, *visit.shared.people, visit.now) &&
+        may_take(visit, row))
+      found.push_back(row);
+  return found;
+}
+
 /// Of the cases without an owner that this person may take, the one whose promise breaks first; its name is on the
 /// button, so that nobody draws lots.
-void next_case(Html& html, const Visit& visit) {
+void next_case(Html& html, const Visit& visit, const std::vector<ledger::ShelfRow>& of_others) {
   std::optional<ledger::ShelfRow> next;
   std::uint64_t waiting = 0;
-  for (const std::string& team : teams_of(visit)) {
-    ledger::CaseQuery query;
+  const auto offer = [&](const ledger::ShelfRow& row) {
+    if (!next || row.desk_due < next->desk_due) next = row;
+  };
+  const std::vector<std::string> teams = teams_of(visit);
+  for (const std::string& team : teams) {
+    ledger::CaseQuery query = without_owner();
     query.team = team;
-    query.owner = ActorId{};
-    query.phases = kLivingPhases;
-    query.turn = Turn::desk;
-    query.order = ledger::CaseQuery::Order::promise;
-    query.limit = 1;
     const auto rows = visit.reader.cases(query);
+    if (!rows) continue;
     if (const auto count = visit.reader.count(query, 1'000)) waiting += *count;
-    if (!rows || rows->rows.empty()) continue;
-    if (!next || rows->rows.front().desk_due < next->desk_due) next = rows->rows.front();
+    for (const ledger::ShelfRow& row : rows->rows) {
+      if (may_take(visit, row))
+        offer(row);
+      else
+        --waiting;
+    }
   }
+  for (const ledger::ShelfRow& row : of_others)
+    if (std::ranges::find(teams, row.team) == teams.end()) {
+      offer(row);
+      ++waiting;
+    }
   html.open("section", {{"class", "card"}, {"id", "next"}});
   html.element("h2", visit.phrases("queue.next"));
   if (!next) {
@@ -246,9 +289,16 @@ Response queue_page(Visit& visit) {
   parts.here = "queue";
   parts.live_lists = true;
   Html& html = parts.main;
-  next_case(html, visit);
+  const auto of_others = appeals_of_others(visit);
+  next_case(html, visit, of_others);
   filter_form(html, visit, filters);
   saved_views(html, visit, address_of(filters));
+  if (!of_others.empty() && filters.team.empty() && filters.account.empty()) {
+    html.open("section", {{"id", "appeals-of-others"}}).element("h2", visit.phrases("queue.other_teams"));
+    html.element("p", visit.phrases("queue.other_teams.what"), {{"class", "hint"}});
+    case_table(html, visit, of_others, {.promise = true});
+    html.close();
+  }
 
   const std::vector<std::string> teams = teams_of(visit);
   if (!filters.account.empty()) {

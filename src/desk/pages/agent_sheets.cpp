@@ -341,10 +341,11 @@ void same_seller(Html& html, const Visit& visit, const ledger::ShelfRow& row) {
 void link_fields(Html& html, const Visit& visit, const SeenCase& seen, const Draft& draft) {
   box(html, visit, draft, {.name = "other", .key = "sheet.link.other", .rows = 0, .required = true, .type = "number"});
   same_seller(html, visit, seen.file.row);
-  const bool continues = draft.text("relation") == "continues_in";
+  const std::string_view relation = draft.text("relation");
   choice(html, "link-relation", "relation", visit.phrases("sheet.link.relation"),
-         {{"related", visit.phrases("sheet.link.related"), !continues},
-          {"continues_in", visit.phrases("sheet.link.continues_in"), continues}});
+         {{"related", visit.phrases("sheet.link.related"), relation.empty() || relation == "related"},
+          {"continues_in", visit.phrases("sheet.link.continues_in"), relation == "continues_in"},
+          {"withdrawn", visit.phrases("sheet.link.withdrawn"), relation == "withdrawn"}});
   html.element("p", visit.phrases("sheet.link.continues.hint"), {{"class", "hint"}});
   box(html, visit, draft, {.name = "body", .key = "sheet.link.body", .rows = 3});
 }

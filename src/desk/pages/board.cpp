@@ -17,8 +17,8 @@ constexpr std::size_t kHandOffsRead = 50;
 constexpr std::size_t kClosingsRead = 500;
 constexpr Duration kWeek = std::chrono::hours{7 * 24};
 
-constexpr std::array<std::string_view, kTiles> kTileNames{"at-risk", "unaccepted", "many-agents", "without-decision",
-                                                          "adverse-after"};
+constexpr std::array<std::string_view, kTiles> kTileNames{"at-risk",     "without-owner",    "unaccepted",
+                                                          "many-agents", "without-decision", "adverse-after"};
 
 std::size_t place(Tile tile) { return static_cast<std::size_t>(tile); }
 
@@ -56,6 +56,13 @@ Outcome fill_tile(TileFigure& figure, ledger::Reader& reader, const ledger::Case
       figure.of = counts.living;
       for (const ledger::ShelfRow& row : rows.rows)
         values.push_back((now - row.seller_spoke.value_or(row.opened)).count());
+      break;
+    case Tile::without_owner:
+      figure.of = counts.living;
+      for (const ledger::ShelfRow& row : rows.rows) {
+        values.push_back((now - row.changed).count());
+        week(row.changed);
+      }
       break;
     case Tile::unaccepted:
       figure.of = counts.living;
@@ -296,6 +303,14 @@ Outcome fill_teams(Board& board, ledger::Reader& reader, const People& people, c
     query.turn = Turn::desk;
     GUICHET_TRY(unowned, reader.count(query, kCountMost));
     figure.unowned = unowned;
+    if (unowned != 0) {
+      query.phases = kAppealPhase;
+      query.limit = ledger::kListMax;
+      GUICHET_TRY(appeals, reader.cases(query));
+      figure.locked = static_cast<std::uint64_t>(std::ranges::count_if(
+          appeals.rows, [&](const ledger::ShelfRow& row) { return is_locked(row, people, now); }));
+      query.phases = kLivingPhases;
+    }
     query.owner.reset();
     query.turn.reset();
     query.desk_due_before = now;
@@ -304,8 +319,8 @@ Outcome fill_teams(Board& board, ledger::Reader& reader, const People& people, c
     query.desk_due_before = now + std::chrono::hours{24};
     GUICHET_TRY(at_risk, reader.count(query, kCountMost));
     figure.at_risk = at_risk;
-    figure.present = static_cast<std::uint64_t>(std::ranges::count_if(
-        people.of_team(team), [&](const auto& person) { return person->active && !is_away(*person, now); }));
+    figure.present = static_cast<std::uint64_t>(
+        std::ranges::count_if(people.of_team(team), [&](const auto& person) { return !is_away(*person, now); }));
     board.teams.push_back(std::move(figure));
   }
   return Done{};
@@ -328,6 +343,10 @@ ledger::CaseQuery query_of(Tile tile, Instant now) {
   query.order = Order::promise;
   switch (tile) {
     case Tile::at_risk: query.desk_due_before = now + std::chrono::hours{24}; break;
+    case Tile::without_owner:
+      query.owner = ActorId{};
+      query.turn = Turn::desk;
+      break;
     case Tile::unaccepted: query.hand_off_pending = true; break;
     case Tile::many_agents:
       query.agents_min = 3;
@@ -350,8 +369,15 @@ ledger::CaseQuery query_of(Tile tile, Instant now) {
 std::vector<const TeamFigure*> Board::stranded() const {
   std::vector<const TeamFigure*> found;
   for (const TeamFigure& team : teams)
-    if (team.unowned != 0 && team.present == 0) found.push_back(&team);
+    if (team.unowned != 0 && (team.present == 0 || team.locked != 0)) found.push_back(&team);
   return found;
+}
+
+bool is_locked(const ledger::ShelfRow& row, const People& people, Instant now) {
+  if (row.state.phase() != Phase::under_appeal || row.state.owner) return false;
+  return std::ranges::none_of(people.of_team(row.team), [&](const auto& person) {
+    return !is_away(*person, now) && person->id != row.state.decider;
+  });
 }
 
 Result<Board> board_of(ledger::Reader& reader, const People& people, const std::vector<std::string>& teams,
@@ -370,11 +396,14 @@ Result<Board> board_of(ledger::Reader& reader, const People& people, const std::
 std::vector<Unattended> unattended(ledger::Reader& reader, const People& people, Instant now) {
   constexpr std::uint64_t kMost = 1'000;
   std::vector<Unattended> found;
-  for (const Role role : {Role::agent, Role::decider, Role::supervisor})
+  for (const Role role :
+       {Role::agent, Role::decider, Role::supervisor, Role::mediator, Role::auditor, Role::administrator})
     for (const auto& person : people.with_role(role)) {
-      if (person->active && !is_away(*person, now)) continue;
+      const bool is_here = can_answer(*person);
+      if (is_here && !is_away(*person, now)) continue;
+      // A substitute stands in for somebody who comes back.
       const auto stands_in = people.person(person->substitute);
-      if (stands_in && stands_in->active && !is_away(*stands_in, now)) continue;
+      if (is_here && stands_in && can_answer(*stands_in) && !is_away(*stands_in, now)) continue;
       ledger::CaseQuery query;
       query.owner = person->id;
       query.phases = kLivingPhases;

@@ -1,4 +1,4 @@
-// What a supervisor's board counts: five lists that call for somebody, and what happened in the last two weeks, per
+// What a supervisor's board counts: six lists that call for somebody, and what happened in the last two weeks, per
 // rule and per team. Never per person: nobody is ranked here.
 #pragma once
 
@@ -18,8 +18,8 @@
 
 namespace guichet::desk {
 
-enum class Tile : std::uint8_t { at_risk, unaccepted, many_agents, without_decision, adverse_after };
-inline constexpr std::size_t kTiles = 5;
+enum class Tile : std::uint8_t { at_risk, without_owner, unaccepted, many_agents, without_decision, adverse_after };
+inline constexpr std::size_t kTiles = 6;
 /// "at-risk": the end of its address, and with _ for - of its keys.
 std::string_view name(Tile tile);
 std::optional<Tile> tile_from(std::string_view word);
@@ -57,6 +57,7 @@ struct TeamFigure {
   std::string team;
   std::uint64_t living{}, at_risk{}, late{}, unowned{};
   std::uint64_t present{};  // people of the team who are here
+  std::uint64_t locked{};   // appeals without an owner that nobody who is here may take
 };
 
 struct Board {
@@ -68,9 +69,12 @@ struct Board {
   Pair closings;                    // time to close; closed without decision or agreement
   std::uint64_t reopened{}, restarted{}, abandoned{};
   std::vector<TeamFigure> teams;
-  /// Teams that have cases without an owner and nobody there to take them.
+  /// Teams that have cases without an owner and nobody there who may take them.
   std::vector<const TeamFigure*> stranded() const;
 };
+
+/// An appeal without an owner that none of its team who are here may take: whoever decided it may not do so again.
+bool is_locked(const ledger::ShelfRow& row, const People& people, Instant now);
 
 /// Reads lists and the acts of the last two weeks, at most as many as keep a page quick.
 Result<Board> board_of(ledger::Reader& reader, const People& people, const std::vector<std::string>& teams,

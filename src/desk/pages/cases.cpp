@@ -103,6 +103,8 @@ Html facts_beside(const Visit& visit, const SeenCase& seen) {
 }
 
 void mediator_forms(Html& html, const Visit& visit, const SeenCase& seen) {
+  // Once it is over a mediator may read the case and writes in it no more.
+  if (seen.file.row.state.phase() != Phase::in_mediation) return;
   const CaseId id = seen.file.row.case_id;
   const auto begin = [&](std::string_view act, bool files) {
     open_form(html, visit, fmt::format("{}/{}", case_address(id), act), "form", files);
@@ -132,7 +134,6 @@ void mediator_forms(Html& html, const Visit& visit, const SeenCase& seen) {
   html.open("div", {{"class", "row"}});
   button(html, visit.phrases("mediator.send"));
   html.close().close().close();
-  if (seen.file.row.state.phase() != Phase::in_mediation) return;
   html.open("section", {{"class", "card no-print"}}).element("h2", visit.phrases("mediator.end"));
   begin("end-mediation", false);
   choice(html, "end-outcome", "outcome", visit.phrases("mediator.outcome"),

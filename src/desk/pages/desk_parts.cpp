@@ -52,7 +52,7 @@ constexpr std::uint32_t kSomebodyElse = 0xFFFF'FFFF;
 
 bool owner_is_away(const Visit& visit, const CaseState& state) {
   const auto owner = visit.shared.people->person(state.owner);
-  return owner && (!owner->active || is_away(*owner, visit.now));
+  return owner && is_away(*owner, visit.now);
 }
 
 Command ideal_command(const Visit& visit, const CaseState& state, const Ideal& ideal) {
@@ -61,12 +61,13 @@ Command ideal_command(const Visit& visit, const CaseState& state, const Ideal& i
   command.facts = kAllSaid;
   if (ideal.act == "take") {
     command.detail = visit.person ? visit.person->id.value : 0;
-    command.facts = 0;
+    command.facts = owner_is_gone(state, *visit.shared.people) ? kFactGone : std::uint8_t{0};
   } else if (ideal.act == "assign") {
-    const bool stands_in = owner_is_away(visit, state);
+    const bool gone = owner_is_gone(state, *visit.shared.people);
+    const bool stands_in = !gone && owner_is_away(visit, state);
     command.detail = kSomebodyElse;
     command.aux = static_cast<std::uint8_t>(stands_in ? AssignReason::substitute : AssignReason::next_available);
-    command.facts = stands_in ? kFactOwnerAbsent : std::uint8_t{0};
+    command.facts = gone ? kFactGone : stands_in ? kFactOwnerAbsent : std::uint8_t{0};
   } else if (ideal.act == "hand-off") {
     command.detail = kSomebodyElse;
     command.aux = static_cast<std::uint8_t>(HandOffReason::other);
@@ -292,7 +293,7 @@ std::vector<PersonGroup> people_for(const Visit& visit, const SeenCase& seen, Ac
   const auto add_team = [&](const std::string& team, std::string label) {
     PersonGroup group{.label = std::move(label), .people = {}};
     for (const auto& person : visit.shared.people->of_team(team))
-      if (person->active && named.insert(person->id.value).second) group.people.push_back(person);
+      if (named.insert(person->id.value).second) group.people.push_back(person);
     // Those who are here first, each part by name.
     std::ranges::sort(group.people, [&](const auto& a, const auto& b) {
       const bool a_away = is_away(*a, visit.now), b_away = is_away(*b, visit.now);
@@ -316,7 +317,7 @@ std::vector<PersonGroup> people_for(const Visit& visit, const SeenCase& seen, Ac
   PersonGroup rest{.label = visit.phrases("agent.team.none"), .people = {}};
   for (const Role role : {Role::agent, Role::decider, Role::supervisor})
     for (const auto& person : visit.shared.people->with_role(role))
-      if (person->active && named.insert(person->id.value).second) rest.people.push_back(person);
+      if (can_answer(*person) && named.insert(person->id.value).second) rest.people.push_back(person);
   if (!rest.people.empty()) groups.push_back(std::move(rest));
   return groups;
 }

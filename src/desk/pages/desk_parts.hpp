@@ -134,6 +134,7 @@ std::string address_with(std::string_view path, std::initializer_list<std::pair<
 inline constexpr std::uint8_t kLivingPhases =
     1U << static_cast<unsigned>(Phase::open) | 1U << static_cast<unsigned>(Phase::decided) |
     1U << static_cast<unsigned>(Phase::under_appeal) | 1U << static_cast<unsigned>(Phase::in_mediation);
+inline constexpr std::uint8_t kAppealPhase = 1U << static_cast<unsigned>(Phase::under_appeal);
 inline constexpr std::uint8_t kClosedPhase = 1U << static_cast<unsigned>(Phase::closed);
 
 }  // namespace guichet::desk

@@ -71,9 +71,11 @@ void stranded(Html& html, const Visit& visit, const Board& board) {
     html.open("section", {{"class", "warning"}});
     html.open("h2");
     icon(html, "bad");
-    html.text(phrases("board.stranded", {{"team", team->team}})).close();
-    html.element("p", phrases.counted("board.stranded.cases", static_cast<std::int64_t>(team->unowned)));
-    html.element("p", phrases("board.stranded.remedy"));
+    const bool locked = team->present != 0;
+    html.text(phrases(locked ? "board.locked" : "board.stranded", {{"team", team->team}})).close();
+    html.element(
+        "p", phrases.counted("board.stranded.cases", static_cast<std::int64_t>(locked ? team->locked : team->unowned)));
+    html.element("p", phrases(locked ? "board.locked.remedy" : "board.stranded.remedy"));
     html.open("div", {{"class", "row"}});
     link_button(html, phrases("board.stranded.queue"),
                 address_with("/queue", {{"team", team->team}, {"owner", "none"}}));
