@@ -78,7 +78,8 @@ def main() -> int:
         twice = [subject for subject, times in found.items() if times > 1]
         checked = subprocess.run([GUICHET, "ledger", "check", ledger], capture_output=True, text=True, check=False)
         print(f"killed {TIMES} times, {torn} of them between two mails; {sent} mails, {waited} of them left to the "
-              f"last desk, {len(found)} cases, {len(lost)} lost, {len(twice)} twice; ledger check: {checked.returncode}")
+              f"last desk, {len(found)} cases, {len(lost)} lost, {len(twice)} twice; "
+              f"ledger check: {checked.returncode}")
         if lost or twice or checked.returncode != 0:
             print(f"lost {lost[:10]}, twice {twice[:10]}\n{checked.stdout}{checked.stderr}")
             return 1
