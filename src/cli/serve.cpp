@@ -37,7 +37,7 @@ struct Wanted {
   std::vector<std::string> trusted_proxies;
   std::uint32_t writes_per_minute = 600, file_mb = 25;
   unsigned threads = 0;
-  bool demo = false, still = false;
+  bool demo = false, still = false, webhooks_inside = false;
   double pace = 1;
   std::string language;
 };
@@ -221,6 +221,7 @@ Outcome serve(const Wanted& wanted) {
   options.procedure_name = rules.name;
   options.procedure_toml = text;
   const std::string setup_word = options.house.setup_word;
+  if (wanted.webhooks_inside) options.house.webhook_reach = desk::WebhookReach::anywhere;
 
   // What is wrong with the address or the certificate is known before a ledger is made.
   GUICHET_TRY(place, desk::HttpServer::take_place(options.server));
@@ -290,6 +291,8 @@ void add_serve(CLI::App& app, int& exit_code) {
   verb->footer(
       "Ctrl-C or SIGTERM stops it gracefully; SIGHUP opens the log again. Exit code: 0 stopped, 2 it could not be "
       "opened.");
+  verb->add_flag("--webhooks-inside", wanted->webhooks_inside,
+                 "Webhooks may lead to this machine and its own networks; else only outside");
   verb->callback([wanted, &exit_code] {
     const MadeLedger ledger(wanted->ledger);
     const Outcome may = ledger.may_be_made();

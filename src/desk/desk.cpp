@@ -54,7 +54,7 @@ class TheDesk final : public Desk {
     doorman_ = Doorman::make(*clerk_, *people_, *ledger_);
     GUICHET_TRY(timekeeper, Timekeeper::start(*ledger_, *clerk_, *clock_, *procedures_));
     timekeeper_ = std::move(timekeeper);
-    GUICHET_TRY(webhooks, Webhooks::start(*ledger_, *clerk_, *clock_));
+    GUICHET_TRY(webhooks, Webhooks::start(*ledger_, *clerk_, *clock_, options_.house.webhook_reach));
     webhooks_ = std::move(webhooks);
     recounts_ = Recounts::start(
         {.ledger = ledger_.get(), .clerk = clerk_.get(), .procedures = procedures_.get(), .clock = clock_.get()});

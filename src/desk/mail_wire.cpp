@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstring>
 #include <mutex>
@@ -41,6 +42,7 @@ void set_server(CURL* curl, const MailServer& server, const std::string& scheme,
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, (scheme + "," + scheme + "s").c_str());
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // a name that nobody resolves does not keep us from leaving
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min<Duration>(server.patience, Duration{15'000}).count()));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(server.patience.count()));
@@ -81,11 +83,35 @@ std::size_t hear(char* line, std::size_t size, std::size_t count, void* to) {
   return size * count;
 }
 
+/// Of one message on its way.
+struct Sending {
+  CURL* curl{};
+  const std::atomic<bool>& stopping;
+  const Upload& upload;
+  curl_off_t asked_at = 0;  // microseconds since it began; zero: nobody has asked us to stop
+};
+
+/// Called at least once a second. Whoever has the whole message and is about to answer for it gets a little time: it
+/// would come twice otherwise.
+int see_whether_to_stop(void* of, curl_off_t /*down*/, curl_off_t /*got*/, curl_off_t /*up*/, curl_off_t /*sent*/) {
+  auto& sending = *static_cast<Sending*>(of);
+  if (!sending.stopping.load()) return 0;
+  if (!sending.upload.rest.empty()) return 1;
+  constexpr curl_off_t kAnswerWithin = 3'000'000;
+  curl_off_t now = 0;
+  curl_easy_getinfo(sending.curl, CURLINFO_TOTAL_TIME_T, &now);
+  if (sending.asked_at == 0) sending.asked_at = std::max<curl_off_t>(now, 1);
+  return now - sending.asked_at > kAnswerWithin ? 1 : 0;
+}
+
 class Smtp final : public Outbox {
  public:
   Smtp(MailServer server, std::string hello) : server_(std::move(server)), hello_(std::move(hello)) { ready_curl(); }
 
+  void stop() override { stopping_.store(true); }
+
   Posted send(const Parcel& parcel) override {
+    if (stopping_.load()) return {.kind = Posted::Kind::stopped, .code = 0, .detail = "the desk stops"};
     if (!curl_) curl_.reset(curl_easy_init());
     if (!curl_) return {.kind = Posted::Kind::later, .code = 0, .detail = "no memory"};
     CURL* const curl = curl_.get();
@@ -104,10 +130,18 @@ class Smtp final : public Outbox {
     curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(parcel.raw.size()));
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &said);
+    Sending sending{.curl = curl, .stopping = stopping_, .upload = upload};
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, see_whether_to_stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &sending);
     const CURLcode code = curl_easy_perform(curl);
     long answered = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answered);
     if (code == CURLE_OK) return {.kind = Posted::Kind::taken, .code = static_cast<int>(answered), .detail = {}};
+    if (code == CURLE_ABORTED_BY_CALLBACK) {
+      curl_.reset();
+      return {.kind = Posted::Kind::stopped, .code = static_cast<int>(answered), .detail = "the desk stops"};
+    }
     Posted posted{.kind = Posted::Kind::later, .code = static_cast<int>(answered), .detail = {}};
     posted.detail = server_.host + ": " + curl_easy_strerror(code);
     said = one_line(std::move(said));
@@ -125,6 +159,7 @@ class Smtp final : public Outbox {
  private:
   MailServer server_;
   std::string hello_;
+  std::atomic<bool> stopping_{false};
   Easy curl_;
 };
 
@@ -136,15 +171,19 @@ struct Reply {
   std::vector<std::string> literals;
 };
 
+int stop_when_asked(void* token, curl_off_t /*down*/, curl_off_t /*got*/, curl_off_t /*up*/, curl_off_t /*sent*/) {
+  return static_cast<const std::stop_token*>(token)->stop_requested() ? 1 : 0;
+}
+
 /// Curl connects, speaks TLS and signs in; the few commands that follow are spoken here, since curl's own marks every
 /// mail as read that it fetches.
 class Imap {
  public:
-  explicit Imap(const MailServer& server) : server_(server) { ready_curl(); }
+  Imap(const MailServer& server, const std::stop_token& stop) : server_(server), stop_(stop) { ready_curl(); }
   Imap(const Imap&) = delete;
   Imap& operator=(const Imap&) = delete;
   ~Imap() {
-    if (open_) (void)command("LOGOUT");
+    if (open_ && !stop_.stop_requested()) (void)command("LOGOUT");
   }
 
   Outcome open() {
@@ -152,6 +191,9 @@ class Imap {
     if (!curl_) return fault("no memory");
     set_server(curl_.get(), server_, "imap", "");
     curl_easy_setopt(curl_.get(), CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(curl_.get(), CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl_.get(), CURLOPT_XFERINFOFUNCTION, stop_when_asked);
+    curl_easy_setopt(curl_.get(), CURLOPT_XFERINFODATA, &stop_);
     if (const CURLcode code = curl_easy_perform(curl_.get()); code != CURLE_OK) return fault(curl_easy_strerror(code));
     if (curl_easy_getinfo(curl_.get(), CURLINFO_ACTIVESOCKET, &socket_) != CURLE_OK || socket_ == CURL_SOCKET_BAD)
       return fault("the connection ended");
@@ -188,8 +230,12 @@ class Imap {
   }
 
   bool wait(short what) {
-    pollfd ready{.fd = socket_, .events = what, .revents = 0};
-    return ::poll(&ready, 1, static_cast<int>(server_.patience.count())) == 1;
+    constexpr Duration kLookEvery{250};
+    for (Duration left = server_.patience; left > Duration{0} && !stop_.stop_requested(); left -= kLookEvery) {
+      pollfd ready{.fd = socket_, .events = what, .revents = 0};
+      if (::poll(&ready, 1, static_cast<int>(std::min(left, kLookEvery).count())) == 1) return true;
+    }
+    return false;
   }
 
   Outcome write(std::string_view bytes) {
@@ -260,6 +306,7 @@ class Imap {
   }
 
   const MailServer& server_;
+  std::stop_token stop_;
   Easy curl_;
   curl_socket_t socket_ = CURL_SOCKET_BAD;
   std::string buffer_, last_;
@@ -303,8 +350,8 @@ std::string body_in(const Reply& reply) {
 
 class Poll {
  public:
-  Poll(const MailFolder& folder, const std::function<bool(const FetchedMail&)>& keep)
-      : folder_(folder), keep_(keep), imap_(folder.server) {}
+  Poll(const MailFolder& folder, const std::function<bool(const FetchedMail&)>& keep, const std::stop_token& stop)
+      : folder_(folder), keep_(keep), imap_(folder.server, stop) {}
 
   Result<Polled> run() {
     if (const Outcome opened = imap_.open(); !opened) return opened.error();
@@ -397,8 +444,9 @@ std::unique_ptr<Outbox> smtp_outbox(const MailServer& server, const std::string&
   return std::make_unique<Smtp>(server, hello);
 }
 
-Result<Polled> poll_folder(const MailFolder& folder, const std::function<bool(const FetchedMail&)>& keep) {
-  return Poll(folder, keep).run();
+Result<Polled> poll_folder(const MailFolder& folder, const std::function<bool(const FetchedMail&)>& keep,
+                           const std::stop_token& stop) {
+  return Poll(folder, keep, stop).run();
 }
 
 }  // namespace guichet::desk

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,7 @@ struct Posted {
     taken,    // the server has it, and answers for it
     later,    // not now: try again
     refused,  // never: this address, or this message
+    stopped,  // we gave up ourselves, before the server had answered
   };
   Kind kind{};
   int code{};          // the server's last answer; zero when there was none
@@ -47,6 +49,9 @@ class Outbox {
   virtual ~Outbox() = default;
   /// On the calling thread, which waits.
   virtual Posted send(const Parcel& parcel) = 0;
+  /// From any thread, once: what is being sent is given up within a second, or a few when the server has all of it and
+  /// only its answer is missing; what comes after, at once.
+  virtual void stop() {}
 };
 
 /// `hello` is the name that this machine says it has. Connections are kept for the next message.
@@ -72,7 +77,9 @@ struct Polled {
 };
 
 /// Fetches unread mails, the oldest first, without marking them; those of which `keep` says that they are safely kept
-/// are then marked as read, or moved. An error leaves unmarked what was not kept.
-Result<Polled> poll_folder(const MailFolder& folder, const std::function<bool(const FetchedMail&)>& keep);
+/// are then marked as read, or moved. An error leaves unmarked what was not kept. Gives up within a second once `stop`
+/// is asked for.
+Result<Polled> poll_folder(const MailFolder& folder, const std::function<bool(const FetchedMail&)>& keep,
+                           const std::stop_token& stop = {});
 
 }  // namespace guichet::desk

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -114,6 +115,8 @@ class ThePostbox final : public Postbox {
       stopping_ = true;
       wake_.notify_one();
     }
+    stop_.request_stop();
+    if (parts_.outbox) parts_.outbox->stop();
     if (thread_.joinable()) thread_.join();
   }
 
@@ -368,6 +371,7 @@ class ThePostbox final : public Postbox {
                           .people = *parts_.people,
                           .settings = parts_.settings};
     for (const Record& record : due) {
+      if (stop_.stop_requested()) return Done{};
       const auto letter = letter_from(record);
       if (!letter) {  // of a later version: no letter of ours
         if (const Outcome done = run(removal(record)); !done) return done;
@@ -380,6 +384,7 @@ class ThePostbox final : public Postbox {
       }
       const Posted posted = parts_.outbox->send(
           {.from = parts_.settings.address, .to = mail->to.address, .raw = intake::mail::compose(*mail)});
+      if (posted.kind == Posted::Kind::stopped) return Done{};  // as if it had not been tried
       if (const Outcome done = run(after_sending(record, *letter, posted, now)); !done) return done;
       // Where nobody answers, the others need not wait for the same silence.
       if (posted.kind == Posted::Kind::later && posted.code == 0) return Error{Fault::unreadable, posted.detail};
@@ -424,11 +429,15 @@ class ThePostbox final : public Postbox {
   /// What the server shows is first put into the spool; only then is it marked there as read.
   Outcome fetch() {
     std::optional<Error> wrong;
-    auto polled = poll_folder(*parts_.settings.imap, [&](const FetchedMail& mail) {
-      const auto kept = parts_.spool->put(mail.raw, mail.head_only);
-      if (!kept && !wrong) wrong = kept.error();
-      return static_cast<bool>(kept);
-    });
+    auto polled = poll_folder(
+        *parts_.settings.imap,
+        [&](const FetchedMail& mail) {
+          const auto kept = parts_.spool->put(mail.raw, mail.head_only);
+          if (!kept && !wrong) wrong = kept.error();
+          return static_cast<bool>(kept);
+        },
+        stop_.get_token());
+    if (stop_.stop_requested()) return Done{};
     if (wrong) return *wrong;
     if (!polled) return polled.error();
     add(&PostboxCounts::fetched, polled->kept);
@@ -438,6 +447,7 @@ class ThePostbox final : public Postbox {
   Outcome take_in(Instant now) {
     GUICHET_TRY(names, parts_.spool->waiting(kMailsPerStep));
     for (const std::string& name : names) {
+      if (stop_.stop_requested()) return Done{};
       Incoming mail;
       mail.name = name;
       mail.id = name.substr(0, name.find('.'));
@@ -795,6 +805,7 @@ class ThePostbox final : public Postbox {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, look_now_ = false;
+  std::stop_source stop_;
   std::thread thread_;
 };
 

@@ -13,6 +13,7 @@
 #include <guichet/desk/fields.hpp>
 #include <guichet/desk/http.hpp>
 #include <guichet/desk/live.hpp>
+#include <guichet/desk/outside.hpp>
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/procedures.hpp>
 #include <guichet/desk/wall_clock.hpp>
@@ -39,7 +40,8 @@ struct House {
   /// A whole request: its files, and the words and the form around them.
   std::uint64_t body_bytes_max() const { return files_together_max() + 8ULL * 1024 * 1024; }
   std::uint32_t writes_per_minute = 600;  // of one person or, nobody signed in, of one address
-  bool demo = false;                      // time can be moved, accounts are printed, everybody is invented
+  WebhookReach webhook_reach = WebhookReach::outside;
+  bool demo = false;          // time can be moved, accounts are printed, everybody is invented
   std::string setup_word;     // printed at start; whoever knows it makes the first administrator; empty: nobody can
   std::string demo_password;  // of a demo: the same for all accounts, shown on the page for signing in
   std::vector<std::string> demo_emails;  // of a demo: the accounts shown there, in this order

@@ -1,17 +1,25 @@
 #include <guichet/desk/webhooks.hpp>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstring>
 #include <map>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <utility>
 
 #include <curl/curl.h>
 
+#include <guichet/base/check.hpp>
 #include <guichet/core/names.hpp>
+#include <guichet/desk/http_text.hpp>
 #include <guichet/desk/secrets.hpp>
 #include <guichet/formats/json.hpp>
 
@@ -76,40 +84,168 @@ std::string body_of(const ledger::NewAct& act) {
 
 std::size_t swallow(char* /*bytes*/, std::size_t size, std::size_t count, void* /*nobody*/) { return size * count; }
 
-/// Empty when the other side took it, else what went wrong.
-std::string post(const Webhook& webhook, const std::string& body, const std::string& delivery, Instant now) {
-  CURL* curl = curl_easy_init();
-  if (curl == nullptr) return "no memory";
-  curl_slist* headers = nullptr;
-  const std::string signature = "Guichet-Signature: " + signature_of(webhook.secret, body, now);
-  const std::string number = "Guichet-Delivery: " + delivery;
-  for (const char* line : {"Content-Type: application/json", signature.c_str(), number.c_str(), "Expect:"})
-    headers = curl_slist_append(headers, line);
-  curl_easy_setopt(curl, CURLOPT_URL, webhook.url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 5L);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT, 10L);
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
-  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, swallow);
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "guichet");
-  const CURLcode code = curl_easy_perform(curl);
-  long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-  curl_slist_free_all(headers);
-  curl_easy_cleanup(curl);
-  if (code != CURLE_OK) return curl_easy_strerror(code);
-  if (status < 200 || status > 299) return "answered " + std::to_string(status);
-  return {};
+constexpr std::string_view kInsideFault =
+    "its address is this machine's or of its own networks; the desk is not open to these (serve --webhooks-inside)";
+
+/// Literal addresses and the names that mean this machine; other names are looked at when somebody connects.
+bool leads_inside(std::string host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  host = host.substr(0, host.find('%'));
+  std::array<std::uint8_t, 16> bytes{};
+  if (inet_pton(AF_INET, host.c_str(), bytes.data()) == 1) return !is_outside(std::span{bytes}.first(4));
+  if (inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1) return !is_outside(bytes);
+  while (host.ends_with('.')) host.pop_back();
+  host = lowered(host);
+  return host == "localhost" || host.ends_with(".localhost");
 }
+
+/// What is told to one webhook just now.
+struct Flight {
+  Delivery delivery;
+  std::string body;
+  WebhookReach reach{};
+  bool led_inside = false;
+  CURL* curl = nullptr;
+  curl_slist* headers = nullptr;
+
+  Flight() = default;
+  Flight(const Flight&) = delete;
+  Flight& operator=(const Flight&) = delete;
+  ~Flight() {
+    curl_easy_cleanup(curl);
+    curl_slist_free_all(headers);
+  }
+};
+
+/// Called with the address itself, whatever a name was resolved to, and before a byte goes there.
+curl_socket_t open_socket(void* of, curlsocktype /*purpose*/, curl_sockaddr* to) {
+  auto& flight = *static_cast<Flight*>(of);
+  if (flight.reach == WebhookReach::outside) {
+    bool outside = false;
+    if (to->family == AF_INET) {
+      sockaddr_in address{};
+      std::memcpy(&address, &to->addr, sizeof address);
+      std::array<std::uint8_t, 4> bytes{};
+      std::memcpy(bytes.data(), &address.sin_addr, bytes.size());
+      outside = is_outside(bytes);
+    } else if (to->family == AF_INET6) {
+      sockaddr_in6 address{};
+      std::memcpy(&address, &to->addr, sizeof address);
+      std::array<std::uint8_t, 16> bytes{};
+      std::memcpy(bytes.data(), &address.sin6_addr, bytes.size());
+      outside = is_outside(bytes);
+    }
+    if (!outside) {
+      flight.led_inside = true;
+      return CURL_SOCKET_BAD;
+    }
+  }
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/// Everything that is on its way, one to each webhook. Only `wake` is for other threads.
+class Flights {
+ public:
+  explicit Flights(WebhookReach reach) : reach_(reach), multi_(curl_multi_init()) {
+    GUICHET_CHECK(multi_ != nullptr, "curl gives a multi handle while there is memory");
+  }
+  ~Flights() {
+    give_up();
+    curl_multi_cleanup(multi_);
+  }
+  Flights(const Flights&) = delete;
+  Flights& operator=(const Flights&) = delete;
+
+  bool empty() const { return flights_.empty(); }
+  bool has(const std::string& webhook) const { return flights_.contains(webhook); }
+
+  struct Landed {
+    Delivery delivery;
+    std::string fault;  // empty when the other side took it
+  };
+
+  /// What went wrong at once, else empty.
+  std::string start(const Webhook& webhook, Delivery delivery, std::string body, Instant now) {
+    auto flight = std::make_unique<Flight>();
+    flight->curl = curl_easy_init();
+    if (flight->curl == nullptr) return "no memory";
+    flight->body = std::move(body);
+    flight->reach = reach_;
+    const std::string signature = "Guichet-Signature: " + signature_of(webhook.secret, flight->body, now);
+    const std::string number = "Guichet-Delivery: " + delivery_key(delivery);
+    flight->delivery = std::move(delivery);
+    for (const char* line : {"Content-Type: application/json", signature.c_str(), number.c_str(), "Expect:"})
+      flight->headers = curl_slist_append(flight->headers, line);
+    CURL* const curl = flight->curl;
+    curl_easy_setopt(curl, CURLOPT_URL, webhook.url.c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 5L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 10L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // a name that nobody resolves does not keep us from leaving
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, flight.get());
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, flight->headers);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, flight->body.c_str());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(flight->body.size()));
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, swallow);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "guichet");
+    if (curl_multi_add_handle(multi_, curl) != CURLM_OK) return "no memory";
+    flights_.emplace(webhook.id, std::move(flight));
+    return {};
+  }
+
+  /// Goes on with all of them as far as that needs no waiting; gives those that have ended.
+  std::vector<Landed> go_on() {
+    int running = 0;
+    curl_multi_perform(multi_, &running);
+    std::vector<Landed> landed;
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const CURLcode code = message->data.result;
+      CURL* const curl = message->easy_handle;
+      const auto found = std::ranges::find_if(flights_, [curl](const auto& one) { return one.second->curl == curl; });
+      GUICHET_CHECK(found != flights_.end(), "curl gives back what it was given");
+      long status = 0;
+      curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+      std::string fault;
+      if (code != CURLE_OK)
+        fault = found->second->led_inside ? kInsideFault : curl_easy_strerror(code);
+      else if (status < 200 || status > 299)
+        fault = "answered " + std::to_string(status);
+      landed.push_back({.delivery = std::move(found->second->delivery), .fault = std::move(fault)});
+      curl_multi_remove_handle(multi_, curl);
+      flights_.erase(found);
+    }
+    return landed;
+  }
+
+  /// Until something moves, somebody wakes us or `most` is over. False when nothing has moved.
+  bool wait(Duration most) {
+    int moved = 0;
+    curl_multi_poll(multi_, nullptr, 0, static_cast<int>(most.count()), &moved);
+    return moved != 0;
+  }
+  void wake() { curl_multi_wakeup(multi_); }
+
+  void give_up() {
+    for (const auto& [webhook, flight] : flights_) curl_multi_remove_handle(multi_, flight->curl);
+    flights_.clear();
+  }
+
+ private:
+  WebhookReach reach_;
+  CURLM* multi_;
+  std::map<std::string, std::unique_ptr<Flight>> flights_;  // by webhook
+};
 
 class TheWebhooks final : public Webhooks {
  public:
-  TheWebhooks(std::unique_ptr<ledger::Reader> reader, Clerk& clerk) : reader_(std::move(reader)), clerk_(clerk) {}
+  TheWebhooks(std::unique_ptr<ledger::Reader> reader, Clerk& clerk, WebhookReach reach)
+      : reader_(std::move(reader)), clerk_(clerk), flights_(reach) {}
   ~TheWebhooks() override { stop(); }
   TheWebhooks(const TheWebhooks&) = delete;
   TheWebhooks& operator=(const TheWebhooks&) = delete;
@@ -124,36 +260,64 @@ class TheWebhooks final : public Webhooks {
   void renew() override {
     const std::scoped_lock lock(mutex_);
     look_now_ = true;
-    wake_.notify_one();
+    flights_.wake();
   }
 
   void stop() override {
     {
       const std::scoped_lock lock(mutex_);
       stopping_ = true;
+      flights_.wake();
       wake_.notify_one();
     }
     if (thread_.joinable()) thread_.join();
   }
 
   Result<std::uint64_t> step(Instant now) override {
-    GUICHET_TRY(hooks, webhooks());
-    if (const Outcome queued = queue_what_is_new(hooks, now); !queued) return queued.error();
-    return tell_what_is_due(hooks, now);
+    if (const Outcome seen = look_around(now); !seen) return seen.error();
+    for (std::uint64_t told = 0;;) {
+      if (const Outcome started = start_what_is_due(now); !started) return started.error();
+      if (flights_.empty()) return told;
+      GUICHET_TRY(landed, go_on(now));
+      if (landed.any)
+        told += landed.taken;
+      else
+        flights_.wait(1s);
+    }
   }
 
  private:
   using Hooks = std::map<std::string, Webhook>;
 
   void keep(const WallClock& clock) {
-    for (;;) {
-      const auto told = step(clock.now());
-      std::unique_lock lock(mutex_);
-      if (told && *told != 0 && !stopping_) continue;
-      wake_.wait_for(lock, 5s, [this] { return stopping_ || look_now_; });
-      if (stopping_) return;
-      look_now_ = false;
+    for (bool look = true; !asked_to_stop(look);) {
+      const Instant now = clock.now();
+      Outcome done = look ? look_around(now) : Outcome{Done{}};
+      if (done && look) done = start_what_is_due(now);
+      const auto landed = go_on(now);
+      if (!done || !landed) {  // the ledger cannot be used just now
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, 5s, [this] { return stopping_; });
+        look = true;
+        continue;
+      }
+      look = landed->any || !flights_.wait(5s);
     }
+    flights_.give_up();
+  }
+
+  /// `look` becomes true when somebody has asked for that.
+  bool asked_to_stop(bool& look) {
+    const std::scoped_lock lock(mutex_);
+    if (std::exchange(look_now_, false)) look = true;
+    return stopping_;
+  }
+
+  Outcome look_around(Instant now) {
+    GUICHET_TRY(hooks, webhooks());
+    hooks_ = std::move(hooks);
+    if (const Outcome queued = queue_what_is_new(hooks_, now); !queued) return queued;
+    return forget_what_nobody_wants(now);
   }
 
   Result<Hooks> webhooks() {
@@ -197,51 +361,101 @@ class TheWebhooks final : public Webhooks {
                                     .body = json.take()},
                          .expect = RecordChange::Expect::anything,
                          .remove = !any});
-      Errand errand;
-      errand.channel = ledger::Channel::clock;
-      errand.party = Party::clock;
-      errand.records = std::move(changes);
-      const Answer answer = clerk_.run(std::move(errand));
-      if (!answer.ok()) return Error{Fault::storage, "webhooks: " + answer.error};
+      if (const Outcome done = run(std::move(changes)); !done) return done;
       if (to >= reach.act) return Done{};
     }
   }
 
-  Result<std::uint64_t> tell_what_is_due(const Hooks& hooks, Instant now) {
-    ledger::RecordQuery query;
-    query.kind = kDeliveryKind;
-    query.at_before = now + Duration{1};
-    query.limit = 50;
-    GUICHET_TRY(due, reader_->records(query));
-    std::uint64_t told = 0;
-    for (const Record& record : due) {
-      auto delivery = delivery_from(record);
-      RecordChange change{.record = record, .expect = RecordChange::Expect::anything, .remove = true};
-      if (delivery) {
-        const auto hook = hooks.find(delivery->webhook);
-        if (hook != hooks.end() && hook->second.active) {
-          const std::string fault = tell(hook->second, *delivery, now);
-          if (fault.empty())
-            ++told;
-          else
-            change = put_off(*delivery, fault, now);
-        }
-      }
-      Errand errand;
-      errand.channel = ledger::Channel::clock;
-      errand.party = Party::clock;
-      errand.records.push_back(std::move(change));
-      if (const Answer answer = clerk_.run(std::move(errand)); !answer.ok())
-        return Error{Fault::storage, "webhooks: " + answer.error};
-    }
-    return told;
+  static std::string prefix_of(const std::string& webhook) { return webhook + "/"; }
+
+  Outcome run(std::vector<RecordChange> changes) {
+    Errand errand;
+    errand.channel = ledger::Channel::clock;
+    errand.party = Party::clock;
+    errand.records = std::move(changes);
+    const Answer answer = clerk_.run(std::move(errand));
+    if (!answer.ok()) return Error{Fault::storage, "webhooks: " + answer.error};
+    return Done{};
   }
 
-  std::string tell(const Webhook& webhook, const Delivery& delivery, Instant now) {
-    const auto acts = reader_->acts_from(delivery.act, 1);
-    if (!acts) return acts.error().detail;
-    if (acts->empty() || acts->front().act.number != delivery.act) return {};
-    return post(webhook, body_of(acts->front()), delivery_key(delivery), now);
+  /// What is due for an address that was removed or rests.
+  Outcome forget_what_nobody_wants(Instant now) {
+    ledger::RecordQuery next;
+    next.kind = kDeliveryKind;
+    next.limit = 1;
+    for (;;) {
+      GUICHET_TRY(first, reader_->records(next));
+      if (first.empty()) return Done{};
+      const std::string id = first.front().key.substr(0, first.front().key.rfind('/'));
+      next.key_after = id + "0";  // behind all keys that begin with it and a slash
+      if (const auto hook = hooks_.find(id); hook != hooks_.end() && hook->second.active) continue;
+      ledger::RecordQuery due;
+      due.kind = kDeliveryKind;
+      due.at_before = now + Duration{1};
+      due.key_prefix = prefix_of(id);
+      for (;;) {
+        GUICHET_TRY(records, reader_->records(due));
+        if (records.empty()) break;
+        std::vector<RecordChange> changes;
+        for (Record& record : records)
+          changes.push_back({.record = std::move(record), .expect = RecordChange::Expect::anything, .remove = true});
+        if (const Outcome gone = run(std::move(changes)); !gone) return gone;
+      }
+    }
+  }
+
+  /// One at a time to each address, the one that waits longest.
+  Outcome start_what_is_due(Instant now) {
+    for (const auto& [id, hook] : hooks_) {
+      while (hook.active && !flights_.has(id)) {
+        ledger::RecordQuery query;
+        query.kind = kDeliveryKind;
+        query.at_before = now + Duration{1};
+        query.key_prefix = prefix_of(id);
+        query.limit = 1;
+        GUICHET_TRY(due, reader_->records(query));
+        if (due.empty()) break;
+        auto delivery = delivery_from(due.front());
+        std::string body, fault;
+        if (delivery) {
+          GUICHET_TRY(acts, reader_->acts_from(delivery->act, 1));
+          if (!acts.empty() && acts.front().act.number == delivery->act) {
+            body = body_of(acts.front());
+            fault = flights_.start(hook, *delivery, body, now);
+          }
+        }
+        if (!body.empty() && fault.empty()) break;
+        std::vector<RecordChange> changes;
+        if (fault.empty())  // nothing that could be told
+          changes.push_back({.record = due.front(), .expect = RecordChange::Expect::anything, .remove = true});
+        else
+          changes.push_back(put_off(*delivery, fault, now));
+        if (const Outcome done = run(std::move(changes)); !done) return done;
+      }
+    }
+    return Done{};
+  }
+
+  struct Went {
+    bool any = false;         // something has come to its end
+    std::uint64_t taken = 0;  // so many of them well
+  };
+  Result<Went> go_on(Instant now) {
+    Went went;
+    std::vector<RecordChange> changes;
+    for (Flights::Landed& one : flights_.go_on()) {
+      went.any = true;
+      if (one.fault.empty()) {
+        ++went.taken;
+        changes.push_back(
+            {.record = to_record(one.delivery, now), .expect = RecordChange::Expect::anything, .remove = true});
+      } else {
+        changes.push_back(put_off(std::move(one.delivery), one.fault, now));
+      }
+    }
+    if (went.any)
+      if (const Outcome done = run(std::move(changes)); !done) return done.error();
+    return went;
   }
 
   static RecordChange put_off(Delivery delivery, const std::string& fault, Instant now) {
@@ -254,6 +468,8 @@ class TheWebhooks final : public Webhooks {
 
   std::unique_ptr<ledger::Reader> reader_;
   Clerk& clerk_;
+  Flights flights_;
+  Hooks hooks_;  // as of the last look
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, look_now_ = false;
@@ -299,7 +515,7 @@ Result<Delivery> delivery_from(const Record& record) {
                   .given_up = flag_in(said, "given_up")};
 }
 
-std::string wrong_with_address(std::string_view url) {
+std::string wrong_with_address(std::string_view url, WebhookReach reach) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) return "it must begin with https:// or http://";
   if (url.size() > 2'000) return "it is longer than 2,000 signs";
   for (const char c : url)
@@ -307,6 +523,20 @@ std::string wrong_with_address(std::string_view url) {
   const std::string_view host = url.substr(url.find("://") + 3);
   if (host.empty() || host.front() == '/') return "it names no host";
   if (host.substr(0, host.find('/')).find('@') != std::string_view::npos) return "it carries a password; leave it out";
+  // Read by whoever will connect, so that both find the same host in it: 2130706433 is 127.0.0.1 too.
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parts{curl_url(), curl_url_cleanup};
+  const auto part = [&parts](CURLUPart which, unsigned flags = 0) {
+    char* text = nullptr;
+    std::string found;
+    if (curl_url_get(parts.get(), which, &text, flags) == CURLUE_OK) found = text;
+    curl_free(text);
+    return found;
+  };
+  const CURLUcode code = curl_url_set(parts.get(), CURLUPART_URL, std::string{url}.c_str(), 0);
+  if (code == CURLUE_BAD_PORT_NUMBER) return "its port is none: ports go from 1 to 65535";
+  if (code != CURLUE_OK) return "it cannot be read as an address";
+  if (part(CURLUPART_PORT, CURLU_DEFAULT_PORT) == "0") return "its port is none: ports go from 1 to 65535";
+  if (reach == WebhookReach::outside && leads_inside(part(CURLUPART_HOST))) return std::string{kInsideFault};
   return {};
 }
 
@@ -315,14 +545,15 @@ std::string signature_of(std::string_view secret, std::string_view body, Instant
   return "t=" + seconds + ",v1=" + keyed_digest(secret, seconds + "." + std::string{body});
 }
 
-Result<std::unique_ptr<Webhooks>> Webhooks::by_hand(ledger::Ledger& ledger, Clerk& clerk) {
+Result<std::unique_ptr<Webhooks>> Webhooks::by_hand(ledger::Ledger& ledger, Clerk& clerk, WebhookReach reach) {
   GUICHET_TRY(reader, ledger.reader());
-  return std::unique_ptr<Webhooks>(std::make_unique<TheWebhooks>(std::move(reader), clerk));
+  return std::unique_ptr<Webhooks>(std::make_unique<TheWebhooks>(std::move(reader), clerk, reach));
 }
 
-Result<std::unique_ptr<Webhooks>> Webhooks::start(ledger::Ledger& ledger, Clerk& clerk, const WallClock& clock) {
+Result<std::unique_ptr<Webhooks>> Webhooks::start(ledger::Ledger& ledger, Clerk& clerk, const WallClock& clock,
+                                                  WebhookReach reach) {
   GUICHET_TRY(reader, ledger.reader());
-  auto webhooks = std::make_unique<TheWebhooks>(std::move(reader), clerk);
+  auto webhooks = std::make_unique<TheWebhooks>(std::move(reader), clerk, reach);
   webhooks->begin(clock);
   return std::unique_ptr<Webhooks>(std::move(webhooks));
 }

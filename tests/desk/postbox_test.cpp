@@ -10,6 +10,7 @@
 
 #include "mail_servers.hpp"
 #include "mailed_house.hpp"
+#include "silent_server.hpp"
 #include "visiting.hpp"
 
 namespace guichet::desk {
@@ -780,6 +781,95 @@ TEST(Postbox, on_a_thread_of_its_own_it_sends_what_is_new) {
   (*postbox)->stop();
   EXPECT_EQ((*postbox)->counts().sent, 2U);
   EXPECT_EQ(heard.parcels.size(), 2U);
+}
+
+/// A postbox of this house whose servers both are `server`; nothing is on its way yet.
+Postbox::Parts parts_with(MailedHouse& mailed, const SilentServer& server) {
+  Postbox::Parts parts;
+  parts.ledger = &mailed.house.ledger();
+  parts.clerk = &mailed.house.clerk();
+  parts.procedures = &mailed.house.procedures();
+  parts.people = &mailed.house.people();
+  parts.house = &mailed.desk;
+  parts.settings = mailed.settings;
+  parts.settings.smtp = MailServer{.host = "127.0.0.1",
+                                   .port = server.port(),
+                                   .security = WireSecurity::none,
+                                   .user = {},
+                                   .password = {},
+                                   .certificates = {}};
+  return parts;
+}
+
+/// Letters that wait, each never tried.
+std::size_t untried(MailedHouse& mailed) {
+  ledger::RecordQuery query;
+  query.kind = kLetterKind;
+  const auto records = mailed.house.reader().records(query);
+  EXPECT_TRUE(records);
+  for (const ledger::Record& record : *records) EXPECT_EQ(letter_from(record)->attempts, 0U);
+  return records->size();
+}
+
+TEST(Postbox, a_server_that_never_answers_does_not_keep_the_desk_from_stopping) {
+  MailedHouse mailed;
+  SilentServer silent;
+  Postbox::Parts parts = parts_with(mailed, silent);
+  parts.outbox = smtp_outbox(*parts.settings.smtp, "place.example");
+  mailed.house.open_case();
+  auto postbox = Postbox::start(std::move(parts), mailed.house.clock());
+  ASSERT_TRUE(postbox);
+  silent.take();
+  (*postbox)->stop();
+  EXPECT_TRUE(silent.was_left());
+  EXPECT_EQ(untried(mailed), 2U);
+  EXPECT_EQ(mailed.letters().size(), 2U) << "after the next start they go, each once";
+}
+
+TEST(Postbox, a_server_that_has_the_whole_letter_may_still_say_that_it_takes_it) {
+  MailedHouse mailed;
+  SilentServer slow;
+  Postbox::Parts parts = parts_with(mailed, slow);
+  parts.outbox = smtp_outbox(*parts.settings.smtp, "place.example");
+  mailed.house.open_case();
+  auto postbox = Postbox::start(std::move(parts), mailed.house.clock());
+  ASSERT_TRUE(postbox);
+  slow.take();
+  slow.say("220 slow.example\r\n");
+  slow.hear("EHLO ");
+  slow.say("250 slow.example\r\n");
+  slow.hear("MAIL FROM");
+  slow.say("250 go on\r\n");
+  slow.hear("RCPT TO");
+  slow.say("250 go on\r\n");
+  slow.hear("DATA\r\n");
+  slow.say("354 go on\r\n");
+  slow.hear("\r\n.\r\n");
+  std::thread stopping([&] { (*postbox)->stop(); });
+  slow.say("250 taken\r\n");
+  stopping.join();
+  EXPECT_EQ((*postbox)->counts().sent, 1U);
+  EXPECT_EQ(untried(mailed), 1U);
+  EXPECT_EQ(mailed.letters().size(), 1U);
+}
+
+TEST(Postbox, a_mailbox_that_never_answers_does_not_keep_the_desk_from_stopping) {
+  MailedHouse mailed;
+  SilentServer silent;
+  const std::string folder =
+      (std::filesystem::temp_directory_path() / ("guichet-silent-" + std::to_string(::getpid()))).string();
+  Postbox::Parts parts = parts_with(mailed, silent);
+  parts.settings.imap = MailFolder{.server = *parts.settings.smtp};
+  auto spool = MailSpool::open(folder);
+  ASSERT_TRUE(spool);
+  parts.spool = *spool;
+  auto postbox = Postbox::start(std::move(parts), mailed.house.clock());
+  ASSERT_TRUE(postbox);
+  silent.take();
+  (*postbox)->stop();
+  EXPECT_TRUE(silent.was_left());
+  EXPECT_EQ((*postbox)->counts().faults, 0U) << "we left, it did not fail";
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

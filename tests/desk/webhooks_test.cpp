@@ -1,4 +1,5 @@
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <guichet/desk/webhooks.hpp>
 #include <guichet/formats/json.hpp>
 
+#include "silent_server.hpp"
 #include "small_house.hpp"
 
 namespace guichet::desk {
@@ -25,6 +27,7 @@ class Listening {
         const std::scoped_lock lock(mutex_);
         heard_.push_back(request);
         response.status = status_;
+        came_.notify_all();
       }
       respond(std::move(response));
     });
@@ -39,6 +42,10 @@ class Listening {
     const std::scoped_lock lock(mutex_);
     status_ = status;
   }
+  void wait_until_heard(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [&] { return heard_.size() >= count; });
+  }
   std::vector<Request> heard() {
     const std::scoped_lock lock(mutex_);
     return heard_;
@@ -46,6 +53,7 @@ class Listening {
 
  private:
   std::mutex mutex_;
+  std::condition_variable came_;
   int status_;
   std::vector<Request> heard_;
   std::unique_ptr<HttpServer> server_;
@@ -62,7 +70,7 @@ TEST(Webhooks, EachActIsToldOnceSignedAndWithoutWords) {
   Listening other;
   house.open_case();  // before anybody listens: not told
   add(house, {.id = "w", .url = other.url(), .label = {}, .secret = "s3cret", .events = {}});
-  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk());
+  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::anywhere);
   ASSERT_TRUE(webhooks);
   ASSERT_TRUE((*webhooks)->step(kMonday));
   EXPECT_TRUE(other.heard().empty());
@@ -87,7 +95,7 @@ TEST(Webhooks, OnlyTheKindsThatWereAskedFor) {
   SmallHouse house;
   Listening other;
   add(house, {.id = "w", .url = other.url(), .label = {}, .secret = "s", .events = {"decided", "note_made"}});
-  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk());
+  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::anywhere);
   ASSERT_TRUE((*webhooks)->step(kMonday));
   const CaseId opened = house.open_case();
   ASSERT_TRUE(house.act(house.row(opened).state.owner, opened, "note", {{"body", "n"}}).ok());
@@ -100,7 +108,7 @@ TEST(Webhooks, WhatNobodyTakesIsTriedAgainLaterAndLaterThenGivenUp) {
   SmallHouse house;
   Listening other(500);
   add(house, {.id = "w", .url = other.url(), .label = {}, .secret = "s", .events = {"note_made"}});
-  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk());
+  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::anywhere);
   ASSERT_TRUE((*webhooks)->step(kMonday));
   const CaseId opened = house.open_case();
   ASSERT_TRUE(house.act(house.row(opened).state.owner, opened, "note", {{"body", "n"}}).ok());
@@ -126,7 +134,7 @@ TEST(Webhooks, OneThatComesBackHearsWhatItMissed) {
   SmallHouse house;
   Listening other(503);
   add(house, {.id = "w", .url = other.url(), .label = {}, .secret = "s", .events = {"note_made"}});
-  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk());
+  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::anywhere);
   ASSERT_TRUE((*webhooks)->step(kMonday));
   const CaseId opened = house.open_case();
   ASSERT_TRUE(house.act(house.row(opened).state.owner, opened, "note", {{"body", "n"}}).ok());
@@ -137,11 +145,111 @@ TEST(Webhooks, OneThatComesBackHearsWhatItMissed) {
   EXPECT_EQ(*other.heard()[0].header("guichet-delivery"), *other.heard()[1].header("guichet-delivery"));
 }
 
+std::vector<Delivery> waiting(SmallHouse& house) {
+  ledger::RecordQuery query;
+  query.kind = std::string{kDeliveryKind};
+  const auto records = house.reader().records(query);
+  EXPECT_TRUE(records);
+  std::vector<Delivery> all;
+  for (const ledger::Record& record : *records) all.push_back(*delivery_from(record));
+  return all;
+}
+
+TEST(Webhooks, OneThatNeverAnswersKeepsNeitherTheOthersNorTheStop) {
+  SmallHouse house;
+  SilentServer dead;
+  Listening healthy;
+  add(house, {.id = "a", .url = dead.url(), .label = {}, .secret = "s", .events = {"opened"}});
+  add(house, {.id = "b", .url = healthy.url(), .label = {}, .secret = "s", .events = {"opened"}});
+  ASSERT_TRUE((*Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::anywhere))->step(kMonday));
+  constexpr std::size_t kCases = 5;
+  for (std::size_t i = 0; i < kCases; ++i) house.open_case();
+  auto webhooks = Webhooks::start(house.ledger(), house.clerk(), house.clock(), WebhookReach::anywhere);
+  ASSERT_TRUE(webhooks);
+  dead.take();
+  dead.hear("\r\n\r\n");  // it has the whole request, and holds on to it
+  healthy.wait_until_heard(kCases);
+  (*webhooks)->stop();
+  EXPECT_TRUE(dead.was_left());
+  const auto left = waiting(house);
+  std::size_t of_the_dead = 0;
+  for (const Delivery& delivery : left) {
+    EXPECT_EQ(delivery.attempts, 0U) << "what we gave up ourselves was no failure";
+    of_the_dead += delivery.webhook == "a" ? 1U : 0U;
+  }
+  EXPECT_EQ(of_the_dead, kCases);
+
+  // After the next start, where somebody listens again.
+  Listening alive;
+  Errand errand;
+  errand.records.push_back(
+      {.record = to_record(Webhook{.id = "a", .url = alive.url(), .label = {}, .secret = "s", .events = {"opened"}}),
+       .expect = ledger::RecordChange::Expect::anything});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  auto again = Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::anywhere);
+  ASSERT_TRUE((*again)->step(kMonday));
+  EXPECT_EQ(alive.heard().size(), kCases);
+  EXPECT_TRUE(waiting(house).empty());
+}
+
+TEST(Webhooks, WhatWasForAnAddressThatIsGoneIsForgotten) {
+  SmallHouse house;
+  Listening other(500);
+  add(house, {.id = "w", .url = other.url(), .label = {}, .secret = "s", .events = {"opened"}});
+  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::anywhere);
+  ASSERT_TRUE((*webhooks)->step(kMonday));
+  house.open_case();
+  ASSERT_TRUE((*webhooks)->step(kMonday));
+  ASSERT_EQ(waiting(house).size(), 1U);
+  Errand errand;
+  errand.records.push_back({.record = {.kind = std::string{kWebhookKind}, .key = "w", .owner = 0, .body = "{}"},
+                            .expect = ledger::RecordChange::Expect::anything,
+                            .remove = true});
+  ASSERT_TRUE(house.clerk().run(std::move(errand)).ok());
+  ASSERT_TRUE((*webhooks)->step(kMonday + 1min));
+  EXPECT_TRUE(waiting(house).empty());
+  EXPECT_EQ(other.heard().size(), 1U);
+}
+
+TEST(Webhooks, OutsideOnlyNobodyInsideHearsAnything) {
+  SmallHouse house;
+  Listening inside;
+  const std::string port = inside.url().substr(inside.url().rfind(':'));
+  // As they would stand in an older ledger, or as a name may be resolved: it is the address that counts.
+  const std::vector<std::string> urls{
+      inside.url(),          "http://localhost" + port,          "http://2130706433" + port,
+      "http://127.1" + port, "http://[::ffff:127.0.0.1]" + port, "http://0.0.0.0" + port};
+  for (std::size_t i = 0; i < urls.size(); ++i)
+    add(house, {.id = "w" + std::to_string(i), .url = urls[i], .label = {}, .secret = "s", .events = {"opened"}});
+  auto webhooks = Webhooks::by_hand(house.ledger(), house.clerk(), WebhookReach::outside);
+  ASSERT_TRUE((*webhooks)->step(kMonday));
+  house.open_case();
+  ASSERT_TRUE((*webhooks)->step(kMonday));
+  EXPECT_TRUE(inside.heard().empty());
+  const auto left = waiting(house);
+  ASSERT_EQ(left.size(), urls.size());
+  for (const Delivery& delivery : left)
+    EXPECT_NE(delivery.last_fault.find("own networks"), std::string::npos) << delivery.webhook << delivery.last_fault;
+}
+
+TEST(Webhooks, AddressesInsideAreRefusedWhenTheyAreNamed) {
+  for (const char* inside :
+       {"http://127.0.0.1:80/", "http://[::1]/", "http://10.0.0.1/", "http://169.254.169.254/latest/meta-data/",
+        "http://2130706433/", "http://0x7f.1/", "http://localhost/", "http://a.localhost:8080/", "http://LOCALHOST./",
+        "http://[::ffff:10.0.0.1]/", "http://[fe80::1%25eth0]/"}) {
+    EXPECT_NE(wrong_with_address(inside, WebhookReach::outside), "") << inside;
+    EXPECT_EQ(wrong_with_address(inside, WebhookReach::anywhere), "") << inside;
+  }
+  for (const char* outside : {"https://desk.example/hook", "http://9.9.9.9:8080/", "https://[2606:4700::1111]/"})
+    EXPECT_EQ(wrong_with_address(outside, WebhookReach::outside), "") << outside;
+}
+
 TEST(Webhooks, AddressesThatCannotBeUsed) {
-  EXPECT_EQ(wrong_with_address("https://desk.example/hook"), "");
+  EXPECT_EQ(wrong_with_address("https://desk.example/hook", WebhookReach::anywhere), "");
   for (const char* bad :
-       {"", "ftp://x", "file:///etc/passwd", "https://", "https://a b", "https://me:pw@x/", "javascript:x"})
-    EXPECT_NE(wrong_with_address(bad), "") << bad;
+       {"", "ftp://x", "file:///etc/passwd", "https://", "https://a b", "https://me:pw@x/", "javascript:x",
+        "https://desk.example:99999/", "https://desk.example:0/", "https://desk.example:x/", "https://[::1/"})
+    EXPECT_NE(wrong_with_address(bad, WebhookReach::anywhere), "") << bad;
 }
 
 }  // namespace

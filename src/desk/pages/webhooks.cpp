@@ -119,7 +119,7 @@ std::optional<WrongWebhook> read(const Visit& visit, Webhook& webhook) {
       webhook.events.push_back(std::exchange(word, {}));
     }
   }
-  const std::string wrong = wrong_with_address(webhook.url);
+  const std::string wrong = wrong_with_address(webhook.url, visit.shared.house.webhook_reach);
   if (wrong.empty()) return std::nullopt;
   return WrongWebhook{{"url", webhook.url.empty() ? "missing" : "no_web_address"}, "url: " + wrong};
 }
