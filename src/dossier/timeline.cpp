@@ -94,6 +94,8 @@ class Teller {
 
     if (event.kind == EventKind::clock_started) entry.due = due_of(event);
     if (event.kind == EventKind::went_overdue) rung_ = event.clock;
+    if (told.cause == CommandKind::tick)
+      entry.rung = rung_ || event.kind != EventKind::clock_reminded ? rung_ : std::optional{event.clock};
     entry.phase = told_.state.phase();
     entry.turn = told_.state.turn();
     entry.level = told_.state.level();
@@ -558,8 +560,10 @@ std::string of_restriction(const Event& event, const Procedure& procedure) {
 std::string of_opening(const Event& event, const Procedure& procedure) {
   const std::size_t matter = event.aux & 31U;
   const MatterRule& rule = procedure.matter[matter];
-  const bool above = rule.amount_above != 0 && event.detail >= rule.amount_above;
-  return at("matter", matter, above ? "level_above" : "level");
+  if (rule.amount_above == 0) return at("matter", matter, "level");
+  // What the matter says speaks of amounts above; below them the level where it opens speaks for itself.
+  if (event.detail >= rule.amount_above) return at("matter", matter, "level_above");
+  return at("ladder", rule.level, "team");
 }
 
 /// A question to the desk has to be answered by it; one of the desk's sets the seller's clock going.

@@ -49,6 +49,7 @@ struct Entry {
   Event event;
   std::uint64_t position{}, act{};
   std::optional<CommandKind> cause;
+  std::optional<Clock> rung;  // of an act of the clock: which one ran out in it, or was a reminder due for
   std::string clause;  // path in the procedure's file that the event rests on: "clocks.first_answer"; none if imported
   std::optional<FoundWords> words;
   Phase phase{};  // of the case afterwards

@@ -138,6 +138,49 @@ TEST_F(AuditedDesk, every_event_stands_in_its_place_with_the_rule_behind_it) {
   EXPECT_TRUE(has(page, "Decided: no → yes"));
 }
 
+TEST_F(AuditedDesk, what_time_does_names_the_clock_that_ran_out) {
+  const std::string number = open("Nobody answers", "Why?");
+  for (int day = 0; day < 30; ++day) {
+    desk_.clock().advance(std::chrono::days{1});
+    auto reader = desk_.shared().ledger->reader();
+    ASSERT_TRUE(ring_what_is_due(**reader, *desk_.shared().clerk, *desk_.shared().procedures, desk_.clock().now()));
+  }
+  const std::string page = see("/audit/cases/" + number);
+  const formats::Phrases phrases(formats::Language::en);
+  const ledger::CaseFile kept = file(number);
+  std::optional<Clock> rung;
+  std::uint64_t act = 0;
+  std::size_t followed = 0;
+  for (const ledger::KeptEvent& one : kept.events) {
+    if (one.act != act) rung.reset();
+    act = one.act;
+    if (one.event.kind == EventKind::went_overdue) rung = one.event.clock;
+    if (!rung) continue;
+    const std::size_t begin = page.find("id=\"e" + std::to_string(one.event.version.value) + "\"");
+    ASSERT_NE(begin, std::string::npos);
+    const std::string card = page.substr(begin, page.find("class=\"card\"", begin) - begin);
+    EXPECT_TRUE(has(card, "time is up for: " + phrases("clock." + std::string{name(*rung)}))) << card;
+    followed += one.event.kind != EventKind::went_overdue ? 1U : 0U;
+  }
+  EXPECT_GT(followed, 4U);
+  EXPECT_TRUE(has(page, "the time for a reminder has come: "));
+  EXPECT_TRUE(std::ranges::any_of(kept.events, [](const auto& one) { return one.event.kind == EventKind::decided; }));
+}
+
+TEST_F(AuditedDesk, no_card_cites_a_rule_that_did_not_apply) {
+  const Response opened = desk_.ask(kSellerAnn, Method::post, "/api/cases", {},
+                                    R"({"matter":"payment","subject":"A fee","body":"Too much.","amount_cents":123400,)"
+                                    R"("files":[{"name":"bill.txt","media_type":"text/plain","base64":"aGVsbG8="}]})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const std::string number = std::to_string(formats::parse_json(opened.body, "answer")->find("case")->integer);
+  const std::string page = see("/audit/cases/" + number);
+  EXPECT_TRUE(has(page, "<code>exhibit_added</code>"));
+  EXPECT_TRUE(has(page, "whoever may write in a case may add files"));
+  EXPECT_FALSE(has(page, "it may always be done"));
+  EXPECT_TRUE(has(page, "ladder[0].team"));
+  EXPECT_FALSE(has(page, "From 10 000 euros on")) << "the amount is below";
+}
+
 TEST_F(AuditedDesk, events_can_be_looked_at_by_their_kind) {
   const std::string number = handled_case();
   const std::string clocks = see("/audit/cases/" + number + "?show=clocks");

@@ -455,6 +455,7 @@ TEST(timeline, each_step_rests_on_its_clause) {
   EXPECT_EQ(timeline.entries[4].clause, "restrictions.cooling_days_after_claim");
   story.rings(Clock::first_answer);
   EXPECT_EQ(last(story.told(), EventKind::clock_reminded).clause, "clocks.first_answer.reminders");
+  EXPECT_EQ(last(story.told(), EventKind::clock_reminded).rung, Clock::first_answer);
   for (int level = 0; level < 2; ++level) {
     story.rings(Clock::first_answer);
     timeline = story.told();
@@ -465,6 +466,14 @@ TEST(timeline, each_step_rests_on_its_clause) {
   story.rings(Clock::first_answer);
   timeline = story.told();
   EXPECT_EQ(last(timeline, EventKind::decided).clause, "clocks.at_the_top");
+  // What the clock did names the clock that ran out, also where it started another.
+  const Entry& window = last(timeline, EventKind::clock_started);
+  EXPECT_EQ(window.event.clock, Clock::appeal_window);
+  EXPECT_EQ(window.rung, Clock::first_answer);
+  for (const Entry& entry : timeline.entries) {
+    const bool by_time = entry.cause == CommandKind::tick;
+    EXPECT_EQ(entry.rung, by_time ? std::optional{Clock::first_answer} : std::nullopt) << name(entry.event.kind);
+  }
   EXPECT_EQ(last(timeline, EventKind::decided).late, std::nullopt);
 }
 

@@ -206,17 +206,34 @@ class AuditedCase {
            p_("audit.event.recorded.says", {{"moment", moment_words(v_, act->recorded)},
                                             {"channel", p_("audit.channel." + word_of(kChannelNames, act->channel))}}));
     if (!entry.cause) return pair("audit.event.cause", p_("audit.event.cause.imported"));
-    const std::string what = p_("command." + std::string{name(*entry.cause)},
-                                {{"who", entry.event.actor ? person_name(v_, entry.event.actor) : party},
-                                 {"clock", p_("clock." + std::string{name(entry.event.clock)})}});
+    const std::string who = entry.event.actor ? person_name(v_, entry.event.actor) : party;
+    const std::string clock = p_("clock." + std::string{name(entry.rung.value_or(entry.event.clock))});
+    const bool reminder = entry.event.kind == EventKind::clock_reminded && !ran_out(entry);
+    const std::string what = reminder
+                                 ? p_("audit.event.cause.reminder", {{"clock", clock}})
+                                 : p_("command." + std::string{name(*entry.cause)}, {{"who", who}, {"clock", clock}});
     pair("audit.event.cause",
          p_("audit.event.cause.says", {{"command", what}, {"name", std::string{name(*entry.cause)}}}));
+  }
+
+  /// Not a reminder alone: the time itself was up in the act of this event.
+  bool ran_out(const Entry& entry) const {
+    return std::ranges::any_of(seen_.timeline.entries, [&entry](const Entry& one) {
+      return one.act == entry.act && one.event.kind == EventKind::went_overdue &&
+             one.event.version < entry.event.version;
+    });
+  }
+
+  /// What the program lets people do without the procedure: it says so itself.
+  std::string without_clause(const Entry& entry) const {
+    const std::string own = "audit.event.clause.none." + std::string{name(entry.event.kind)};
+    return p_(!entry.cause ? "audit.event.clause.imported" : p_.has(own) ? own : "audit.event.clause.none");
   }
 
   void clause(const Entry& entry) {
     h_.element("dt", p_("audit.event.clause")).open("dd");
     if (entry.clause.empty())
-      h_.element("span", p_("audit.event.clause.none"), {{"class", "muted"}});
+      h_.element("span", without_clause(entry), {{"class", "muted"}});
     else
       clause_link(h_, v_, *seen_.procedure, entry.clause);
     h_.close();
