@@ -138,10 +138,12 @@ TEST_F(DeskJson, TheBoardCountsWhatIsBehindIt) {
             200);
   const auto board = read(kSupervisor, "/api/board");
   const auto& tiles = board.find("tiles")->items;
-  ASSERT_EQ(tiles.size(), 5U);
-  EXPECT_EQ(text(tiles[1], "tile"), "unaccepted");
-  EXPECT_EQ(number(tiles[1], "cases"), 1);
-  const auto behind = read(kSupervisor, text(tiles[1], "address"));
+  ASSERT_EQ(tiles.size(), 6U);
+  EXPECT_EQ(text(tiles[1], "tile"), "without-owner");
+  EXPECT_EQ(number(tiles[1], "cases"), 0);
+  EXPECT_EQ(text(tiles[2], "tile"), "unaccepted");
+  EXPECT_EQ(number(tiles[2], "cases"), 1);
+  const auto behind = read(kSupervisor, text(tiles[2], "address"));
   ASSERT_EQ(behind.find("cases")->items.size(), 1U);
   EXPECT_EQ(text(behind.find("cases")->items[0], "subject"), "Payout");
   EXPECT_EQ(read(kSupervisor, "/api/board/many-agents").find("cases")->items.size(), 0U);

@@ -230,6 +230,11 @@ TEST(People, FollowWhatIsWritten) {
   agent.account = {};
   agent.teams = {"desk"};
   EXPECT_EQ(run(to_change(*before, agent)), Answer::Kind::done);
+  EXPECT_EQ(house.people().of_team("desk").size(), 2U) << "who never signed in answers for nothing";
+  agent = *house.people().person(kSellerBob);
+  Person invited = agent;
+  agent.password = "no hash";
+  EXPECT_EQ(run(to_change(invited, agent)), Answer::Kind::done);
   EXPECT_EQ(house.people().of_team("desk").size(), 3U);
   EXPECT_EQ(house.people().with_role(Role::seller).size(), 1U);
 

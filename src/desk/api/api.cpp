@@ -239,7 +239,8 @@ Response colleagues(Visit& visit) {
   json.begin_object().key("people").begin_array();
   for (const Role role : {Role::agent, Role::supervisor, Role::decider, Role::mediator})
     for (const auto& person : visit.shared.people->with_role(role)) {
-      if (!person->active) continue;
+      const bool here = role == Role::mediator ? person->active : can_answer(*person);
+      if (!here) continue;
       json.begin_object().key("id").value(person->id.value).key("name").value(person->name);
       json.key("role").value(name(person->role)).key("teams").begin_array();
       for (const std::string& team : person->teams) json.value(team);

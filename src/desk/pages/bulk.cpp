@@ -151,7 +151,7 @@ void bulk_choice(Html& html, const Visit& visit, std::string_view prefix) {
   std::vector<Option> people{{"", phrases("agent.choose"), true}};
   for (const Role role : {Role::agent, Role::decider, Role::supervisor})
     for (const auto& person : visit.shared.people->with_role(role))
-      if (person->active)
+      if (can_answer(*person))
         people.push_back({std::to_string(person->id.value), person_with_presence(visit, *person), false});
   choice(html, id + "-to", "to", phrases("bulk.to"), people);
   std::vector<Option> teams{{"", phrases("agent.choose"), true}};
