@@ -83,11 +83,15 @@ class Reading {
     }
     return static_cast<std::uint32_t>(*value);
   }
-  std::uint32_t cents(std::string_view name, bool required = false) {
+  /// In hundredths: as text in euros under `name`, or, by programs, as the whole number that they are told it in.
+  std::uint32_t amount(std::string_view name, std::string_view hundredths, bool required = false) {
+    const bool by_program = acting_.channel == ledger::Channel::api && !fields_.text(hundredths).empty();
     if (fields_.text(name).empty()) {
+      if (by_program) return number(hundredths);
       if (required) wrong(name, "missing");
       return 0;
     }
+    if (by_program) wrong(hundredths, "given_twice");
     const auto value = fields_.cents(name);
     if (!value) wrong(name, "not_an_amount");
     return value.value_or(0);
@@ -239,7 +243,7 @@ FieldFault make_open(const Acting& acting, const Fields& fields, Errand& errand)
   const auto matter = std::ranges::find(matters, wanted, &rulebook::MatterText::id);
   if (!wanted.empty() && matter == matters.end()) read.wrong("matter", "no_such_choice");
   const std::string subject = read.line("subject", true);
-  const std::uint32_t amount = read.cents("amount");
+  const std::uint32_t amount = read.amount("amount", "amount_cents");
   const CaseId predecessor{read.number("predecessor")};
   if (predecessor && !acting.sees(predecessor)) read.wrong("predecessor", "no_such_case");
 
@@ -368,7 +372,7 @@ FieldFault make_close(const Acting& acting, const Fields& fields, Errand& errand
 FieldFault make_offer(const Acting& acting, const Fields& fields, Errand& errand) {
   Reading read(acting, fields);
   Step step = step_with(CommandKind::make_offer, read.with_language({.body = read.words("body", true)}));
-  step.command.detail = read.cents("cents", true);
+  step.command.detail = read.amount("amount", "cents", true);
   step.command.aux = read.flags("conditions", kConditions);
   errand.steps.push_back(std::move(step));
   return read.fault;
@@ -414,7 +418,7 @@ FieldFault make_cost(const Acting& acting, const Fields& fields, Errand& errand)
   Step step = step_with(CommandKind::note_cost, read.with_language({.body = read.words("body")}));
   step.command.aux = read.choice("kind", kCosts);
   const bool hours = step.command.aux == static_cast<std::uint8_t>(CostKind::hours);
-  step.command.detail = hours ? read.number("minutes", true, 10'000'000) : read.cents("cents", true);
+  step.command.detail = hours ? read.number("minutes", true, 10'000'000) : read.amount("amount", "cents", true);
   errand.steps.push_back(std::move(step));
   return read.fault;
 }
@@ -586,7 +590,8 @@ constexpr ActField kUnit{"unit", FieldKind::line, false, {}, "of the quantities:
 constexpr std::array kOpenFields{
     ActField{"matter", FieldKind::line, true, {}, "a matter of the procedure, by its id"},
     ActField{"subject", FieldKind::line, true, {}, "what the case is called"},
-    ActField{"amount", FieldKind::cents, false, {}, "at stake, in euros"},
+    ActField{"amount", FieldKind::cents, false, {}, "at stake, in euros: \"99.50\""},
+    ActField{"amount_cents", FieldKind::hundredths, false, {}, "the same in cents: 9950; one of both"},
     kBodyNeeded,
     kQuestions,
     kFiles,
@@ -613,7 +618,8 @@ constexpr std::array kCloseFields{ActField{"ground", FieldKind::choice, false, k
 constexpr std::array kDeskCloseFields{ActField{"ground", FieldKind::choice, true, kDeskGrounds, "why"}, kBody, kSeen,
                                       kLanguage};
 constexpr std::array kOfferFields{
-    ActField{"cents", FieldKind::cents, true, {}, "the amount, in euros"},
+    ActField{"cents", FieldKind::hundredths, false, {}, "the amount, in cents: 5000; this or amount is needed"},
+    ActField{"amount", FieldKind::cents, false, {}, "the same in euros: \"50.00\""},
     ActField{"conditions", FieldKind::flags, false, kConditions, "what is asked in return"}, kBodyNeeded, kLanguage};
 constexpr std::array kAnnounceFields{ActField{"kind", FieldKind::choice, true, kRestrictions, "of the measure"},
                                      ActField{"before", FieldKind::number, false, {}, "the quantity before"},
@@ -633,10 +639,13 @@ constexpr std::array kApplyFields{
     kMeasure,
     kBody,
     kLanguage};
-constexpr std::array kCostFields{ActField{"kind", FieldKind::choice, true, kCosts, "of the cost"},
-                                 ActField{"minutes", FieldKind::number, false, {}, "for hours"},
-                                 ActField{"cents", FieldKind::cents, false, {}, "for the others, in euros"}, kBody,
-                                 kLanguage};
+constexpr std::array kCostFields{
+    ActField{"kind", FieldKind::choice, true, kCosts, "of the cost"},
+    ActField{"minutes", FieldKind::number, false, {}, "for hours"},
+    ActField{"cents", FieldKind::hundredths, false, {}, "for the others, in cents: 5000; this or amount is needed"},
+    ActField{"amount", FieldKind::cents, false, {}, "the same in euros: \"50.00\""},
+    kBody,
+    kLanguage};
 constexpr std::array kExhibitFields{ActField{"files", FieldKind::files, true, {}, "one exhibit each"}};
 constexpr std::array kAssignFields{ActField{"to", FieldKind::person, true, {}, "a person of the desk"}};
 constexpr std::array kHandOffFields{
@@ -782,8 +791,9 @@ bool fits(FieldKind field, const SentAs& sent) {
     case FieldKind::lines: return sent.kind == Kind::text;
     case FieldKind::questions:
     case FieldKind::case_numbers: return sent.kind == Kind::text || sent.kind == Kind::number;
+    case FieldKind::cents: return sent.kind == Kind::text && !sent.listed;
+    case FieldKind::hundredths: return sent.kind == Kind::number && !sent.listed;
     case FieldKind::number:
-    case FieldKind::cents:
     case FieldKind::person:
     case FieldKind::case_number: return (sent.kind == Kind::text || sent.kind == Kind::number) && !sent.listed;
     case FieldKind::files: return sent.kind == Kind::file;

@@ -99,7 +99,12 @@ class Statement {
   std::vector<std::string> matters() {
     std::vector<std::string> all;
     std::string one;
-    for (const char c : line("matters") + ",") {
+    std::string said;
+    for (const std::string& text : fields_.all("matters")) said += text + ",";
+    for (char& c : said)
+      if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+    if (said.size() > kLineBytesMax) wrong("matters", "too_long");
+    for (const char c : said) {
       if (c != ',') {
         one += c;
         continue;
@@ -121,7 +126,10 @@ class Statement {
       all.push_back({.kind = Citation::Kind::other, .number = 0, .place = place});
     }
     std::string one;
-    for (const char c : fields_.text("sources") + "\n") {
+    std::string said;
+    for (const std::string& text : fields_.all("sources")) said += text + "\n";
+    for (const char c : said) {
+      if (static_cast<unsigned char>(c) < 0x20 && c != '\n') continue;
       if (c != '\n') {
         one += c;
         continue;

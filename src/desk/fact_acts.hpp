@@ -20,15 +20,16 @@ inline constexpr ActField kFactDateEnd{
     "date_end", FieldKind::line, false, {}, "the same: the end, with date_is between"};
 inline constexpr ActField kFactDateIs{"date_is", FieldKind::choice, false, kFactDates, "what the date is; else at"};
 inline constexpr ActField kFactSaidBy{"said_by", FieldKind::line, false, {}, "who says so, when it is not the party"};
-inline constexpr ActField kFactMatters{"matters", FieldKind::line, false, {}, "what it belongs to, parted by commas"};
+inline constexpr ActField kFactMatters{
+    "matters", FieldKind::lines, false, {}, "what it belongs to; in one text, parted by commas"};
 inline constexpr ActField kFactSource{"source", FieldKind::line, false, {}, "one source: message 12, exhibit 31 …"};
 inline constexpr ActField kFactPlace{"place", FieldKind::line, false, {}, "where in it: page 3"};
 inline constexpr ActField kFactSources{
     "sources",
-    FieldKind::words,
+    FieldKind::lines,
     false,
     {},
-    "more sources, one a line: message 12; exhibit 31, page 3; page 3, contract.pdf; "
+    "more sources; in one text, one a line: message 12; exhibit 31, page 3; page 3, contract.pdf; "
     "or words for what is not in the case"};
 inline constexpr ActField kFactLanguage{"language", FieldKind::line, false, {}, "fr or en; else that of the person"};
 

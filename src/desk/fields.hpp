@@ -15,15 +15,16 @@
 namespace guichet::desk {
 
 enum class FieldKind : std::uint8_t {
-  line,       // one line of text
-  words,      // several lines
-  number,     // a whole number
-  cents,      // an amount in euros
-  choice,     // one of `choices`
-  flags,      // any of `choices`
-  questions,  // numbers of question slots, any of them
-  lines,      // several texts: one each
-  person,     // the number of a person
+  line,        // one line of text
+  words,       // several lines
+  number,      // a whole number
+  cents,       // an amount in euros, as text
+  hundredths,  // the same as whole cents, as programs are told it
+  choice,      // one of `choices`
+  flags,       // any of `choices`
+  questions,   // numbers of question slots, any of them
+  lines,       // several texts: one each
+  person,      // the number of a person
   case_number,
   case_numbers,  // any of them
   files,

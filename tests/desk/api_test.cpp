@@ -182,6 +182,59 @@ TEST(Api, AQuestionThatAColleagueHasAnsweredIsSaidToBeAnswered) {
             200);
 }
 
+TEST(Api, WhatIsReadCanBeSentInTheSameForm) {
+  OpenDesk desk;
+  const auto send = [&](ActorId who, const std::string& path, const std::string& json) {
+    return desk.ask(who, Method::post, path, {}, json);
+  };
+  const auto code = [](const Response& response) {
+    const auto said = json_of(response);
+    return text(said, "field") + " " + text(said, "code");
+  };
+  // The amount at stake.
+  const std::string head = R"({"matter":"payment","subject":"s","body":"b")";
+  EXPECT_EQ(code(send(kSellerAnn, "/api/cases", head + R"(,"amount_cents":9950,"amount":"99,50"})")),
+            "amount_cents given_twice");
+  EXPECT_EQ(code(send(kSellerAnn, "/api/cases", head + R"(,"amount":99.5})")), "amount other_kind");
+  ASSERT_EQ(send(kSellerAnn, "/api/cases", head + R"(,"amount_cents":9950})").status, 201);
+  const auto opened = json_of(desk.ask(kSellerAnn, Method::get, "/api/cases/1"));
+  EXPECT_EQ(number(*opened.find("summary"), "amount_cents"), 9'950);
+  const ActorId owner{static_cast<std::uint32_t>(number(*opened.find("summary")->find("owner"), "id"))};
+
+  // Offers and costs.
+  const std::string offer = "/api/cases/1/offer";
+  EXPECT_EQ(code(send(owner, offer, R"({"cents":10000.5,"body":"x"})")), "cents not_a_number");
+  EXPECT_EQ(code(send(owner, offer, R"({"cents":"10000","body":"x"})")), "cents other_kind");
+  EXPECT_EQ(code(send(owner, offer, R"({"cents":-1,"body":"x"})")), "cents not_a_number");
+  EXPECT_EQ(code(send(owner, offer, R"({"cents":10000,"amount":"100","body":"x"})")), "cents given_twice");
+  EXPECT_EQ(code(send(owner, offer, R"({"body":"x"})")), "amount missing");
+  ASSERT_EQ(send(owner, offer, R"({"cents":10000,"body":"x"})").status, 200);
+  ASSERT_EQ(send(owner, "/api/cases/1/cost", R"({"kind":"fee","cents":1234})").status, 200);
+  ASSERT_EQ(send(owner, "/api/cases/1/cost", R"({"kind":"fee","amount":"12,34"})").status, 200);
+  const auto after = json_of(desk.ask(owner, Method::get, "/api/cases/1"));
+  EXPECT_EQ(number(after.find("offers")->items.at(0), "cents"), 10'000);
+  EXPECT_EQ(number(*after.find("costs"), "cents"), 2'468);
+
+  // Lists as lists.
+  ASSERT_EQ(send(kSellerAnn, "/api/cases/1/fact",
+                 R"({"body":"f","matters":["fees","payout"],"sources":["message 2","page 3, contract.pdf"]})")
+                .status,
+            200);
+  const auto facts = json_of(desk.ask(kSellerAnn, Method::get, "/api/cases/1/chronology"));
+  const auto* version = facts.find("facts")->items.at(0).find("version");
+  ASSERT_EQ(version->find("matters")->items.size(), 2U);
+  EXPECT_EQ(version->find("matters")->items[1].text, "payout");
+  EXPECT_EQ(version->find("sources")->items.size(), 2U);
+
+  // Yes and no as true and false.
+  const std::string bob = "/api/people/" + std::to_string(kSellerBob.value);
+  for (const bool active : {false, true}) {
+    ASSERT_EQ(send(kAdministrator, bob + "/active", active ? R"({"active":true})" : R"({"active":false})").status, 200);
+    EXPECT_EQ(json_of(desk.ask(kAdministrator, Method::get, bob)).find("active")->boolean, active);
+  }
+  EXPECT_EQ(code(send(kAdministrator, bob + "/active", R"({"active":"perhaps"})")), "active no_such_choice");
+}
+
 TEST(Api, AKeyMakesTheSameRequestHappenOnce) {
   OpenDesk desk;
   const std::string path = "/api/cases/" + std::to_string(number(json_of(open(desk)), "case")) + "/message";

@@ -61,7 +61,7 @@ class CaseParts : public ::testing::Test {
     must(kSellerAnn, "dispute", {{"answers", "0"}, {"body", "When, I asked."}});
     must(kSellerAnn, "message", {{"body", "The usual one."}, {"answers", "0"}});
     must(kSellerAnn, "cost", {{"kind", "hours"}, {"minutes", "90"}});
-    must(owner, "offer", {{"cents", "50.00"}, {"conditions", "withdrawal"}, {"body", "As a gesture."}});
+    must(owner, "offer", {{"amount", "50.00"}, {"conditions", "withdrawal"}, {"body", "As a gesture."}});
     must(kSellerAnn, "refuse-offer", {{"body", "No."}});
     must(kSupervisor, "announce",
          {{"kind", "stock_limit"}, {"before", "1000"}, {"facts", "Too much stock."}, {"ground", "Clause 4."}});
@@ -155,7 +155,7 @@ TEST_F(CaseParts, TellEverythingInBothLanguages) {
 TEST_F(CaseParts, SayOfAMeasureHowMuchLessThereIs) {
   const CaseId id = house.open_case();
   const ActorId owner = house.row(id).state.owner;
-  ASSERT_TRUE(house.act(owner, id, "offer", {{"cents", "50"}, {"body", "A gesture."}}).ok());
+  ASSERT_TRUE(house.act(owner, id, "offer", {{"amount", "50"}, {"body", "A gesture."}}).ok());
   ASSERT_TRUE(house.act(kSellerAnn, id, "refuse-offer").ok());
   house.pass_until(at_utc("2026-03-10T10:00:00Z"));
   const std::vector<std::pair<std::string, std::string>> reasons{

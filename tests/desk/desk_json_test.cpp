@@ -262,7 +262,7 @@ TEST_F(DeskJson, WhoIsThereOnesOwnSettingsAndTheAccount) {
   EXPECT_EQ(text(profile, "language"), "fr");
   EXPECT_FALSE(profile.find("mails")->boolean);
 
-  ASSERT_EQ(send(owner_of(path), Method::post, path + "/offer", R"({"cents":"50","body":"Take it"})").status, 200);
+  ASSERT_EQ(send(owner_of(path), Method::post, path + "/offer", R"({"cents":5000,"body":"Take it"})").status, 200);
   const auto account = read(kSellerAnn, "/api/account");
   EXPECT_EQ(text(account, "name"), "Ann's shop");
   ASSERT_EQ(account.find("cases")->items.size(), 1U);

@@ -242,7 +242,7 @@ TEST(Routes, WordsOfPeopleAreNeverMarkup) {
   post(kSellerAnn, path + "/claim",
        R"({"regime":"no_interest","creditor":"business","what":")" + said + R"(","amount":"10","source":")" + said +
            "\"}");
-  post(owner, path + "/offer", body + R"(,"cents":"5"})");
+  post(owner, path + "/offer", body + R"(,"amount":"5"})");
   post(owner, path + "/propose", body + "}");
   send(kAgentNoor, Method::put, path + "/drafts/message", body + "}");
   const std::string to = std::to_string((owner == kAgentMarie ? kAgentNoor : kAgentMarie).value);

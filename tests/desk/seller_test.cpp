@@ -119,7 +119,7 @@ TEST_F(SellerPages, ShowAFormAgainWithWhatWasTypedAndWhatIsWrong) {
   const Response empty = send(kSellerAnn, path(id, "message"), {{"body", ""}, {"questions", ""}});
   EXPECT_EQ(empty.status, 422);
   EXPECT_EQ(faults_of(empty.body), std::vector<std::string>{});
-  const Response cost = send(kSellerAnn, path(id, "cost"), {{"kind", "fee"}, {"cents", "x"}, {"body", "A lawyer."}});
+  const Response cost = send(kSellerAnn, path(id, "cost"), {{"kind", "fee"}, {"amount", "x"}, {"body", "A lawyer."}});
   EXPECT_EQ(cost.status, 422);
   EXPECT_TRUE(contains(cost.body, "A lawyer."));
 }
@@ -206,7 +206,7 @@ TEST_F(SellerPages, AskForAYesOrNoWhereSomethingWaits) {
   ASSERT_TRUE(house.act(owner(id), id, "answer", {{"answers", "0"}}).ok());
   ASSERT_TRUE(house.act(owner(id), id, "propose", {{"body", "We pay half."}}).ok());
   ASSERT_TRUE(
-      house.act(owner(id), id, "offer", {{"cents", "50"}, {"conditions", "waiver"}, {"body", "A gesture."}}).ok());
+      house.act(owner(id), id, "offer", {{"amount", "50"}, {"conditions", "waiver"}, {"body", "A gesture."}}).ok());
   const std::string page = show(kSellerAnn, path(id));
   for (const char* act : {"accept", "refuse", "accept-offer", "refuse-offer"})
     EXPECT_TRUE(contains(page, path(id, std::string("my/") + act))) << act;

@@ -32,6 +32,7 @@ void schema_of(JsonWriter& json, const ActField& field) {
     case FieldKind::line:
     case FieldKind::words: json.key("type").value("string"); break;
     case FieldKind::number:
+    case FieldKind::hundredths:
     case FieldKind::person:
     case FieldKind::case_number: json.key("type").value("integer").key("minimum").value(0); break;
     case FieldKind::cents: json.key("type").value("string").key("pattern").value("^[0-9 ]+([.,][0-9]{1,2})?$"); break;

@@ -464,7 +464,7 @@ Response offer_sheet(Visit& visit) {
                       "restrictions.cooling_days_after_offer");
       },
       [](Html& html, const Visit& here, const SeenCase& seen, const Draft& draft) {
-        box(html, here, draft, {.name = "cents", .key = "sheet.offer.amount", .rows = 0, .required = true});
+        box(html, here, draft, {.name = "amount", .key = "sheet.offer.amount", .rows = 0, .required = true});
         offer_conditions(html, here, seen, draft);
         box(html, here, draft, {.name = "body", .key = "sheet.offer.body", .rows = 6, .required = true});
       });
@@ -583,7 +583,7 @@ Response cost_sheet(Visit& visit) {
         choice(html, "cost-kind", "kind", here.phrases("sheet.cost.kind"), kinds);
         html.open("div", {{"class", "row"}});
         box(html, here, draft, {.name = "minutes", .key = "sheet.cost.minutes", .rows = 0, .type = "number"});
-        box(html, here, draft, {.name = "cents", .key = "sheet.cost.amount", .rows = 0});
+        box(html, here, draft, {.name = "amount", .key = "sheet.cost.amount", .rows = 0});
         html.close();
         box(html, here, draft, {.name = "body", .key = "sheet.cost.body", .rows = 2});
       });

@@ -408,7 +408,6 @@ void erase_text(Visit& visit, Respond respond) {
 constexpr std::array kRoleWords{"seller"sv,   "agent"sv,   "supervisor"sv,   "decider"sv,
                                 "mediator"sv, "auditor"sv, "administrator"sv};
 constexpr std::array kAbsences{"no"sv, "until"sv, "told"sv};
-constexpr std::array kYesNo{"yes"sv, "no"sv};
 constexpr std::array kScopes{"read"sv, "write"sv, "admin"sv};
 constexpr std::array kSteps{"hour"sv, "day"sv, "week"sv};
 
@@ -425,7 +424,7 @@ constexpr std::array kAbsenceFields{
     ActField{"absent", FieldKind::choice, true, kAbsences, "away until a day, or until told otherwise"},
     ActField{"back_on", FieldKind::line, false, {}, "the day of return: 2027-01-31"},
     ActField{"substitute", FieldKind::person, false, {}, "who stands in"}};
-constexpr std::array kActiveFields{ActField{"active", FieldKind::choice, true, kYesNo, "whether he may sign in"}};
+constexpr std::array kActiveFields{ActField{"active", FieldKind::flag, true, {}, "whether he may sign in"}};
 constexpr std::array kAccountFields{
     ActField{"name", FieldKind::line, true, {}, "of the seller"},
     ActField{"reference", FieldKind::line, false, {}, "the marketplace's own number for this seller"}, kRevision};

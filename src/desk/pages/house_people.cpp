@@ -560,10 +560,11 @@ void switch_person(Visit& visit, Respond respond) {
   const auto person = captured_person(visit);
   if (!person) return respond(not_found(visit));
   const std::string active = visit.fields.text("active");
-  if (active != "yes" && active != "no")
+  // "yes" and "no" are the buttons', true and false are what programs read.
+  if (active != "yes" && active != "no" && active != "true" && active != "false")
     return respond(faulty(visit, {"active", "no_such_choice"}, [&] { return see_other(person_address(person->id)); }));
   Person after = *person;
-  after.active = active == "yes";
+  after.active = active == "yes" || active == "true";
   Errand errand = house_errand(visit);
   if (!after.active && !may_lose(visit, *person, errand)) {
     if (visit.api) return respond(last_administrator(visit));

@@ -411,7 +411,7 @@ class SheetWriter {
                  .fault = typed_.fault(name)});
     };
     line("minutes", "act.cost.minutes", "act.cost.minutes.hint");
-    line("cents", "act.cost.cents", "act.cost.cents.hint");
+    line("amount", "act.cost.cents", "act.cost.cents.hint");
     words_field(h_, v_, typed_, act_.name, false, 3);
     send_button();
     h_.close();
