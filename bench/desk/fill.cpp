@@ -1,9 +1,10 @@
 // Fills a ledger with invented cases, for measuring the desk: made by the same rules as any, written in large
-// transactions. Prints tokens for one seller and one agent as JSON.
+// transactions. Prints a token and a session for one seller and one agent as JSON.
 // Usage: fill LEDGER CASES MESSAGES
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,8 @@ class Filler {
       person.name = (agent ? "Agent " : "Seller ") + std::to_string(i);
       person.email = std::to_string(i) + "@bench.example";
       person.role = agent ? desk::Role::agent : desk::Role::seller;
-      if (agent)
       if (agent) person.password = "no hash";  // as one who has signed in: nobody else is given a case
+      if (agent)
         person.teams = {"desk", "logistics", "accounts"};
       else
         person.account = ledger::AccountId{i};
@@ -164,6 +165,13 @@ std::string token_of(desk::Desk& desk, ActorId person) {
   return desk.shared().clerk->run(std::move(errand)).ok() ? token.secret : std::string{};
 }
 
+std::string session_of(desk::Desk& desk, ActorId person) {
+  std::promise<desk::SignedIn> admitted;
+  desk.shared().doorman->admit(person, desk.shared().clock->now(),
+                               [&admitted](desk::SignedIn in) { admitted.set_value(std::move(in)); });
+  return admitted.get_future().get().cookie;
+}
+
 Outcome run(const std::string& path, std::uint32_t cases, std::uint32_t messages) {
   const auto clock = std::make_shared<desk::SystemClock>();
   GUICHET_TRY(opened, desk::open_ledger(
@@ -176,8 +184,12 @@ Outcome run(const std::string& path, std::uint32_t cases, std::uint32_t messages
   }
   GUICHET_TRY(flushed, filler.flush());
   GUICHET_TRY(desk, desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, nullptr, {}));
-  std::printf("{\"seller\": \"%s\", \"agent\": \"%s\", \"sellers_cases\": %u}\n", token_of(*desk, ActorId{1}).c_str(),
-              token_of(*desk, ActorId{kSellers + 1}).c_str(), cases / kSellers);
+  const ActorId seller{1}, agent{kSellers + 1};
+  std::printf(
+      "{\"seller\": \"%s\", \"agent\": \"%s\", \"sellers_session\": \"%s\", \"agents_session\": \"%s\", "
+      "\"sellers_cases\": %u}\n",
+      token_of(*desk, seller).c_str(), token_of(*desk, agent).c_str(), session_of(*desk, seller).c_str(),
+      session_of(*desk, agent).c_str(), cases / kSellers);
   desk->stop(Duration{1'000});
   return Done{};
 }

@@ -78,8 +78,11 @@ def main():
                               stdout=subprocess.PIPE, text=True, check=True).stdout
         tokens_file.write_text(said, encoding="utf-8")
     tokens = json.loads(tokens_file.read_text(encoding="utf-8"))
-    agent = {"header": f"Authorization: Bearer {tokens['agent']}"}
-    seller = {"header": f"Authorization: Bearer {tokens['seller']}"}
+    # Pages know sessions, the API tokens.
+    agent = {"header": f"Cookie: guichet={tokens['agents_session']}"}
+    seller = {"header": f"Cookie: guichet={tokens['sellers_session']}"}
+    agents_program = {"header": f"Authorization: Bearer {tokens['agent']}"}
+    sellers_program = {"header": f"Authorization: Bearer {tokens['seller']}"}
     all_cases, own = f"1-{given.cases}", f"1-{tokens['sellers_cases']}"
     desk = Desk(build, ledger)
     size = ledger.stat().st_size / 1e6
@@ -87,9 +90,7 @@ def main():
           f"{desk.started:.2f} s; {desk.memory():.0f} MB resident at first\n")
     print("| what | a second | p50 ms | p99 ms | KiB | bad | beside |\n| --- | --- | --- | --- | --- | --- | --- |")
     # A page that has something to say once is never given again: with this cookie each is made.
-    said_once = pathlib.Path(folder.name) / "cookies"
-    said_once.write_text("told=nothing\n", encoding="utf-8")
-    made = {"cookies": said_once}
+    agent_anew, seller_anew = ({"header": who["header"] + "; told=nothing"} for who in (agent, seller))
     ask(desk.url + "/cases/{id}", 8, 2, ids=all_cases, **agent)
     page = median(lambda: ask(desk.url + "/cases/{id}", 8, seconds, ids=own, must="</html>", **seller))
     constant = constant_page(build, page["body_bytes"], 8, seconds)
@@ -97,23 +98,23 @@ def main():
     row("case page, its seller, 8 clients", page,
         f"{page['per_second'] / constant['per_second']:.2f} of the constant page")
     row("… each made anew",
-        median(lambda: ask(desk.url + "/cases/{id}", 8, seconds, ids=own, must="</html>", **seller, **made)))
+        median(lambda: ask(desk.url + "/cases/{id}", 8, seconds, ids=own, must="</html>", **seller_anew)))
     row("case page, an agent, every case in turn, 8 clients",
         median(lambda: ask(desk.url + "/cases/{id}", 8, seconds, ids=all_cases, must="</html>", **agent)))
     row("case page, its seller, 64 clients",
         median(lambda: ask(desk.url + "/cases/{id}", 64, seconds, ids=own, must="</html>", **seller)))
     row("case as JSON, an agent, 8 clients",
-        median(lambda: ask(desk.url + "/api/cases/{id}", 8, seconds, ids=all_cases, must="events", **agent)))
+        median(lambda: ask(desk.url + "/api/cases/{id}", 8, seconds, ids=all_cases, must="events", **agents_program)))
     row("list of an agent's cases, 8 clients",
         median(lambda: ask(desk.url + "/cases", 8, seconds, must="</html>", **agent)))
-    row("… each made anew", median(lambda: ask(desk.url + "/cases", 8, seconds, must="</html>", **agent, **made)))
+    row("… each made anew", median(lambda: ask(desk.url + "/cases", 8, seconds, must="</html>", **agent_anew)))
     queue = median(lambda: ask(desk.url + "/queue", 8, seconds, must="</html>", **agent))
     row("list of the team, first 50, 8 clients", queue)
-    row("… each made anew", median(lambda: ask(desk.url + "/queue", 8, seconds, must="</html>", **agent, **made)))
+    row("… each made anew", median(lambda: ask(desk.url + "/queue", 8, seconds, must="</html>", **agent_anew)))
     search = median(lambda: ask(desk.url + "/search?q=quetzalcoatl", 8, seconds, must="</html>", **agent))
     row("search, a rare word, 8 clients", search)
     row("… each made anew",
-        median(lambda: ask(desk.url + "/search?q=quetzalcoatl", 8, seconds, must="</html>", **agent, **made)))
+        median(lambda: ask(desk.url + "/search?q=quetzalcoatl", 8, seconds, must="</html>", **agent_anew)))
     row("search, a common word, 8 clients",
         median(lambda: ask(desk.url + "/search?q=parcel", 8, seconds, must="</html>", **agent)))
     row("search, two words, 1 client",
@@ -121,7 +122,7 @@ def main():
     commits = json.loads(subprocess.run([build / "bench/commits", pathlib.Path(folder.name) / "floor.db", "8",
                                          str(seconds)], stdout=subprocess.PIPE, text=True, check=True).stdout)
     reply = median(lambda: ask(desk.url + "/api/cases/{id}/message", 8, seconds, method="POST", ids=own,
-                               body='{"body":"bench %N"}', **seller))
+                               body='{"body":"bench %N"}', **sellers_program))
     row("durable reply, 8 clients", reply,
         f"{reply['per_second'] / commits['per_second']:.2f} of a bare loop's {commits['per_second']:,.0f}")
     print(f"\nMemory afterwards: {desk.memory():.0f} MB resident, {desk.memory('VmHWM'):.0f} MB at most.")

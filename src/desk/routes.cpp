@@ -271,6 +271,12 @@ class FrontDoor {
       return reply(other ? refusal(visit, 405, "fault.method") : not_found(visit));
     }
     fits(*compiled, segments(request.path), visit.captures);
+    // Pages are for people: what changes who somebody is stands there, and no program reaches it by a token.
+    const bool token_at_a_page = visit.session && visit.session->by_token && !visit.api;
+    if (token_at_a_page) {
+      visit.session.reset();
+      visit.person = nullptr;
+    }
     if (auto refused = check(visit, compiled->route)) return reply(std::move(*refused));
     if (compiled->route.look != nullptr) return reply(look(visit, compiled->route, **loan));
     compiled->route.act(visit, [request_secure = request.secure, respond](Response response) {
@@ -283,6 +289,10 @@ class FrontDoor {
 
   /// Makes the page, or gives one again that would be made the same.
   Response look(Visit& visit, const Route& route, ledger::Reader& reader) const {
+    if (token_at_a_page && compiled->route.right != Right::anybody) {
+      shared_.meters->refused("right");
+      return reply(problem(403, "token_not_here", visit.phrases("fault.token_not_here")));
+    }
     const bool told = find(visit.request.cookies, kToldCookie) != nullptr;
     if (!route.kept || shared_.kept_pages == nullptr || !visit.session || visit.request.method != Method::get || told)
       return route.look(visit);

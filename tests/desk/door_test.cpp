@@ -423,7 +423,13 @@ TEST(ProfilePage, ChangesThePasswordAndEndsOtherSessions) {
   expect_good(change(kPassword, "short", "short"), 422);
   expect_good(change(kPassword, "other plain words", "other words"), 422);
   expect_good(other.get("/profile"));
+  // Programs get in by tokens, and nobody knows who made those either.
+  const auto by_token = [&](ActorId who) { return desk.ask(who, Method::get, "/api/me").status; };
+  EXPECT_EQ(by_token(kAgentMarie), 200);
+  EXPECT_EQ(by_token(kAgentNoor), 200);
   EXPECT_EQ(change(kPassword, "other plain words", "other plain words").status, 303);
+  EXPECT_EQ(by_token(kAgentMarie), 401);
+  EXPECT_EQ(by_token(kAgentNoor), 200) << "only those of whom it is";
   expect_good(browser.get("/profile"));
   EXPECT_EQ(other.get("/profile").status, 303);
   EXPECT_EQ(sign_in(other, kMarie).status, 403);

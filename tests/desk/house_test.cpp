@@ -344,8 +344,8 @@ TEST_F(HousePages, AProcedureComesAsAFileToo) {
   Request request;
   request.method = Method::post;
   request.path = "/procedures/check";
-  request.headers = {{"authorization", "Bearer " + desk_.token(kSupervisor)},
-                     {"content-type", "multipart/form-data; boundary=xyz"}};
+  request.headers = {{"content-type", "multipart/form-data; boundary=xyz"}};
+  desk_.sign(request, kSupervisor);
   request.body =
       "--xyz\r\nContent-Disposition: form-data; name=\"toml\"\r\n\r\n\r\n--xyz\r\n"
       "Content-Disposition: form-data; name=\"file\"; filename=\"p.toml\"\r\n"
@@ -370,18 +370,17 @@ TEST_F(HousePages, TokensAreMadeByPeopleAndEnded) {
   ASSERT_NE(at, std::string::npos);
   const std::string secret = made.body.substr(at, 46);
   EXPECT_EQ(last_note(), "token_made");
-  const auto by_token = [&](Method method, const std::string& path, const std::string& form = {}) {
+  const auto by_token = [&](const std::string& bearer, Method method, const std::string& path) {
     Request request;
     request.method = method;
     request.path = path;
-    request.headers = {{"authorization", "Bearer " + secret}};
-    if (!form.empty()) request.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
-    request.body = form;
+    request.headers = {{"authorization", "Bearer " + bearer}, {"content-type", "application/json"}};
+    if (method == Method::post) request.body = R"({"label":"more","scopes":["admin"]})";
     return desk_.send(request).status;
   };
-  EXPECT_EQ(by_token(Method::get, "/profile"), 200);
-  EXPECT_EQ(by_token(Method::get, "/desk"), 403) << "reads, and does not manage";
-  EXPECT_EQ(by_token(Method::post, "/tokens", "label=more&scopes=admin"), 403);
+  EXPECT_EQ(by_token(secret, Method::get, "/api/profile"), 200);
+  EXPECT_EQ(by_token(secret, Method::get, "/api/webhooks"), 403) << "reads, and does not manage";
+  EXPECT_EQ(by_token(secret, Method::post, "/api/tokens"), 403);
   EXPECT_FALSE(says(browser.get("/tokens"), secret)) << "shown once";
 
   // Ends: not by somebody else, but by himself, and by an administrator.
@@ -389,14 +388,14 @@ TEST_F(HousePages, TokensAreMadeByPeopleAndEnded) {
   ASSERT_TRUE(tokens);
   const std::string id = digest_of(secret);
   EXPECT_EQ(post("/tokens/end", {{"token", id}}, kAgentMarie).status, 404);
-  EXPECT_EQ(by_token(Method::get, "/profile"), 200);
+  EXPECT_EQ(by_token(secret, Method::get, "/api/profile"), 200);
   browser.get("/tokens");
   EXPECT_EQ(browser.post("/tokens/end", {{"token", id}}).status, 303);
-  EXPECT_EQ(by_token(Method::get, "/profile"), 303);
-  const std::string maries = digest_of(desk_.token(kAgentMarie));
-  EXPECT_EQ(get("/profile", kAgentMarie).status, 200);
-  EXPECT_EQ(post("/desk/tokens/end", {{"token", maries}}).status, 303);
-  EXPECT_EQ(get("/profile", kAgentMarie).status, 303);
+  EXPECT_EQ(by_token(secret, Method::get, "/api/profile"), 401);
+  const std::string maries = desk_.token(kAgentMarie);
+  EXPECT_EQ(by_token(maries, Method::get, "/api/profile"), 200);
+  EXPECT_EQ(post("/desk/tokens/end", {{"token", digest_of(maries)}}).status, 303);
+  EXPECT_EQ(by_token(maries, Method::get, "/api/profile"), 401);
 }
 
 // As docs/http-api.md says.
@@ -428,18 +427,21 @@ TEST_F(HousePages, ScopesAllowExactlyWhatTheirTableSays) {
       request.method = method;
       request.path = path;
       request.headers = {{"authorization", "Bearer " + made.body.substr(at, 46)}};
-      if (method == Method::post) request.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
+      request.headers.emplace_back("content-type", "application/json");
+      if (method != Method::get) request.body = "{}";
       return desk_.send(request).status != 403;
     };
     EXPECT_EQ(may(Method::get, "/api/tokens"), row.looks) << named;
-    EXPECT_EQ(may(Method::post, "/tokens/end"), row.changes) << named;
-    EXPECT_EQ(may(Method::get, "/desk"), row.looks_at_what_is_managed) << named;
-    EXPECT_EQ(may(Method::post, "/desk/tokens/end"), row.manages) << named;
+    EXPECT_EQ(may(Method::del, "/api/tokens/none"), row.changes) << named;
+    EXPECT_EQ(may(Method::get, "/api/webhooks"), row.looks_at_what_is_managed) << named;
+    EXPECT_EQ(may(Method::del, "/api/webhooks/none"), row.manages) << named;
   }
 }
 
 TEST_F(HousePages, ATokenMakesNoTokens) {
-  EXPECT_EQ(post("/tokens", {{"label", "more"}, {"scopes", "admin"}}).status, 403);
+  const Response made =
+      desk_.ask(kAdministrator, Method::post, "/api/tokens", {}, R"({"label":"more","scopes":["admin"]})");
+  EXPECT_EQ(made.status, 403) << made.body;
 }
 
 // ---- the desk --------------------------------------------------------------------------------------------------
@@ -559,18 +561,17 @@ TEST(DemoTime, MovesForwardAndIsKept) {
   auto desk = Desk::open(std::move(opened.ledger), opened.procedures, clock, clock.get(), std::move(options));
   ASSERT_TRUE(desk) << desk.error().detail;
   Shared& shared = (*desk)->shared();
-  Errand errand;
-  errand.records.emplace_back();
-  const std::string token =
-      shared.doorman
-          ->make_token(kAdministrator, "test", {"read", "write", "admin"}, clock->now(), errand.records.back())
-          .secret;
-  ASSERT_TRUE(shared.clerk->run(std::move(errand)).ok());
+  std::promise<SignedIn> admitted;
+  shared.doorman->admit(kAdministrator, door_time(shared, clock->now()),
+                        [&admitted](SignedIn in) { admitted.set_value(std::move(in)); });
+  const std::string secret = admitted.get_future().get().cookie;
   const auto send = [&](Method method, const std::string& path, const std::string& form) {
     Request request;
     request.method = method;
     request.path = path;
-    request.headers = {{"authorization", "Bearer " + token}, {"content-type", "application/x-www-form-urlencoded"}};
+    request.cookies = {{session_cookie_name(false), secret}};
+    request.headers = {{"x-csrf-token", keyed_digest(secret, "form")},
+                       {"content-type", "application/x-www-form-urlencoded"}};
     request.body = form;
     std::promise<Response> answer;
     (*desk)->handler()(request, [&answer](Response response) { answer.set_value(std::move(response)); });

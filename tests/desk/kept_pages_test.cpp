@@ -43,7 +43,7 @@ class KeptPagesOf : public ::testing::TestWithParam<std::uint64_t> {
     if (query != std::string::npos) request.query.emplace_back("q", path.substr(path.find('=') + 1));
     request.peer = "192.0.2.1";
     request.headers.emplace_back("host", "desk.example");
-    request.headers.emplace_back("authorization", "Bearer " + desk_.token(who));
+    desk_.sign(request, who);
     // A page that has something to say once is always made; this word says nothing.
     if (anew) request.cookies.emplace_back("told", "x");
     return desk_.send(request);

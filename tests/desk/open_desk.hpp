@@ -13,6 +13,7 @@
 
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
+#include <guichet/desk/secrets.hpp>
 #include <guichet/rulebook/read.hpp>
 
 #include "small_house.hpp"
@@ -52,6 +53,45 @@ class OpenDesk {
     return place->second;
   }
 
+  /// The cookie of a session of this person's, by which pages know him; a new one when the last has ended.
+  std::string cookie(ActorId person) {
+    std::string& secret = sessions_[person.value];
+    const auto reader = desk_->shared().ledger->reader();
+    const auto still = secret.empty() ? std::nullopt : *(*reader)->record("session", digest_of(secret));
+    const Instant now = clock_->now();
+    if (!still || still->at < now + Duration{60'000} || still->at > now + kSessionIdle) {
+      secret = secret_word(32);
+      const std::string at = std::to_string(now.time_since_epoch().count());
+      Errand errand;
+      errand.records.push_back({.record = {.kind = "session",
+                                           .key = digest_of(secret),
+                                           .owner = person.value,
+                                           .at = now + kSessionIdle,
+                                           .body = "{\"made\":" + at + ",\"seen\":" + at + "}"}});
+      EXPECT_TRUE(desk_->shared().clerk->run(std::move(errand)).ok());
+    }
+    return secret;
+  }
+
+  /// Makes it this person's request: by token under /api, else by session.
+  void sign(Request& request, ActorId person) {
+    if (!person) return;
+    if (request.path.starts_with("/api/")) {
+      request.headers.emplace_back("authorization", "Bearer " + token(person));
+      return;
+    }
+    const std::string secret = cookie(person);
+    request.cookies.emplace_back(session_cookie_name(false), secret);
+    request.headers.emplace_back("x-csrf-token", keyed_digest(secret, "form"));
+  }
+
+  /// The same for a page, as lines of a head.
+  std::string signature(ActorId person) {
+    const std::string secret = cookie(person);
+    return "Cookie: " + session_cookie_name(false) + "=" + secret +
+           "\r\nX-CSRF-Token: " + keyed_digest(secret, "form") + "\r\n";
+  }
+
   /// As this person; nobody for zero. `form` is sent as a form, `json` as JSON.
   Response ask(ActorId person, Method method, std::string path, std::string form = {}, std::string json = {}) {
     Request request;
@@ -70,7 +110,7 @@ class OpenDesk {
     request.path = std::move(path);
     request.peer = "192.0.2.1";
     request.headers.emplace_back("host", "desk.example");
-    if (person) request.headers.emplace_back("authorization", "Bearer " + token(person));
+    sign(request, person);
     if (!json.empty()) request.headers.emplace_back("content-type", "application/json");
     if (!form.empty()) request.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
     request.body = json.empty() ? std::move(form) : std::move(json);
@@ -91,7 +131,7 @@ class OpenDesk {
  private:
   std::shared_ptr<HandClock> clock_;
   std::unique_ptr<Desk> desk_;
-  std::map<std::uint32_t, std::string> tokens_;
+  std::map<std::uint32_t, std::string> tokens_, sessions_;
 };
 
 }  // namespace guichet::desk

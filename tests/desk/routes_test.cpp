@@ -129,6 +129,79 @@ TEST(Routes, AnotherSellersCaseIsAsIfItWereNotThere) {
 
 TEST(Routes, ASellerNeverSeesANote) {
   OpenDesk desk;
+TEST(Routes, ATokenOpensTheInterfaceForProgramsAndNoPage) {
+  OpenDesk desk;
+  const auto send = [&](const Route& route, const std::string& token) {
+    Request request;
+    request.method = route.method;
+    request.path = route.pattern;
+    request.peer = "192.0.2.1";
+    for (std::size_t at = 0; (at = request.path.find('{')) != std::string::npos;)
+      request.path.replace(at, request.path.find('}', at) - at + 1, "1");
+    request.headers = {{"host", "desk.example"}, {"content-type", "application/x-www-form-urlencoded"}};
+    if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
+    return desk.send(request);
+  };
+  const std::string token = desk.token(kAdministrator);
+  std::size_t pages = 0;
+  for (const Route& route : all_routes()) {
+    if (route.pattern.starts_with("/api/")) continue;
+    const Response answer = send(route, token);
+    if (route.right != Right::anybody) {
+      ++pages;
+      EXPECT_EQ(answer.status, 403) << route.pattern;
+      EXPECT_EQ(answer.content_type, "application/problem+json") << route.pattern;
+      EXPECT_NE(answer.body.find("token_not_here"), std::string::npos) << route.pattern << answer.body;
+    } else if (route.method == Method::get && route.pattern != "/metrics") {
+      EXPECT_EQ(without_once(answer.body), without_once(send(route, {}).body)) << route.pattern << ": as to a stranger";
+    }
+  }
+  EXPECT_GT(pages, 80U);
+}
+
+TEST(Routes, AFullDiskIsSeenFromOutsideUntilThereIsRoom) {
+  OpenDesk desk;
+  const auto health = [&desk] { return desk.ask({}, Method::get, "/healthz").status; };
+  desk.token(kSellerAnn);
+  EXPECT_EQ(health(), 200);
+  dynamic_cast<ledger::MemoryLedger&>(*desk.shared().ledger).fail_appends(2);
+  EXPECT_EQ(
+      desk.ask(kSellerAnn, Method::post, "/api/cases", {}, R"({"matter":"payment","subject":"S","body":"B"})").status,
+      503);
+  EXPECT_EQ(health(), 503);
+  EXPECT_EQ(health(), 200) << "there is room again, and nobody had to do anything";
+}
+
+TEST(Routes, ALedgerAheadOfTheClockIsSeen) {
+  OpenDesk desk;
+  const auto ahead = [&desk] {
+    const std::string text = desk.ask(kAdministrator, Method::get, "/metrics").body;
+    return text.substr(text.find("\nguichet_ledger_ahead_seconds ") + 30, 6);
+  };
+  desk.ask(kSellerAnn, Method::post, "/api/cases", {}, R"({"matter":"payment","subject":"S","body":"B"})");
+  EXPECT_TRUE(ahead().starts_with("0\n")) << ahead();
+  desk.clock().set(desk.clock().now() - std::chrono::hours{2});
+  EXPECT_TRUE(ahead().starts_with("7200\n")) << ahead();
+}
+
+TEST(Routes, OnlyWhoMayDoItMaySendMuch) {
+  OpenDesk desk;
+  const FrontDoor door = front_door(desk.shared());
+  const auto most = [&](ActorId who, Method method, const std::string& path) {
+    Request head;
+    head.method = method;
+    head.path = path;
+    if (who) head.headers.emplace_back("authorization", "Bearer " + desk.token(who));
+    return door.body_bytes_max_of(head);
+  };
+  const std::uint64_t all = desk.shared().house.body_bytes_max();
+  EXPECT_EQ(most(kSellerAnn, Method::post, "/api/cases"), all);
+  EXPECT_EQ(most({}, Method::post, "/api/cases"), kSmallBody);
+  EXPECT_EQ(most({}, Method::post, "/signin"), kSmallBody);
+  EXPECT_EQ(most(kSellerAnn, Method::post, "/nowhere"), kSmallBody);
+  EXPECT_EQ(most(kAuditor, Method::post, "/api/cases"), kSmallBody) << "who only reads";
+}
+
   const std::string number = open_anns_case(desk);
   const Response noted =
       desk.ask(kAgentMarie, Method::post, "/api/cases/" + number + "/note", {}, R"({"body":"zebrawood suspicion"})");

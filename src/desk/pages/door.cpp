@@ -455,6 +455,18 @@ Response see_invitation(Visit& visit) {
   return person ? invitation_page(visit, *person, {}, 200) : no_invitation(visit);
 }
 
+/// Whoever changes his password may fear that somebody else had it, and made himself a token. False when the ledger
+/// cannot be read.
+bool end_tokens(const Visit& visit, ActorId person, Errand& errand) {
+  const auto tokens = visit.shared.doorman->tokens(person, visit.reader);
+  if (!tokens) return false;
+  for (const KeptKey& token : *tokens) {
+    errand.records.push_back(visit.shared.doorman->end_token(token));
+    errand.house.push_back(house_note(person, "token_ended", "person", person.value));
+  }
+  return true;
+}
+
 void accept_invitation(Visit& visit, Respond respond) {
   const auto person = invited_person(visit);
   if (!person) return respond(no_invitation(visit));
@@ -464,16 +476,18 @@ void accept_invitation(Visit& visit, Respond respond) {
   Shared& shared = visit.shared;
   auto used = std::make_shared<Response>(no_invitation(visit));
   auto failed = std::make_shared<Response>(invitation_page(visit, *person, visit.phrases("door.signin.failed"), 503));
+  Errand ending;
+  ending.channel = ledger::Channel::web;
+  ending.person = person->id;
+  if (!end_tokens(visit, person->id, ending)) return respond(*failed);
   shared.doorman->hash_password(
       password, [=, &shared, respond = std::move(respond), secret = visit.captures.front(), now = door_now(visit),
                  secure = visit.request.secure](Result<std::string> hash) {
         if (!hash) return respond(*failed);
         Person after = *person;
         after.password = *hash;
-        Errand errand;
-        errand.channel = ledger::Channel::web;
-        errand.person = person->id;
-        errand.records = to_change(*person, after);
+        Errand errand = ending;
+        for (ledger::RecordChange& change : to_change(*person, after)) errand.records.push_back(std::move(change));
         errand.records.push_back(shared.doorman->use_invitation(secret));
         errand.house.push_back(house_note(person->id, "invitation_used", "person", person->id.value));
         shared.clerk->submit(std::move(errand), [=, &shared](const Answer& answer) {
@@ -705,6 +719,10 @@ void change_password(Visit& visit, Respond respond) {
   Response wrong = profile_page(visit, look);
   Response failed = plain_page(visit, 503, "door.later.title", phrases("door.signin.failed"));
   Shared& shared = visit.shared;
+  Errand errand;
+  errand.channel = ledger::Channel::web;
+  errand.person = visit.person->id;
+  if (!end_tokens(visit, visit.person->id, errand)) return respond(failed);
   Told told = then(visit, respond, "/profile", "told.password_set");
   with_password(visit, std::move(respond), std::move(wrong),
                 [=, &shared, person = visit.person, session = visit.session->id,
@@ -713,11 +731,10 @@ void change_password(Visit& visit, Respond respond) {
                     if (!hash) return answer_with(failed);
                     Person after = *person;
                     after.password = *hash;
-                    Errand errand;
-                    errand.channel = ledger::Channel::web;
-                    errand.person = person->id;
-                    errand.records = to_change(*person, after);
-                    shared.clerk->submit(std::move(errand), [=, &shared](const Answer& answer) {
+                    Errand whole = errand;
+                    for (ledger::RecordChange& change : to_change(*person, after))
+                      whole.records.push_back(std::move(change));
+                    shared.clerk->submit(std::move(whole), [=, &shared](const Answer& answer) {
                       if (answer.ok()) shared.doorman->end_sessions(person->id, {}, session, {});
                       told(answer);
                     });
