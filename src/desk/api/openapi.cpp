@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include <guichet/desk/acts.hpp>
+#include <guichet/desk/api/schemas.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/formats/json.hpp>
 
@@ -194,7 +194,10 @@ std::string_view method_word(Method method) {
   return "get";
 }
 
-void act_path(JsonWriter& json, std::string_view act_name) {
+std::string path_of_act(std::string_view act_name) { return "/api/cases/{case}/" + std::string{act_name}; }
+
+/// The method of an act, into the object of its path.
+void act_method(JsonWriter& json, std::string_view act_name) {
   MergedFields fields;
   std::string summary;
   for (const ActSpec& spec : all_acts()) {
@@ -215,8 +218,8 @@ void act_path(JsonWriter& json, std::string_view act_name) {
       field.second = field.second && has;
     }
   }
-  const std::string path = "/api/cases/{case}/" + std::string{act_name};
-  json.key(path).begin_object().key("post").begin_object();
+  const std::string path = path_of_act(act_name);
+  json.key("post").begin_object();
   std::string operation = "act_" + std::string{act_name};
   for (char& c : operation)
     if (c == '-') c = '_';
@@ -224,7 +227,7 @@ void act_path(JsonWriter& json, std::string_view act_name) {
   parameters_of(json, path.substr(0, path.rfind('/')), true);
   if (!fields.empty()) body_of(json, fields);
   answers_of(json, false, true, "Done");
-  json.end_object().end_object();
+  json.end_object();
 }
 
 /// Whether single things stand under this address: then something sent to it makes one.
@@ -242,6 +245,7 @@ void schemas(JsonWriter& json) {
   json.key("session").begin_object().key("type").value("apiKey").key("in").value("cookie").key("name").value("guichet");
   json.end_object().end_object().key("schemas").begin_object();
   json.key("Anything").begin_object().key("type").value("object").end_object();
+  write_answer_schemas(json);
   json.key("Done")
       .begin_object()
       .key("type")
@@ -299,8 +303,16 @@ std::string openapi_document(std::string_view base_url) {
     if (by_pattern[route.pattern].empty()) order.push_back(route.pattern);
     by_pattern[route.pattern].push_back(&route);
   }
+  std::map<std::string, std::string_view> acts_by_path;
+  for (const ActSpec& spec : all_acts())
+    if (!spec.opens) acts_by_path.emplace(path_of_act(spec.name), spec.name);
   for (const std::string_view pattern : order) {
     json.key(pattern).begin_object();
+    // An act and what is read of it share an address: a claim.
+    if (const auto act = acts_by_path.find(std::string{pattern}); act != acts_by_path.end()) {
+      act_method(json, act->second);
+      acts_by_path.erase(act);
+    }
     for (const Route* route : by_pattern[pattern]) {
       json.key(method_word(route->method)).begin_object();
       std::string operation{method_word(route->method)};
@@ -315,6 +327,13 @@ std::string openapi_document(std::string_view base_url) {
           if (spec.opens)
             for (const ActField& field : spec.fields) fields.emplace(field.name, std::pair{field, field.required});
         body_of(json, fields);
+      } else if (pattern.ends_with("/drafts/{box}") && route->method == Method::put) {
+        // Whatever the act of the box takes, and nothing of it is needed yet.
+        MergedFields fields;
+        for (const ActSpec& spec : all_acts())
+          for (const ActField& field : spec.fields)
+            if (field.kind != FieldKind::files) fields.emplace(field.name, std::pair{field, false});
+        body_of(json, fields);
       } else if (!route->fields.empty()) {
         MergedFields fields;
         for (const ActField& field : route->fields) fields.emplace(field.name, std::pair{field, field.required});
@@ -322,14 +341,16 @@ std::string openapi_document(std::string_view base_url) {
       }
       const bool acts = route->method != Method::get;
       const bool makes = route->method == Method::post && has_members(routes, pattern);
-      answers_of(json, makes, acts, opens ? "Done" : acts ? "Kept" : "Anything", route->gives);
+      answers_of(json, makes, acts, opens ? "Done" : acts ? "Kept" : answer_of(pattern), route->gives);
       json.end_object();
     }
     json.end_object();
   }
-  std::set<std::string_view> told;
-  for (const ActSpec& spec : all_acts())
-    if (!spec.opens && told.insert(spec.name).second) act_path(json, spec.name);
+  for (const auto& [path, act] : acts_by_path) {
+    json.key(path).begin_object();
+    act_method(json, act);
+    json.end_object();
+  }
   json.end_object();
   schemas(json);
   json.end_object();
