@@ -371,39 +371,6 @@ TEST(HttpServer, a_seller_whose_file_is_too_large_gets_his_words_back) {
   EXPECT_EQ(client.get("/cases/1", desk.signature(kSellerAnn)).status, 404);
 }
 
-TEST(HttpServer, an_agent_whose_file_is_too_large_finds_his_words_in_the_form) {
-  OpenDesk desk;
-  ASSERT_EQ(desk.ask(kSellerAnn, Method::post, "/api/cases", {},
-                     R"({"matter":"payment","subject":"Paid twice","body":"Why?"})")
-                .status,
-            201);
-  const ActorId owner = [&] {
-    const auto row = (*desk.shared().ledger->reader())->row(CaseId{1});
-    return (*row)->state.owner;
-  }();
-  ASSERT_TRUE(owner);
-  ServerOptions options;
-  options.body_bytes_max = 1'000;
-  const auto server = started(desk.desk().handler(), options);
-  const std::string form =
-      "--cut\r\nContent-Disposition: form-data; name=\"box\"\r\n\r\nmessage\r\n"
-      "--cut\r\nContent-Disposition: form-data; name=\"body\"\r\n\r\nWhat I wrote for an hour.\r\n"
-      "--cut\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film.mp4\"\r\n\r\n" +
-      std::string(100'000, 'x') + "\r\n--cut--\r\n";
-  const std::string who = desk.signature(owner);
-  const Heard sent =
-      Client(server->port())
-          .ask("POST /cases/1/message HTTP/1.1\r\nHost: desk.example\r\nAccept: text/html\r\n" + who +
-               "Content-Type: multipart/form-data; boundary=cut\r\nContent-Length: " + std::to_string(form.size()) +
-               "\r\n\r\n" + form);
-  EXPECT_EQ(sent.status, 303);
-  const std::string back = sent.header("Location");
-  EXPECT_NE(back.find("fault=files.left_out"), std::string::npos) << back;
-  const std::string page = Client(server->port()).get(back.substr(0, back.find('#')), who).body;
-  EXPECT_NE(page.find("What I wrote for an hour."), std::string::npos);
-  EXPECT_NE(page.find("was too large and was left out"), std::string::npos);
-}
-
 TEST(HttpServer, the_page_of_a_refusal_may_be_ours) {
   ServerOptions options;
   options.refusal = [](const Request& so_far, int status, std::string_view why) {
