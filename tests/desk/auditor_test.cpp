@@ -148,18 +148,19 @@ TEST_F(AuditedDesk, what_time_does_names_the_clock_that_ran_out) {
   const std::string page = see("/audit/cases/" + number);
   const formats::Phrases phrases(formats::Language::en);
   const ledger::CaseFile kept = file(number);
-  std::optional<Clock> rung;
-  std::uint64_t act = 0;
+  Clock rung{};
+  std::uint64_t act = 0;  // in which it ran out
   std::size_t followed = 0;
   for (const ledger::KeptEvent& one : kept.events) {
-    if (one.act != act) rung.reset();
-    act = one.act;
-    if (one.event.kind == EventKind::went_overdue) rung = one.event.clock;
-    if (!rung) continue;
+    if (one.event.kind == EventKind::went_overdue) {
+      act = one.act;
+      rung = one.event.clock;
+    }
+    if (one.act != act) continue;
     const std::size_t begin = page.find("id=\"e" + std::to_string(one.event.version.value) + "\"");
     ASSERT_NE(begin, std::string::npos);
     const std::string card = page.substr(begin, page.find("class=\"card\"", begin) - begin);
-    EXPECT_TRUE(has(card, "time is up for: " + phrases("clock." + std::string{name(*rung)}))) << card;
+    EXPECT_TRUE(has(card, "time is up for: " + phrases("clock." + std::string{name(rung)}))) << card;
     followed += one.event.kind != EventKind::went_overdue ? 1U : 0U;
   }
   EXPECT_GT(followed, 4U);
