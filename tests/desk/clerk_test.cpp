@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <future>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -8,9 +10,12 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/views.hpp>
+#include <guichet/formats/json.hpp>
 #include <guichet/ledger/memory.hpp>
 
 #include "small_house.hpp"
+#include "visiting.hpp"
 
 namespace guichet::desk {
 namespace {
@@ -361,6 +366,33 @@ TEST(Clerk, AHandOffDoesNotWaitForSomebodyWhoLeft) {
   EXPECT_EQ(house.file(opened).events.back().event.kind, EventKind::hand_off_lapsed);
   EXPECT_EQ(house.row(opened).state.owner, owner);
   EXPECT_FALSE(house.row(opened).state.hand_off_pending());
+}
+
+TEST(Clerk, TheSellerIsToldWhyHisCaseChangesHands) {
+  SmallHouse house;
+  Visiting visiting(house);
+  const CaseId one = house.open_case(), two = house.open_case();
+  ASSERT_TRUE(
+      house.act(kAgentMarie, one, "link", {{"other", std::to_string(two.value)}, {"relation", "continues_in"}}).ok());
+  ASSERT_TRUE(
+      house.act(kAgentMarie, one, "link", {{"other", std::to_string(two.value)}, {"relation", "withdrawn"}}).ok());
+  const auto told = [&](formats::Language language) {
+    const Request request;
+    const Visit visit = visiting.visit_of(request, kSellerAnn, language);
+    const auto seen = see_case(visit, one);
+    EXPECT_TRUE(seen && *seen);
+    EXPECT_TRUE((*seen)->timeline.linked.empty()) << "what was a mistake leads nowhere";
+    formats::JsonWriter json;
+    case_json(json, visit, **seen);
+    return json.take();
+  };
+  const ActorId owner = house.row(one).state.owner;
+  change(house, owner, [](Person& person) { person.active = false; });
+  EXPECT_NE(told(formats::Language::en).find("from now on (whoever had it works here no longer)"), std::string::npos);
+  EXPECT_NE(told(formats::Language::en).find("this link was a mistake"), std::string::npos);
+  EXPECT_NE(told(formats::Language::fr).find("la personne qui l’avait ne travaille plus ici"), std::string::npos);
+  change(house, house.row(one).state.owner, [](Person& person) { person.active = false; });
+  EXPECT_NE(told(formats::Language::en).find("Nobody has the case for now"), std::string::npos);
 }
 
 TEST(Clerk, ACaseThatWasLeftWithSomebodyGoneIsTakenOrHealsItself) {
