@@ -336,6 +336,26 @@ TEST(HttpServer, a_body_too_long_is_answered_while_it_is_still_sent) {
   EXPECT_EQ(client.rest(), "");
 }
 
+TEST(HttpServer, a_place_is_taken_before_anybody_is_answered_and_given_back) {
+  ServerOptions options;
+  {
+    // Whoever knocks before the server is there waits for it.
+    auto place = HttpServer::take_place(options);
+    ASSERT_TRUE(place) << place.error().detail;
+    options.place = *place;
+  }
+  const auto server = started(echo, options);
+  EXPECT_EQ(Client(server->port()).get("/a").body, "GET /a ");
+  ServerOptions same;
+  same.port = server->port();
+  const auto refused = HttpServer::take_place(same);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("another program already listens there"), std::string::npos);
+  server->stop(Duration{0});
+  EXPECT_TRUE(HttpServer::take_place(same)) << "nothing holds it any more";
+  EXPECT_TRUE(HttpServer::take_place(same)) << "a place that nobody used was given back";
+}
+
 TEST(HttpServer, a_seller_whose_file_is_too_large_gets_his_words_back) {
   OpenDesk desk;
   ServerOptions options;
@@ -369,6 +389,39 @@ TEST(HttpServer, a_seller_whose_file_is_too_large_gets_his_words_back) {
       << "the limit is named";
   // Nothing was sent but the words' form: no case was opened, and the connection serves on.
   EXPECT_EQ(client.get("/cases/1", desk.signature(kSellerAnn)).status, 404);
+}
+
+TEST(HttpServer, an_agent_whose_file_is_too_large_finds_his_words_in_the_form) {
+  OpenDesk desk;
+  ASSERT_EQ(desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+                     R"({"matter":"payment","subject":"Paid twice","body":"Why?"})")
+                .status,
+            201);
+  const ActorId owner = [&] {
+    const auto row = (*desk.shared().ledger->reader())->row(CaseId{1});
+    return (*row)->state.owner;
+  }();
+  ASSERT_TRUE(owner);
+  ServerOptions options;
+  options.body_bytes_max = 1'000;
+  const auto server = started(desk.desk().handler(), options);
+  const std::string form =
+      "--cut\r\nContent-Disposition: form-data; name=\"box\"\r\n\r\nmessage\r\n"
+      "--cut\r\nContent-Disposition: form-data; name=\"body\"\r\n\r\nWhat I wrote for an hour.\r\n"
+      "--cut\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film.mp4\"\r\n\r\n" +
+      std::string(100'000, 'x') + "\r\n--cut--\r\n";
+  const std::string who = desk.signature(owner);
+  const Heard sent =
+      Client(server->port())
+          .ask("POST /cases/1/desk/message HTTP/1.1\r\nHost: desk.example\r\nAccept: text/html\r\n" + who +
+               "Content-Type: multipart/form-data; boundary=cut\r\nContent-Length: " + std::to_string(form.size()) +
+               "\r\n\r\n" + form);
+  EXPECT_EQ(sent.status, 303);
+  const std::string back = sent.header("Location");
+  EXPECT_NE(back.find("fault=files.left_out"), std::string::npos) << back;
+  const std::string page = Client(server->port()).get(back.substr(0, back.find('#')), who).body;
+  EXPECT_NE(page.find("What I wrote for an hour."), std::string::npos);
+  EXPECT_NE(page.find("was too large and was left out"), std::string::npos);
 }
 
 TEST(HttpServer, the_page_of_a_refusal_may_be_ours) {
