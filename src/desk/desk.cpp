@@ -76,7 +76,9 @@ class TheDesk final : public Desk {
                      .kept_pages = &kept_pages_,
                      .server = nullptr,
                      .log = options_.log};
-    handler_ = front_door(shared_);
+    FrontDoor door = front_door(shared_);
+    handler_ = std::move(door.answer);
+    options_.server.body_bytes_max_of = std::move(door.body_bytes_max_of);
     return Done{};
   }
 

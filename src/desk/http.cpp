@@ -76,9 +76,30 @@ class Door {
   net::io_context* context_;
 };
 
+/// Room for large bodies, counted over all connections.
+class SharedRoom final : public BodyRoom {
+ public:
+  explicit SharedRoom(const ServerOptions& options) : options_(options) {}
+
+  std::uint64_t bytes_max(const Request& head) override {
+    return options_.body_bytes_max_of ? options_.body_bytes_max_of(head) : options_.body_bytes_max;
+  }
+  bool take(std::uint64_t bytes) override {
+    if (taken_.fetch_add(bytes) + bytes <= options_.bodies_bytes_max) return true;
+    taken_.fetch_sub(bytes);
+    return false;
+  }
+  void give_back(std::uint64_t bytes) override { taken_.fetch_sub(bytes); }
+
+ private:
+  const ServerOptions& options_;
+  std::atomic<std::uint64_t> taken_{0};
+};
+
 /// What all loops share.
 struct Common {
   ServerOptions options;
+  SharedRoom room{options};
   ReadLimits limits;
   Handler handler;
   Networks trusted;
@@ -1016,6 +1037,7 @@ class LoopServer final : public HttpServer {
     common_.limits.target_bytes_max = options.target_bytes_max;
     common_.limits.body_bytes_max = options.body_bytes_max;
     common_.limits.form_bytes_max = options.form_bytes_max;
+    common_.limits.room = &common_.room;
     const unsigned threads = options.threads != 0 ? options.threads : std::max(2U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>(common_, i, threads));
     listener_.emplace(loops_.front()->context());

@@ -76,6 +76,11 @@ struct ServerOptions {
   unsigned threads = 0;                  // 0: as many as the machine has, two at least
   std::string tls_certificate, tls_key;  // PEM files; empty: no TLS
   std::uint64_t body_bytes_max = 32ULL * 1024 * 1024;
+  /// Set: how long the body of a request may be whose head was read, if it is longer than some ten kilobytes; asked on
+  /// a thread of the server. Those who may send nothing large are refused before it takes memory.
+  std::function<std::uint64_t(const Request& head)> body_bytes_max_of;
+  /// Of all large bodies that are held at once.
+  std::uint64_t bodies_bytes_max = 512ULL * 1024 * 1024;
   /// Of a page's form above that limit, so long is read on: its words are kept and its files left out.
   std::uint64_t form_bytes_max = 1024ULL * 1024 * 1024;
   std::uint32_t header_bytes_max = 32 * 1024;

@@ -14,6 +14,8 @@ constexpr std::size_t kChunkLineBytesMax = 1024;               // a size and its
 constexpr std::uint64_t kSiftedBytesMax = 4ULL * 1024 * 1024;  // of the words of a form whose files are left out
 constexpr std::size_t kLeadingBytesMax = 8;                    // empty lines before a request (RFC 9112 section 2.2)
 
+constexpr std::string_view kNoRoom = "too many large requests come at once; send it again in a moment";
+
 bool is_control(char c) { return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F; }
 bool has_controls(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return is_control(c) && c != '\t'; });
@@ -71,12 +73,13 @@ void RequestReader::reset() {
   request_.number = 0;
   request_.files_left_out = false;
   sieve_.reset();
+  leave_room();
   stage_ = Stage::head;
   chunk_ = Chunk::size;
   due_ = trailer_bytes_ = 0;
   status_ = 0;
   why_ = {};
-  started_ = chunked_ = http_1_0_ = expects_continue_ = said_close_ = said_keep_alive_ = false;
+  started_ = chunked_ = http_1_0_ = expects_continue_ = said_close_ = said_keep_alive_ = asked_ = false;
   keep_alive_ = true;
 }
 
@@ -143,9 +146,9 @@ void RequestReader::read_head(std::string_view head) {
     if (!read_header(head.substr(0, end))) return glean(head);
     head.remove_prefix(end + 2);
   }
-  if (!frame()) return;
   for (const auto& [key, value] : request_.headers)
     if (key == "cookie") parse_cookies(value, request_.cookies);
+  if (!frame()) return;
   stage_ = chunked_ || due_ > 0 ? Stage::body : Stage::complete;
   if (stage_ == Stage::complete) expects_continue_ = false;
 }
@@ -248,6 +251,7 @@ bool RequestReader::frame() {
       expects_continue_ = !http_1_0_;
     }
   }
+  body_max_ = limits_.body_bytes_max;
   keep_alive_ = !said_close_ && (!http_1_0_ || said_keep_alive_);
   if (host == nullptr ? !http_1_0_ : !is_host(*host)) return no(400, "the request names no host");
   if (coding != nullptr) {
@@ -263,14 +267,37 @@ bool RequestReader::frame() {
       !length->empty() && std::all_of(length->begin(), length->end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) return no(400, "the length of the body is no number");
   const auto read = std::from_chars(length->data(), end, due_);
-  if (read.ec == std::errc{} && due_ > limits_.body_bytes_max && due_ <= limits_.form_bytes_max)
-    sieve_ = FormSieve::of(request_);
+  if (read.ec == std::errc{} && due_ > kSmallBody) ask_for_room();
+  // A stranger's form is not read on for as long.
+  const std::uint64_t form_max = body_max_ > kSmallBody || limits_.room == nullptr
+                                     ? limits_.form_bytes_max
+                                     : std::min(limits_.form_bytes_max, limits_.body_bytes_max);
+  if (read.ec == std::errc{} && due_ > body_max_ && due_ <= form_max) sieve_ = FormSieve::of(request_);
   request_.files_left_out = sieve_.has_value();
-  if (read.ec != std::errc{} || (due_ > limits_.body_bytes_max && !sieve_))
-    return no(413, "the body of the request is too long");
+  if (read.ec != std::errc{} || (due_ > body_max_ && !sieve_)) return no(413, "the body of the request is too long");
+  if (!find_room(sieve_ ? std::min({due_, body_max_, kSiftedBytesMax}) : due_)) return no(503, kNoRoom);
   // What is announced may never come: memory follows what has.
   request_.body.reserve(std::min<std::uint64_t>(due_, 64 * 1024));
   return true;
+}
+
+void RequestReader::ask_for_room() {
+  if (asked_ || limits_.room == nullptr) return;
+  asked_ = true;
+  body_max_ = std::min(body_max_, limits_.room->bytes_max(request_));
+}
+
+/// For the whole body as far as its length is known.
+bool RequestReader::find_room(std::uint64_t bytes) {
+  if (limits_.room == nullptr || bytes <= std::max(room_, kSmallBody)) return true;
+  if (!limits_.room->take(bytes - room_)) return false;
+  room_ = bytes;
+  return true;
+}
+
+void RequestReader::leave_room() {
+  if (room_ > 0) limits_.room->give_back(room_);
+  room_ = 0;
 }
 
 std::size_t RequestReader::feed_body(std::string_view bytes) {
@@ -287,8 +314,7 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
 /// Keeps the words of a form, as far as words go.
 void RequestReader::sift(std::string_view bytes) {
   if (!sieve_->feed(bytes, request_.body)) return refuse(400, "the form cannot be read");
-  if (request_.body.size() > std::min(limits_.body_bytes_max, kSiftedBytesMax))
-    refuse(413, "the body of the request is too long");
+  if (request_.body.size() > std::min(body_max_, kSiftedBytesMax)) refuse(413, "the body of the request is too long");
 }
 
 /// Collects a line in `partial_`, without its end; `whole` says that it has come.
@@ -334,8 +360,10 @@ void RequestReader::chunk_line(std::string_view line) {
       const auto read = std::from_chars(line.data(), end, due_, 16);
       if (read.ec != std::errc{} || !is_extension({read.ptr, end}))
         return refuse(400, "a chunk of the body does not begin with its size");
-      if (due_ > limits_.body_bytes_max - request_.body.size())
+      if (due_ > kSmallBody - std::min<std::uint64_t>(kSmallBody, request_.body.size())) ask_for_room();
+      if (due_ > body_max_ - std::min<std::uint64_t>(body_max_, request_.body.size()))
         return refuse(413, "the body of the request is too long");
+      if (!find_room(request_.body.size() + due_)) return refuse(503, kNoRoom);
       chunk_ = due_ == 0 ? Chunk::trailer : Chunk::data;
       return;
     }

@@ -16,6 +16,7 @@
 #include <guichet/desk/pages/chronology.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
 #include <guichet/desk/pages/frame.hpp>
+#include <guichet/desk/request_reader.hpp>
 #include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
@@ -181,9 +182,9 @@ bool scope_covers(const Session& session, Method method, Right right) {
   return writes(method) ? has("write") : has("read") || has("write");
 }
 
-class FrontDoor {
+class TheDoor {
  public:
-  explicit FrontDoor(Shared& shared) : shared_(shared), readers_(*shared.ledger) {
+  explicit TheDoor(Shared& shared) : shared_(shared), readers_(*shared.ledger) {
     for (const Route& route : all_routes()) {
       Compiled compiled{.route = route, .parts = segments(route.pattern)};
       by_length_[compiled.parts.size()].push_back(std::move(compiled));
@@ -194,6 +195,18 @@ class FrontDoor {
         return std::ranges::lexicographical_compare(
             a.parts, b.parts, [](std::string_view x, std::string_view y) { return !is_hole(x) && is_hole(y); });
       });
+  }
+
+  std::uint64_t body_bytes_max(const Request& head) {
+    const Compiled* found = nullptr;
+    look_up(head, found);
+    auto loan = readers_.borrow();
+    if (found == nullptr || !loan) return kSmallBody;
+    const auto session = shared_.doorman->who(head, **loan, door_time(shared_, shared_.clock->now()));
+    const auto person = session ? shared_.people->person(session->person) : nullptr;
+    const bool welcome = person && person->active && may(person->role, found->route.right) &&
+                         scope_covers(*session, head.method, found->route.right);
+    return welcome ? shared_.house.body_bytes_max() : kSmallBody;
   }
 
   void answer(const Request& request, Respond respond) {
@@ -258,6 +271,12 @@ class FrontDoor {
     if (visit.session) visit.person = shared_.people->person(visit.session->person);
     if (visit.person && !visit.person->active) visit.person = nullptr;
     if (!visit.person) visit.session.reset();
+    // Pages are for people: what changes who somebody is stands there, and no program reaches it by a token.
+    const bool token_at_a_page = visit.session && visit.session->by_token && !visit.api;
+    if (token_at_a_page) {
+      visit.session.reset();
+      visit.person = nullptr;
+    }
     if (const auto wished = wished_language(request, visit.person.get())) visit.phrases = formats::Phrases(*wished);
 
     const auto reply = [&](Response response) {
@@ -270,13 +289,11 @@ class FrontDoor {
       const bool other = other_method_fits(request);
       return reply(other ? refusal(visit, 405, "fault.method") : not_found(visit));
     }
-    fits(*compiled, segments(request.path), visit.captures);
-    // Pages are for people: what changes who somebody is stands there, and no program reaches it by a token.
-    const bool token_at_a_page = visit.session && visit.session->by_token && !visit.api;
-    if (token_at_a_page) {
-      visit.session.reset();
-      visit.person = nullptr;
+    if (token_at_a_page && compiled->route.right != Right::anybody) {
+      shared_.meters->refused("right");
+      return reply(problem(403, "token_not_here", visit.phrases("fault.token_not_here")));
     }
+    fits(*compiled, segments(request.path), visit.captures);
     if (auto refused = check(visit, compiled->route)) return reply(std::move(*refused));
     if (compiled->route.look != nullptr) return reply(look(visit, compiled->route, **loan));
     compiled->route.act(visit, [request_secure = request.secure, respond](Response response) {
@@ -289,10 +306,6 @@ class FrontDoor {
 
   /// Makes the page, or gives one again that would be made the same.
   Response look(Visit& visit, const Route& route, ledger::Reader& reader) const {
-    if (token_at_a_page && compiled->route.right != Right::anybody) {
-      shared_.meters->refused("right");
-      return reply(problem(403, "token_not_here", visit.phrases("fault.token_not_here")));
-    }
     const bool told = find(visit.request.cookies, kToldCookie) != nullptr;
     if (!route.kept || shared_.kept_pages == nullptr || !visit.session || visit.request.method != Method::get || told)
       return route.look(visit);
@@ -460,9 +473,10 @@ std::vector<Route> all_routes() {
   return all;
 }
 
-Handler front_door(Shared& shared) {
-  const auto door = std::make_shared<FrontDoor>(shared);
-  return [door](const Request& request, Respond respond) { door->answer(request, std::move(respond)); };
+FrontDoor front_door(Shared& shared) {
+  const auto door = std::make_shared<TheDoor>(shared);
+  return {.answer = [door](const Request& request, Respond respond) { door->answer(request, std::move(respond)); },
+          .body_bytes_max_of = [door](const Request& head) { return door->body_bytes_max(head); }};
 }
 
 }  // namespace guichet::desk

@@ -46,6 +46,11 @@ std::span<const Route> api_routes();         // api/api.cpp
 std::span<const Route> machine_routes();     // machine.cpp: /healthz, /metrics, /static, /live
 
 /// Answers every request of the server: finds the route, asks the doorman and the table of rights, then calls it.
-Handler front_door(Shared& shared);
+struct FrontDoor {
+  Handler answer;
+  /// How long a body may be from who sends it: short from strangers and from those who may not do what they ask.
+  std::function<std::uint64_t(const Request& head)> body_bytes_max_of;
+};
+FrontDoor front_door(Shared& shared);
 
 }  // namespace guichet::desk

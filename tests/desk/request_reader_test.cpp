@@ -185,6 +185,78 @@ TEST(RequestReader, limits_are_named) {
   EXPECT_EQ(status(post + "Expect: a miracle\r\nContent-Length: 1\r\n\r\n"), 417);
 }
 
+/// A hall with room for 300 kB, in which only "/known" may be long.
+class Hall final : public BodyRoom {
+ public:
+  std::uint64_t bytes_max(const Request& head) override {
+    ++asked;
+    return head.path == "/known" && find(head.cookies, "who") != nullptr ? 1'000'000 : kSmallBody;
+  }
+  bool take(std::uint64_t bytes) override {
+    if (taken + bytes > 300'000) return false;
+    taken += bytes;
+    return true;
+  }
+  void give_back(std::uint64_t bytes) override { taken -= bytes; }
+
+  std::uint64_t taken = 0;
+  int asked = 0;
+};
+
+std::string long_post(const std::string& path, std::size_t bytes) {
+  return "POST " + path + " HTTP/1.1\r\nHost: a\r\nCookie: who=ann\r\nContent-Length: " + std::to_string(bytes) +
+         "\r\n\r\n";
+}
+
+TEST(RequestReader, who_may_send_nothing_long_is_refused_before_it_takes_room) {
+  Hall hall;
+  const ReadLimits limits{.room = &hall};
+  EXPECT_EQ(status(long_post("/signin", kSmallBody + 1), limits), 413);
+  EXPECT_EQ(status(long_post("/signin", kSmallBody), limits), 0) << "what anybody may send";
+  EXPECT_EQ(hall.asked, 1) << "nobody asks for a short one";
+  EXPECT_EQ(status(long_post("/known", kSmallBody + 1), limits), 0);
+  EXPECT_EQ(status(long_post("/known", 1'000'001), limits), 413);
+  EXPECT_EQ(hall.taken, 0U) << "those readers are gone";
+  const std::string chunks = "POST /signin HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(status(chunks + "10001\r\n", limits), 413);
+  EXPECT_EQ(status(chunks + "10000\r\n" + std::string(0x10000, 'a') + "\r\n1\r\n", limits), 413);
+}
+
+TEST(RequestReader, long_bodies_share_a_room_and_leave_it) {
+  Hall hall;
+  const ReadLimits limits{.room = &hall};
+  RequestReader first(limits), second(limits);
+  first.feed(long_post("/known", 200'000));
+  EXPECT_EQ(hall.taken, 200'000U);
+  second.feed(long_post("/known", 200'000));
+  EXPECT_EQ(second.status(), 503);
+  first.feed(std::string(200'000, 'a'));
+  EXPECT_EQ(first.stage(), RequestReader::Stage::complete);
+  EXPECT_EQ(hall.taken, 200'000U) << "until it was answered";
+  first.reset();
+  EXPECT_EQ(hall.taken, 0U);
+  second.reset();
+  second.feed("POST /known HTTP/1.1\r\nHost: a\r\nCookie: who=ann\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 3; ++i) second.feed("10000\r\n" + std::string(0x10000, 'a') + "\r\n");
+  EXPECT_EQ(hall.taken, 3U * 0x10000);
+  second.feed("20000\r\n");
+  EXPECT_EQ(second.status(), 503);
+}
+
+TEST(RequestReader, of_a_strangers_long_form_few_words_are_kept) {
+  Hall hall;
+  const ReadLimits limits{.body_bytes_max = 1'000'000, .form_bytes_max = 2'000'000, .room = &hall};
+  const std::string head =
+      "POST /signin HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+      "Content-Length: 500000\r\n\r\n";
+  RequestReader reader(limits);
+  reader.feed(head);
+  EXPECT_EQ(reader.stage(), RequestReader::Stage::body);
+  EXPECT_EQ(hall.taken, 0U);
+  reader.feed("--x\r\nContent-Disposition: form-data; name=\"words\"\r\n\r\n" + std::string(100'000, 'a'));
+  EXPECT_EQ(reader.status(), 413);
+}
+
 TEST(RequestReader, of_a_form_that_is_too_long_the_words_are_kept) {
   const ReadLimits limits{.body_bytes_max = 400, .form_bytes_max = 2'000'000};
   const auto form = [](const std::string& words, std::size_t file) {
