@@ -191,6 +191,19 @@ Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::D
   return desk::Postbox::start(std::move(parts), clock);
 }
 
+/// The ledger's time never runs back: what is written now would bear that instant, and promises count from it.
+void warn_when_ahead(desk::Desk& desk, const desk::WallClock& clock, const std::string& ledger) {
+  constexpr Duration kLittle = std::chrono::minutes{1};
+  const auto reader = desk.shared().ledger->reader();
+  if (!reader) return;
+  const auto reach = (*reader)->reach();
+  if (!reach || reach->recorded <= clock.now() + kLittle) return;
+  std::cerr << "guichet serve: the newest event of " << ledger << " is of " << print_instant(reach->recorded)
+            << ", ahead of this machine's clock (" << print_instant(clock.now())
+            << "); until then, new events and promises bear that instant: mend the clock, or restore a backup from "
+               "before (docs/operating.md)\n";
+}
+
 Outcome serve(const Wanted& wanted) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -208,6 +221,7 @@ Outcome serve(const Wanted& wanted) {
   options.server.threads = wanted.threads;
   options.house.name = wanted.name;
   options.house.base_url = wanted.base_url;
+  if (wanted.webhooks_inside) options.house.webhook_reach = desk::WebhookReach::anywhere;
   options.house.writes_per_minute = wanted.writes_per_minute;
   options.house.file_bytes_max = std::uint64_t{wanted.file_mb} * 1024 * 1024;
   options.server.body_bytes_max = options.house.body_bytes_max();
@@ -221,7 +235,6 @@ Outcome serve(const Wanted& wanted) {
   options.procedure_name = rules.name;
   options.procedure_toml = text;
   const std::string setup_word = options.house.setup_word;
-  if (wanted.webhooks_inside) options.house.webhook_reach = desk::WebhookReach::anywhere;
 
   // What is wrong with the address or the certificate is known before a ledger is made.
   GUICHET_TRY(place, desk::HttpServer::take_place(options.server));
@@ -242,6 +255,7 @@ Outcome serve(const Wanted& wanted) {
         box->look();
     });
   if (const Outcome listening = desk->listen(); !listening) return listening;
+  warn_when_ahead(*desk, *clock, wanted.ledger);
   std::cout << "The desk is open at " << desk->url() << "\n";
   if (!has_administrator(*desk))
     std::cout << "It has no administrator yet. Make the first one at " << desk->url() << "/first-run\n"
@@ -277,6 +291,8 @@ void add_serve(CLI::App& app, int& exit_code) {
   verb->add_option("--log", wanted->log, "One line of JSON per request to this file; - for standard error");
   verb->add_option("--writes-per-minute", wanted->writes_per_minute, "Of one person or address, at most")
       ->check(CLI::Range(1U, 100'000'000U));
+  verb->add_flag("--webhooks-inside", wanted->webhooks_inside,
+                 "Webhooks may lead to this machine and its own networks; else only outside");
   verb->add_option("--file-mb", wanted->file_mb, "The largest file that may be attached")->check(CLI::Range(1U, 1024U));
   verb->add_option("--threads", wanted->threads, "For requests; else as many as the machine has")
       ->check(CLI::Range(1U, 256U));
@@ -291,8 +307,6 @@ void add_serve(CLI::App& app, int& exit_code) {
   verb->footer(
       "Ctrl-C or SIGTERM stops it gracefully; SIGHUP opens the log again. Exit code: 0 stopped, 2 it could not be "
       "opened.");
-  verb->add_flag("--webhooks-inside", wanted->webhooks_inside,
-                 "Webhooks may lead to this machine and its own networks; else only outside");
   verb->callback([wanted, &exit_code] {
     const MadeLedger ledger(wanted->ledger);
     const Outcome may = ledger.may_be_made();

@@ -79,7 +79,8 @@ class TheClerk final : public Clerk {
             .commits = commits_.load(),
             .failed = failed_.load(),
             .events = events_.load(),
-            .waiting = waiting_.load()};
+            .waiting = waiting_.load(),
+            .failing = failing_.load()};
   }
 
   void stop() override {
@@ -126,17 +127,17 @@ class TheClerk final : public Clerk {
     answers.reserve(taken.size());
     // The ledger's time never runs backwards, whatever the wall clock does.
     const Instant now = std::max(parts_.clock->now(), reach_.recorded);
-    for (Waiting& waiting : taken) {
     leaving_.clear();
     given_.clear();
-      answers.push_back(compose(waiting.errand, now, draft));
+    for (Waiting& waiting : taken) {
       const std::size_t records_before = draft.batch.records.size();
+      answers.push_back(compose(waiting.errand, now, draft));
       if (answers.back().kind == Answer::Kind::done) {
         for (Errand& more : waiting.errand.afterwards) (void)compose(more, now, draft);
         if (waiting.errand.follows)
           for (Errand& more : waiting.errand.follows(answers.back())) (void)compose(more, now, draft);
-      }
         pass_on_cases(records_before, waiting.errand.channel, now, draft);
+      }
       if (!answers.back().ok()) refused_.fetch_add(1);
     }
     errands_.fetch_add(taken.size());
@@ -150,6 +151,7 @@ class TheClerk final : public Clerk {
     const Outcome written = parts_.ledger->append(draft.batch);
     if (!written) {
       failed_.fetch_add(1);
+      failing_ = written.error().fault != Fault::conflict;
       rows_.clear();
       for (Answer& answer : answers)
         if (answer.kind == Answer::Kind::done) {
@@ -161,6 +163,7 @@ class TheClerk final : public Clerk {
       return;
     }
     commits_.fetch_add(1);
+    failing_ = false;
     reach_ = draft.reach;
     for (const ledger::NewAct& act : draft.batch.acts) events_.fetch_add(act.events.size());
     remember(draft);
@@ -188,15 +191,15 @@ class TheClerk final : public Clerk {
       --load->second;
   }
 
-  std::uint32_t load_of(ActorId person) {
-    const auto known = loads_.find(person.value);
-    if (known != loads_.end()) return known->second;
   /// With what was given in the transaction under way.
-    constexpr std::uint8_t kClosed = 1U << static_cast<unsigned>(Phase::closed);
+  std::uint32_t load_of(ActorId person) {
     const auto given = given_.find(person.value);
     return kept_load_of(person) + (given == given_.end() ? 0U : given->second);
   }
   std::uint32_t kept_load_of(ActorId person) {
+    const auto known = loads_.find(person.value);
+    if (known != loads_.end()) return known->second;
+    constexpr std::uint8_t kClosed = 1U << static_cast<unsigned>(Phase::closed);
     const ledger::CaseQuery theirs{.owner = person, .phases = static_cast<std::uint8_t>(0xFF & ~kClosed)};
     const auto count = reader_->count(theirs, 10'000);
     return loads_[person.value] = count ? static_cast<std::uint32_t>(*count) : 0U;
@@ -385,9 +388,6 @@ class TheClerk final : public Clerk {
     const std::string team = trial.row.team;
     if (take(*command) && command->detail != 0) {
       last_of_team_[team] = ActorId{command->detail};
-  }
-
-  Answer enter(Errand& errand, Instant now, Draft& draft, Trial& trial) {
       ++given_[command->detail];
     }
   }
@@ -448,6 +448,9 @@ class TheClerk final : public Clerk {
     for (const auto& [case_id, row] : draft.rows)
       if (row.state.owner == person || row.state.other_person == person) found.insert(case_id);
     return found;
+  }
+
+  Answer enter(Errand& errand, Instant now, Draft& draft, Trial& trial) {
     ledger::Batch& batch = draft.batch;
     if (!trial.acts.empty()) {
       trial.reach.recorded = now;
@@ -506,16 +509,17 @@ class TheClerk final : public Clerk {
   std::unordered_map<CaseId, ledger::ShelfRow, CaseHash> rows_;
   std::unordered_map<std::uint32_t, std::uint32_t> loads_;
   std::map<std::string, ActorId> last_of_team_;
-  ledger::Text shown_;
-
-  std::mutex mutex_;
   // Of the transaction under way: who leaves by it, and how many cases it gives to whom.
   std::set<std::uint32_t> leaving_;
   std::map<std::uint32_t, std::uint32_t> given_;
+  ledger::Text shown_;
+
+  std::mutex mutex_;
   std::condition_variable there_is_work_;
   std::deque<Waiting> queue_;
   bool stopping_ = false;
   std::atomic<std::uint64_t> errands_{0}, refused_{0}, commits_{0}, failed_{0}, events_{0}, waiting_{0};
+  std::atomic<bool> failing_{false};
   std::thread thread_;
 };
 

@@ -88,6 +88,7 @@ struct Committed {
 
 struct ClerkCounts {
   std::uint64_t errands{}, refused{}, commits{}, failed{}, events{}, waiting{};
+  bool failing = false;  // the disk did not take the newest transaction
 };
 
 class Clerk {

@@ -29,8 +29,16 @@ Response plain(int status, std::string body) {
 }
 
 Response health(Visit& visit) {
-  const auto reach = visit.reader.reach();
-  return reach ? plain(200, "ok\n") : plain(503, "the ledger cannot be read\n");
+  if (!visit.reader.reach()) return plain(503, "the ledger cannot be read\n");
+  if (!visit.shared.clerk->counts().failing) return plain(200, "ok\n");
+  // The disk was full or read-only when something was last to be written: it is tried again.
+  Errand trial;
+  trial.channel = ledger::Channel::web;
+  trial.records.push_back({.record = {.kind = "health", .key = "tried", .owner = 0, .at = visit.now, .body = {}},
+                           .expect = ledger::RecordChange::Expect::anything,
+                           .remove = false});
+  return visit.shared.clerk->run(std::move(trial)).ok() ? plain(200, "ok\n")
+                                                        : plain(503, "the ledger cannot be written\n");
 }
 
 bool is_this_machine(std::string_view peer) {
@@ -63,6 +71,10 @@ Response metrics(Visit& visit) {
   }
   if (const auto reach = visit.reader.reach()) {
     add_metric(text, "guichet_ledger_events", "gauge", "Events in the ledger.", reach->position);
+    const Duration ahead = reach->recorded > visit.now ? reach->recorded - visit.now : Duration{0};
+    add_metric(text, "guichet_ledger_ahead_seconds", "gauge",
+               "How far the newest event stands ahead of this machine's clock.",
+               static_cast<std::uint64_t>(ahead.count() / 1000));
     add_metric(text, "guichet_ledger_cases", "gauge", "The highest case number.", reach->case_id.value);
   }
   if (const auto failed = count_failed_letters(visit.reader, kFailedLettersCounted))
@@ -138,7 +150,7 @@ Response news(Visit& visit) {
 }
 
 constexpr std::array kRoutes{
-    Route{Method::get, "/healthz", Right::anybody, health, nullptr, "Whether the desk can read its ledger"},
+    Route{Method::get, "/healthz", Right::anybody, health, nullptr, "Whether the desk can read and write its ledger"},
     Route{Method::get, "/metrics", Right::anybody, metrics, nullptr, "Numbers for Prometheus, for this machine"},
     Route{Method::get, "/static/{name}", Right::anybody, file_of_the_screens, nullptr, "Style and script of the pages"},
     Route{Method::get, "/live", Right::signed_in, news, nullptr, "News for an open page, as server-sent events"},

@@ -8,8 +8,10 @@
 #include <guichet/desk/acts.hpp>
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/kept_pages.hpp>
+#include <guichet/desk/request_reader.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/ledger/memory.hpp>
 #include <guichet/rulebook/read.hpp>
 
 #include "open_desk.hpp"
@@ -155,6 +157,49 @@ TEST(Routes, ATokenOpensTheInterfaceForProgramsAndNoPage) {
     }
   }
   EXPECT_GT(pages, 80U);
+}
+
+TEST(Routes, AFullDiskIsSeenFromOutsideUntilThereIsRoom) {
+  OpenDesk desk;
+  const auto health = [&desk] { return desk.ask({}, Method::get, "/healthz").status; };
+  desk.token(kSellerAnn);
+  EXPECT_EQ(health(), 200);
+  dynamic_cast<ledger::MemoryLedger&>(*desk.shared().ledger).fail_appends(2);
+  EXPECT_EQ(
+      desk.ask(kSellerAnn, Method::post, "/api/cases", {}, R"({"matter":"payment","subject":"S","body":"B"})").status,
+      503);
+  EXPECT_EQ(health(), 503);
+  EXPECT_EQ(health(), 200) << "there is room again, and nobody had to do anything";
+}
+
+TEST(Routes, ALedgerAheadOfTheClockIsSeen) {
+  OpenDesk desk;
+  const auto ahead = [&desk] {
+    const std::string text = desk.ask(kAdministrator, Method::get, "/metrics").body;
+    return text.substr(text.find("\nguichet_ledger_ahead_seconds ") + 30, 6);
+  };
+  desk.ask(kSellerAnn, Method::post, "/api/cases", {}, R"({"matter":"payment","subject":"S","body":"B"})");
+  EXPECT_TRUE(ahead().starts_with("0\n")) << ahead();
+  desk.clock().set(desk.clock().now() - std::chrono::hours{2});
+  EXPECT_TRUE(ahead().starts_with("7200\n")) << ahead();
+}
+
+TEST(Routes, OnlyWhoMayDoItMaySendMuch) {
+  OpenDesk desk;
+  const FrontDoor door = front_door(desk.shared());
+  const auto most = [&](ActorId who, Method method, const std::string& path) {
+    Request head;
+    head.method = method;
+    head.path = path;
+    if (who) head.headers.emplace_back("authorization", "Bearer " + desk.token(who));
+    return door.body_bytes_max_of(head);
+  };
+  const std::uint64_t all = desk.shared().house.body_bytes_max();
+  EXPECT_EQ(most(kSellerAnn, Method::post, "/api/cases"), all);
+  EXPECT_EQ(most({}, Method::post, "/api/cases"), kSmallBody);
+  EXPECT_EQ(most({}, Method::post, "/signin"), kSmallBody);
+  EXPECT_EQ(most(kSellerAnn, Method::post, "/nowhere"), kSmallBody);
+  EXPECT_EQ(most(kAuditor, Method::post, "/api/cases"), kSmallBody) << "who only reads";
 }
 
 TEST(Routes, ASellerNeverSeesANote) {
@@ -311,6 +356,12 @@ TEST(Routes, APageGivenAgainIsForItsReaderAsHeIsNow) {
   EXPECT_NE(page(kAgentMarie, "?language=fr").body, page(kAgentMarie, "?language=en").body);
   EXPECT_EQ(page(kSellerAnn).body.find(reply), std::string::npos);
   EXPECT_EQ(page(kSellerBob).status, 404);
+  // Who has no password does not count as an administrator, and Marie is not to become the last one.
+  Person administrator = *desk.shared().people->person(kAdministrator);
+  administrator.password = "no hash";
+  Errand errand;
+  errand.records.push_back({.record = to_record(administrator)});
+  ASSERT_TRUE(desk.shared().clerk->run(std::move(errand)).ok());
   const auto becomes = [&](const std::string& role) {
     const Response changed = desk.ask(kAdministrator, Method::put, "/api/people/3", {},
                                       R"({"name":"Marie","email":"3@people.example","role":")" + role + "\"}");

@@ -4,6 +4,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/pages/drafts.hpp>
+#include <guichet/ledger/memory.hpp>
 
 #include "markup.hpp"
 #include "visiting.hpp"
@@ -105,6 +106,26 @@ TEST_F(SellerPages, OpenACaseByAForm) {
                    "Location"),
             "/cases/1");
   EXPECT_EQ(house.reader().counts()->all, 1U);
+}
+
+TEST_F(SellerPages, WhatAFullDiskDidNotTakeStandsOnThePageAndIsSentAgainOnce) {
+  const CaseId id = house.open_case();
+  dynamic_cast<ledger::MemoryLedger&>(house.ledger()).fail_appends(2);
+  const NamedValues typed{{"body", "Two hours of writing <b>"}, {"once", "k9"}, {"questions", "And when?"}};
+  const Response failed = send(kSellerAnn, path(id, "message"), typed);
+  EXPECT_EQ(failed.status, 503);
+  EXPECT_TRUE(contains(words_on(failed.body), "Two hours of writing")) << failed.body;
+  EXPECT_TRUE(contains(failed.body, R"(name="body" value="Two hours of writing &lt;b&gt;")")) << failed.body;
+  EXPECT_TRUE(contains(failed.body, R"(action="/cases/1/message")"));
+  EXPECT_TRUE(contains(failed.body, R"(name="once" value="k9")"));
+  EXPECT_TRUE(contains(failed.body, "token-of-the-session"));
+  EXPECT_EQ(send(kSellerAnn, path(id, "message"), typed).status, 503);
+  EXPECT_EQ(send(kSellerAnn, path(id, "message"), typed).status, 303) << "there is room again";
+  EXPECT_EQ(send(kSellerAnn, path(id, "message"), typed).status, 303) << "and done once";
+  const std::string page = show(kSellerAnn, path(id));
+  const std::size_t first = page.find("Two hours of writing");
+  EXPECT_NE(first, std::string::npos);
+  EXPECT_EQ(page.find("Two hours of writing", first + 1), std::string::npos);
 }
 
 TEST_F(SellerPages, ShowAFormAgainWithWhatWasTypedAndWhatIsWrong) {

@@ -328,7 +328,10 @@ struct Later {
   std::shared_ptr<const Person> person;
   std::optional<Session> session;
   Draft draft;
-  std::string form;  // where one comes back to when it is refused
+  std::string form;    // where one comes back to when it is refused
+  std::string action;  // where it was sent
+  NamedValues typed;   // with the keys of the form
+  bool files = false;
 };
 
 Later later(const Visit& visit, CaseId case_id, std::string_view box, std::string form) {
@@ -337,7 +340,26 @@ Later later(const Visit& visit, CaseId case_id, std::string_view box, std::strin
           .person = visit.person,
           .session = visit.session,
           .draft = draft_of(visit.person->id, case_id, box, visit.fields, visit.now),
-          .form = std::move(form)};
+          .form = std::move(form),
+          .action = visit.request.path,
+          .typed = visit.fields.values(),
+          .files = !visit.fields.files().empty()};
+}
+
+/// What could not be written anywhere stands on the page, to be sent again as it is: by the same key, so that it is
+/// done once.
+Html to_send_again(const Later& then) {
+  const formats::Phrases phrases(then.language);
+  Html html;
+  html.element("h2", phrases("cases.typed")).open("form", {{"method", "post"}, {"action", Url(then.action)}});
+  if (then.session) hidden(html, "csrf", then.session->csrf);
+  for (const auto& [name, value] : then.typed)
+    if (name != "csrf" && !value.empty()) hidden(html, name, value);
+  for (const auto& [name, value] : then.draft.fields) words(html, value);
+  if (then.files) html.element("p", phrases("answer.failed.files"), {{"class", "hint"}});
+  button(html, phrases("answer.failed.again"));
+  html.close();
+  return html;
 }
 
 /// Sends the errand; when it comes to nothing, what was typed is kept before the answer goes.
@@ -351,9 +373,12 @@ void send(Later then, Errand errand, std::function<std::string(const Answer&)> d
       return answer_page(then.language, *then.shared, then.person, then.session, answer, address, told);
     };
     if (answer.ok()) return respond(reply(done(answer)));
+    const bool unwritten = answer.kind == Answer::Kind::stopped || answer.kind == Answer::Kind::failed;
+    if (unwritten && !then.draft.blank())
+      return respond(answer_page(then.language, *then.shared, then.person, then.session, answer, then.form, told,
+                                 to_send_again(then)));
     Response refused = reply(then.form);
-    if (then.draft.blank() || answer.kind == Answer::Kind::stopped || answer.kind == Answer::Kind::failed)
-      return respond(std::move(refused));
+    if (then.draft.blank() || unwritten) return respond(std::move(refused));
     keep_then(*then.shared->clerk, then.draft, [respond, refused = std::move(refused)] { respond(refused); });
   });
 }

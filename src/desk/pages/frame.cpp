@@ -347,7 +347,7 @@ Response see_other(std::string_view address, std::string_view told) {
 
 Response answer_page(Language language, const Shared& shared, const std::shared_ptr<const Person>& person,
                      std::optional<Session> session, const Answer& answer, std::string_view address,
-                     std::string_view told) {
+                     std::string_view told, const Html& more) {
   if (answer.ok()) return see_other(address, told);
   const Phrases phrases(language);
   PageParts parts;
@@ -372,6 +372,7 @@ Response answer_page(Language language, const Shared& shared, const std::shared_
   } else {
     parts.main.open("p", {{"role", "alert"}}).text(phrases(key + ".text")).close();
   }
+  parts.main.add(more);
   parts.main.open("p").element("a", phrases("frame.back"), {{"href", Url(address)}}).close();
   return frame({.shared = shared,
                 .phrases = phrases,

@@ -49,10 +49,10 @@ Response forbidden(const Visit& visit);
 /// empty.
 Response see_other(std::string_view address, std::string_view told = {});
 /// What an errand came to, for a form: see_other to `address` when done, else a page with the sentence why
-/// ("refusal.<name>" …) and status 409, 404, 422 or 503. For callbacks, which have no visit.
+/// ("refusal.<name>" …) and status 409, 404, 422 or 503, then `more`. For callbacks, which have no visit.
 Response answer_page(formats::Language language, const Shared& shared, const std::shared_ptr<const Person>& person,
                      std::optional<Session> session, const Answer& answer, std::string_view address,
-                     std::string_view told);
+                     std::string_view told, const Html& more = {});
 
 /// <form method="post" action=…> with the session's token and a key that keeps the same form from acting twice.
 /// Closed with html.close(). `files`: the form may carry files.

@@ -232,7 +232,9 @@ void move_time(Visit& visit, Respond respond) {
   errand.house.push_back(
       paced ? house_note(visit.person->id, "pace_set", "pace", static_cast<std::uint64_t>(*pace))
             : house_note(visit.person->id, "time_moved", "hours", static_cast<std::uint64_t>(by / kHour)));
-  Told told = then(visit, std::move(respond), "/desk", paced ? "told.pace_set" : "told.time_moved");
+  // Where invented people live through it, time takes a moment.
+  const char* const moved = visit.shared.advance_demo ? "told.time_moves" : "told.time_moved";
+  Told told = then(visit, std::move(respond), "/desk", paced ? "told.pace_set" : moved);
   visit.shared.clerk->submit(std::move(errand), [told = std::move(told), clock, by, paced, pace,
                                                  &shared = visit.shared](const Answer& answer) {
     if (answer.kind == Answer::Kind::done) {
