@@ -524,9 +524,6 @@ FieldFault make_decide(const Acting& acting, const Fields& fields, Errand& erran
   return read.fault;
 }
 
-FieldFault make_link(const Acting& acting, const Fields& fields, Errand& errand) {
-  Reading read(acting, fields);
-  const CaseId here = acting.row->case_id, other{read.number("other", true)};
 /// The last word on how this case stands to the other; none when it is not linked or no longer.
 const Event* link_to(const LinksOfCase& links, CaseId other) {
   const Event* last = nullptr;
@@ -535,15 +532,12 @@ const Event* link_to(const LinksOfCase& links, CaseId other) {
   return last == nullptr || last->aux == static_cast<std::uint8_t>(Link::withdrawn) ? nullptr : last;
 }
 
+FieldFault make_link(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const CaseId here = acting.row->case_id, other{read.number("other", true)};
   Step step = step_with(CommandKind::link_case, read.with_language({.body = read.words("body")}));
   step.command.detail = other.value;
   step.command.aux = read.choice("relation", kRelations, false);
-  errand.steps.push_back(std::move(step));
-  // The other case points back, so that each shows the other, and no longer when that was a mistake.
-  const bool points_back = theirs && link_to(*theirs, here) != nullptr;
-  if (points_back != (as == Link::withdrawn)) return read.fault;
-  Errand back;
-  back.channel = errand.channel;
   const auto as = static_cast<Link>(step.command.aux);
   if (other && !acting.sees(other)) read.wrong("other", "no_such_case");
   if (!read.fault.field.empty()) return read.fault;
@@ -560,6 +554,12 @@ const Event* link_to(const LinksOfCase& links, CaseId other) {
   } else if (standing != nullptr && (as == Link::related || standing->aux == step.command.aux)) {
     read.wrong("other", "linked_already");
   }
+  errand.steps.push_back(std::move(step));
+  // The other case points back, so that each shows the other, and no longer when that was a mistake.
+  const bool points_back = theirs && link_to(*theirs, here) != nullptr;
+  if (points_back != (as == Link::withdrawn)) return read.fault;
+  Errand back;
+  back.channel = errand.channel;
   back.person = errand.person;
   back.party = errand.party;
   back.case_id = other;
@@ -854,6 +854,15 @@ FieldFault fault_of_sent(std::span<const ActField> known, const Fields& fields) 
   return {};
 }
 
+std::optional<LinksOfCase> links_of(ledger::Reader& reader, CaseId case_id) {
+  const auto file = reader.case_file(case_id);
+  if (!file || !*file) return std::nullopt;
+  LinksOfCase links{.account = (*file)->row.account, .events = {}};
+  for (const ledger::KeptEvent& kept : (*file)->events)
+    if (kept.event.kind == EventKind::linked) links.events.push_back(kept.event);
+  return links;
+}
+
 Acting acting_of(const Visit& visit, const ledger::ShelfRow* row) {
   return {.person = *visit.person,
           .channel = visit.api ? ledger::Channel::api : ledger::Channel::web,
@@ -864,15 +873,6 @@ Acting acting_of(const Visit& visit, const ledger::ShelfRow* row) {
           .row = row,
           .sees = [&visit](CaseId other) { return visit.visible_case(other).has_value(); },
           .load_of =
-std::optional<LinksOfCase> links_of(ledger::Reader& reader, CaseId case_id) {
-  const auto file = reader.case_file(case_id);
-  if (!file || !*file) return std::nullopt;
-  LinksOfCase links{.account = (*file)->row.account, .events = {}};
-  for (const ledger::KeptEvent& kept : (*file)->events)
-    if (kept.event.kind == EventKind::linked) links.events.push_back(kept.event);
-  return links;
-}
-
               [&visit](ActorId person) {
                 constexpr std::uint64_t kManyCases = 1'000;
                 constexpr auto kLiving = static_cast<std::uint8_t>(~(1U << static_cast<unsigned>(Phase::closed)));

@@ -53,11 +53,11 @@ class EventLine {
         if (entry_.words && entry_.words->words.fact) return of_fact(*entry_.words->words.fact);
         if (entry_.words && !entry_.words->words.claim.empty())
           return v_.phrases("event.claim_stated", {{"who", who()}});
+        // The bytes of a mail are no exhibit with a number: its files are.
+        if (entry_.exhibit == 0 && e_.text && !entry_.words) return v_.phrases("event.exhibit_added.mail");
         return with("n", std::to_string(entry_.exhibit != 0 ? entry_.exhibit : e_.detail));
       case EventKind::procedure_changed: return procedure_changed();
       case EventKind::linked:
-        // The bytes of a mail are no exhibit with a number: its files are.
-        if (entry_.exhibit == 0 && e_.text && !entry_.words) return v_.phrases("event.exhibit_added.mail");
         return v_.phrases(fmt::format("event.linked.{}", name(static_cast<Link>(e_.aux))),
                           {{"who", who()}, {"n", std::to_string(e_.detail)}});
       case EventKind::message_sent:

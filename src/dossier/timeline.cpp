@@ -536,10 +536,10 @@ std::string of_message(const Event& event, const CaseState& before, const Proced
 std::string of_assignment(const Event& event, std::optional<CommandKind> cause, const CaseState& before,
                           const Procedure& procedure) {
   const auto reason = static_cast<AssignReason>(event.aux);
-  if (event.detail == 0 || cause == CommandKind::tick) return "assignment.strip_to";
-  if (cause == CommandKind::propose_hand_off) return "hand_off.acceptance";
   if (reason == AssignReason::left)
     return procedure.assignment.substitute ? "assignment.substitute" : "assignment.mode";
+  if (event.detail == 0 || cause == CommandKind::tick) return "assignment.strip_to";
+  if (cause == CommandKind::propose_hand_off) return "hand_off.acceptance";
   if (before.owner && reason == AssignReason::substitute) return "assignment.substitute";
   if (before.phase() == Phase::under_appeal && procedure.appeal.different_person) return "appeal.different_person";
   if (!before.owner && before.other_person && procedure.ladder[before.level()].different_person)
