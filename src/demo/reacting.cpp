@@ -68,7 +68,11 @@ Reacting::Next Reacting::next(const ledger::ShelfRow& row) const {
     case Phase::closed: return {};
     case Phase::in_mediation:
       return row.mediator == crowd_.other_mediator ? by(Move::end_mediation, row.mediator) : Next{};
-    case Phase::decided: return seller_acts ? by(Move::judge_decision, row.opener) : Next{};
+    case Phase::decided:
+      // Words that came after the decision are answered before anybody looks at it again.
+      if (state.turn() == Turn::desk)
+        return state.owner ? by(Move::answer, state.owner) : by(Move::take, somebody_of(row));
+      return seller_acts ? by(Move::judge_decision, row.opener) : Next{};
     case Phase::open:
     case Phase::under_appeal: break;
   }

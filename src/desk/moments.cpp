@@ -62,6 +62,13 @@ Instant local_time(const std::string& zone, Instant at) {
   return step == steps.begin() ? at : at + Seconds{std::prev(step)->offset};
 }
 
+Instant from_local(const std::string& zone, Instant local) {
+  // The offset an hour's change earlier may differ: what it gives is kept when the clocks agree.
+  const Instant day_before = local - Duration{24LL * 3'600'000};
+  const Instant early = local - (local_time(zone, day_before) - day_before);
+  return local_time(zone, early) == local ? early : local - (local_time(zone, local) - local);
+}
+
 std::string moment_in_words(const Phrases& phrases, const std::string& zone, Instant at) {
   const Instant local = local_time(zone, at);
   return named(phrases, zone,

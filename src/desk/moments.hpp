@@ -17,6 +17,9 @@ const std::string& zone_of(const rulebook::ProcedureFile& file);
 /// `at` as the wall clocks of the zone show it, as if it were UTC. An unknown zone counts as UTC.
 Instant local_time(const std::string& zone, Instant at);
 
+/// The moment at which the wall clocks of the zone show `local`; the earlier one where they show it twice.
+Instant from_local(const std::string& zone, Instant local);
+
 /// "Tuesday 4 November 2026, 18:00" / « mardi 4 novembre 2026, 18 h 00 »; in UTC with that word.
 std::string moment_in_words(const formats::Phrases& phrases, const std::string& zone, Instant at);
 /// "Tuesday 4 November 2026".

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <guichet/base/check.hpp>
+#include <guichet/desk/moments.hpp>
 #include <guichet/rulebook/explain.hpp>
 #include <guichet/rulebook/read.hpp>
 
@@ -10,7 +11,12 @@ namespace guichet::desk {
 
 const formats::Html& InForce::prose(formats::Language language) const {
   Prose& kept = prose_.at(static_cast<std::size_t>(language));
-  std::call_once(kept.once, [&] { kept.html = rulebook::explain_as_html(file, language); });
+  std::call_once(kept.once, [&] {
+    // What holds is the day of adoption, whatever the text said when it was written.
+    rulebook::ProcedureFile told = file;
+    told.effective_from = std::chrono::floor<std::chrono::days>(local_time(zone_of(file), adopted.effective_from));
+    kept.html = rulebook::explain_as_html(told, language);
+  });
   return kept.html;
 }
 

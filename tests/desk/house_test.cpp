@@ -292,6 +292,7 @@ TEST_F(HousePages, AProcedureIsCheckedBeforeItIsAdopted) {
   const Response checked = post("/procedures/check", {{"toml", next_version()}}, kSupervisor);
   expect_good(checked);
   EXPECT_TRUE(says(checked, "Adopt the procedure"));
+  EXPECT_TRUE(says(checked, "That is too early")) << "the text speaks of 1 January";
   EXPECT_EQ(desk_.shared().procedures->all().size(), 1U) << "nothing is adopted yet";
 }
 
@@ -309,11 +310,14 @@ TEST_F(HousePages, AProcedureIsAdoptedWithItsDateOfEffect) {
   EXPECT_EQ(adopted.version, "2.0");
   EXPECT_EQ(adopted.by, kSupervisor);
   EXPECT_EQ(adopted.adopted, now);
-  EXPECT_EQ(adopted.effective_from, at_utc("2026-06-01"));
+  EXPECT_EQ(adopted.effective_from, at_utc("2026-05-31T22:00:00Z")) << "the day begins in Paris";
   EXPECT_EQ(adopted.toml, next_version()) << "as it was sent";
   EXPECT_EQ(procedures.at(now).file.version, "1.0");
   EXPECT_EQ(procedures.at(at_utc("2026-06-01")).file.version, "2.0");
   EXPECT_EQ(notes().back().what, "procedure_adopted");
+  const Response told = get("/procedure/2");
+  EXPECT_TRUE(says(told, "It applies from 1 June 2026."));
+  EXPECT_FALSE(says(told, "It applies from 1 January")) << "the day that holds is told, not the one of the text";
   const Response list = get("/procedures");
   expect_good(list);
   EXPECT_TRUE(says(list, "not yet in force"));

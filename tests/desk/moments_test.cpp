@@ -23,6 +23,18 @@ TEST(Moments, AreThoseOfTheZoneWithItsSummerTime) {
   EXPECT_EQ(day_in_words(english, "Europe/Paris", utc("2026-12-31T23:30:00Z")), "Friday 1 January 2027");
 }
 
+TEST(Moments, ADayBeginsWhereTheDeskIs) {
+  for (const auto& [day, begins] : {std::pair{"2026-06-01", "2026-05-31T22:00:00Z"},
+                                    {"2026-12-20", "2026-12-19T23:00:00Z"},
+                                    {"2026-03-29", "2026-03-28T23:00:00Z"},
+                                    {"2026-03-30", "2026-03-29T22:00:00Z"},
+                                    {"2026-10-25", "2026-10-24T22:00:00Z"},
+                                    {"2026-10-26", "2026-10-25T23:00:00Z"}})
+    EXPECT_EQ(from_local("Europe/Paris", utc(day)), utc(begins)) << day;
+  EXPECT_EQ(from_local("America/New_York", utc("2026-06-01")), utc("2026-06-01T04:00:00Z"));
+  EXPECT_EQ(from_local("UTC", utc("2026-06-01")), utc("2026-06-01"));
+}
+
 TEST(Moments, NameUtcAndTakeAnUnknownZoneForIt) {
   const Phrases english(Language::en);
   EXPECT_EQ(moment_in_words(english, "UTC", utc("2026-03-02T10:05:00Z")), "Monday 2 March 2026, 10:05 UTC");

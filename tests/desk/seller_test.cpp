@@ -155,7 +155,7 @@ TEST_F(SellerPages, SayFirstWhoAnswersAndWhatIsExpected) {
   // The five acts: what cannot be done is said with the reason.
   EXPECT_TRUE(contains(page, "href=\"#write\"") && contains(page, path(id, "my/escalate")) &&
               contains(page, path(id, "data.json")));
-  EXPECT_TRUE(contains(words, "Nothing is decided yet."));
+  EXPECT_TRUE(contains(words, "There is no decision to appeal."));
   EXPECT_TRUE(contains(words, "None of your questions has an answer yet."));
 }
 

@@ -34,10 +34,18 @@ std::string sent_text(const Visit& visit) {
   return text;
 }
 
-/// The first day on which a new procedure may take effect: what is in force now asks for notice.
+/// The first day on which a new procedure may take effect, where the desk is: what is in force now asks for notice.
 Instant first_day(const Visit& visit) {
   const std::uint16_t notice = visit.shared.procedures->at(visit.now).file.procedure.change.notice_days;
-  return midnight(visit.now) + (notice == 0 ? Duration{0} : kDay * notice);
+  return midnight(local_time(desk_zone(visit), visit.now)) + kDay * notice;
+}
+
+/// A day alone begins where the desk is.
+std::optional<Instant> effect_of(const Visit& visit, const std::string& sent) {
+  constexpr std::size_t kDayAlone = 10;
+  const auto read = parse_instant(sent);
+  if (!read) return std::nullopt;
+  return sent.size() == kDayAlone ? from_local(desk_zone(visit), *read) : *read;
 }
 
 struct TextLook {
@@ -183,8 +191,9 @@ Response checked_page(const Visit& visit, const rulebook::ProcedureFile& file, c
 
   const Instant first = first_day(visit);
   open_card(html, "adopt", phrases("house.procedures.adopt"));
-  html.element(
-      "p", phrases("house.procedures.notice", {{"day", day_in_words(phrases, desk_zone(visit), first + kDay / 2)}}));
+  html.element("p", phrases("house.procedures.notice", {{"day", day_in_words(phrases, "UTC", first)}}));
+  if (file.effective_from < first)
+    warning(html, phrases("house.procedures.other_day", {{"said", day_in_words(phrases, "UTC", file.effective_from)}}));
   open_form(html, visit, "/procedures/adopt", "form");
   const std::string day = !typed_day.empty() ? typed_day : day_of(std::max(file.effective_from, first));
   field(html, {.id = "effective-from",
@@ -277,8 +286,8 @@ void adopt_procedure(Visit& visit, Respond respond) {
   const auto file = read_sent(visit, look);
   if (!file) return respond(visit.api ? faults_for_program(visit, look) : procedures_page(visit, look));
   const std::string day = visit.fields.text("effective_from");
-  auto effective = parse_instant(day);
-  if (!effective || *effective < first_day(visit))
+  const auto effective = effect_of(visit, day);
+  if (!effective || *effective < from_local(desk_zone(visit), first_day(visit)))
     return respond(faulty(visit, {"effective_from", effective ? "too_early" : "no_day"}, [&] {
       return checked_page(visit, *file, look.toml, day, phrases("house.procedures.too_early"));
     }));
