@@ -242,6 +242,7 @@ class Ruling {
     if (c_.party == Party::desk)
       if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     emit(kind, {.detail = set});
+    if (c_.party == Party::seller && s_.phase() == Phase::decided) desk_to_move();
     if (c_.party == Party::seller) nothing_more_asked();
     return Refusal::none;
   }
@@ -715,7 +716,7 @@ class Ruling {
   }
   /// Once the seller has dealt with the last question, or the desk has taken it back, the desk has to act.
   constexpr void nothing_more_asked() {
-    if (evolving::answerable(s_) && s_.turn() == Turn::desk) desk_to_move();
+    if (evolving::handled(s_) && s_.turn() == Turn::desk) desk_to_move();
   }
   /// While a case is handled the desk always speaks to the point; after a decision only when it was asked.
   constexpr bool desk_owes_an_answer() const {
@@ -787,7 +788,7 @@ class Ruling {
       start_clock(Clock::level);
     } else {
       if (window_waits) open_appeal_window();
-      if (s_.turn() == Turn::desk) start_answer_clock();
+      if (s_.has(kUnread)) start_answer_clock();
     }
   }
 

@@ -156,7 +156,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
         hear_words(s, e);
         s.seller_open = with(s.seller_open);
         s.seller_answered = without(s.seller_answered);
-        if (answerable(s)) set_turn(s, Turn::desk);
+        if (handled(s)) set_turn(s, Turn::desk);
       } else {
         lower(s, kUnread);
         s.desk_open = with(s.desk_open);
@@ -168,7 +168,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       if (e.party == Party::seller) {
         hear_words(s, e);
         s.desk_open = without(s.desk_open);
-        if (answerable(s) && nothing_left_to_answer(s)) set_turn(s, Turn::desk);
+        if (handled(s) && nothing_left_to_answer(s)) set_turn(s, Turn::desk);
       } else {
         s.seller_open = without(s.seller_open);
         s.seller_answered = with(s.seller_answered);
@@ -188,7 +188,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       hear_words(s, e);
       s.seller_open = with(s.seller_open);
       s.seller_answered = without(s.seller_answered);
-      if (answerable(s)) set_turn(s, Turn::desk);
+      if (handled(s)) set_turn(s, Turn::desk);
       break;
     case EventKind::assigned:
       if (e.detail == 0)
@@ -200,7 +200,11 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
     case EventKind::hand_off_accepted: take_over(s, e.actor); break;
     case EventKind::hand_off_refused:
     case EventKind::hand_off_lapsed: end_hand_off(s); break;
-    case EventKind::clock_started: start(s, e); break;
+    case EventKind::clock_started:
+      start(s, e);
+      // After a decision it is the desk's move when its answer is given a time; older ledgers gave none there.
+      if (s.phase() == Phase::decided && due_slot(e.clock) == DueSlot::answer) set_turn(s, Turn::desk);
+      break;
     case EventKind::clock_stopped:
       if (e.clock != Clock::cooling) stop(s, due_slot(e.clock));
       break;
@@ -259,7 +263,7 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
       break;
     case EventKind::mediation_ended:
       set_phase(s, s.has(kHasDecision) ? Phase::decided : Phase::open);
-      set_turn(s, s.has(kHasDecision) && !s.has(kUnread) ? Turn::nobody : Turn::desk);
+      set_turn(s, s.has(kHasDecision) ? Turn::nobody : Turn::desk);
       stop(s, DueSlot::window);
       set_window_waits(s, false);
       break;
