@@ -2,10 +2,11 @@
 """The live desk measured from outside, with wrk on the same machine: case pages, durable replies, lists, searches,
 beside what the same server and the same disk do when there is nothing to think about. Prints a table as Markdown.
 
-Usage: run.py BUILD [--cases N] [--messages N] [--seconds N] [--ledger FILE] [--peers FOLDER]
+Usage: run.py BUILD [--cases N] [--messages N] [--seconds N] [--ledger FILE] [--disk FOLDER] [--peers FOLDER]
 
-BUILD is build/release. A ledger that is named is kept and used again, so that a large one is filled once. FOLDER has
-the scripts of other desks, which are then measured in the same run (peers.py).
+BUILD is build/release. A ledger that is named is kept and used again, so that a large one is filled once. The ledger
+and the bare loop are on the disk of the folder that is named. The folder of peers has the scripts of other desks, which
+are then measured in the same run (peers.py).
 """
 import argparse
 import json
@@ -67,10 +68,11 @@ def main():
     parser.add_argument("--messages", type=int, default=6)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--ledger", type=pathlib.Path)
+    parser.add_argument("--disk", type=pathlib.Path)
     parser.add_argument("--peers", type=pathlib.Path)
     given = parser.parse_args()
     build, seconds = given.build.resolve(), given.seconds
-    folder = tempfile.TemporaryDirectory()
+    folder = tempfile.TemporaryDirectory(dir=given.disk)
     ledger = given.ledger or pathlib.Path(folder.name) / "ledger.db"
     tokens_file = ledger.with_suffix(".tokens")
     if not tokens_file.exists():

@@ -210,6 +210,24 @@ TEST_F(CaseParts, SayWhatWasErasedAndNothingOfIt) {
   EXPECT_TRUE(contains(words_on(body), "These words were erased on Monday 2 March 2026"));
 }
 
+TEST_F(CaseParts, AListSaysHowLongADecisionMayBeAppealed) {
+  const CaseId id = house.open_case();
+  const Answer decided = house.act(house.row(id).state.owner, id, "decide",
+                                   {{"outcome", "refused"},
+                                    {"facts", "Nothing is missing."},
+                                    {"ground", "Clause 4."},
+                                    {"redress", "internal"},
+                                    {"body", "I am sorry."}});
+  ASSERT_TRUE(decided.ok()) << name(decided.refusal) << " " << decided.error;
+  const Visit visit = visiting.visit_of(request, kAgentMarie);
+  PageParts parts;
+  parts.title = "x";
+  case_table(parts.main, visit, {house.row(id)}, {});
+  const std::string body = page(visit, std::move(parts)).body;
+  EXPECT_TRUE(contains(body, "appeal until ")) << body;
+  EXPECT_FALSE(contains(body, "no time set"));
+}
+
 TEST_F(CaseParts, ListCasesForEachSide) {
   const CaseId first = full_case();
   house.open_case(kSellerAnn);
