@@ -269,9 +269,9 @@ bool RequestReader::frame() {
   const auto read = std::from_chars(length->data(), end, due_);
   if (read.ec == std::errc{} && due_ > kSmallBody) ask_for_room();
   // A stranger's form is not read on for as long.
-  const std::uint64_t form_max = body_max_ > kSmallBody || limits_.room == nullptr
-                                     ? limits_.form_bytes_max
-                                     : std::min(limits_.form_bytes_max, limits_.body_bytes_max);
+  const bool stranger = body_max_ < limits_.body_bytes_max;
+  const std::uint64_t form_max =
+      stranger ? std::min(limits_.form_bytes_max, limits_.body_bytes_max) : limits_.form_bytes_max;
   if (read.ec == std::errc{} && due_ > body_max_ && due_ <= form_max) sieve_ = FormSieve::of(request_);
   request_.files_left_out = sieve_.has_value();
   if (read.ec != std::errc{} || (due_ > body_max_ && !sieve_)) return no(413, "the body of the request is too long");

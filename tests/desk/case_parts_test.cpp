@@ -212,7 +212,9 @@ TEST_F(CaseParts, SayWhatWasErasedAndNothingOfIt) {
 
 TEST_F(CaseParts, AListSaysHowLongADecisionMayBeAppealed) {
   const CaseId id = house.open_case();
-  const Answer decided = house.act(house.row(id).state.owner, id, "decide",
+  const ActorId owner = house.row(id).state.owner;
+  ASSERT_TRUE(house.act(owner, id, "message", {{"body", "On Monday."}, {"answers", "0"}}).ok());
+  const Answer decided = house.act(owner, id, "decide",
                                    {{"outcome", "refused"},
                                     {"facts", "Nothing is missing."},
                                     {"ground", "Clause 4."},

@@ -123,7 +123,10 @@ TEST(Live, WhoeverHasLeftHearsNoMore) {
              noor = listen(kAgentNoor, "/live?case=1"), ann = listen(kSellerAnn, "/live?case=1");
   const std::string gone = "/api/people/" + std::to_string(kAgentMarie.value) + "/active";
   ASSERT_EQ(desk.ask(kAdministrator, Method::post, gone, {}, R"({"active":"no"})").status, 200);
+  // Her cases went to somebody else, which is news; from here on she hears none.
   marie->heard();
+  lists->heard();
+  ann->heard();
   ASSERT_EQ(desk.ask(kSellerAnn, Method::post, "/api/cases/1/message", {}, R"({"body":"Hello?"})").status, 200);
   desk.shared().live->writes(kAgentNoor, CaseId{1}, desk.clock().now());
   EXPECT_EQ(marie->heard(), Said{});
