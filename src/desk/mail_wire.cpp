@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
@@ -107,6 +108,15 @@ int see_whether_to_stop(void* of, curl_off_t /*down*/, curl_off_t /*got*/, curl_
 class Smtp final : public Outbox {
  public:
   Smtp(MailServer server, std::string hello) : server_(std::move(server)), hello_(std::move(hello)) { ready_curl(); }
+  /// Taking leave would wait two minutes for a server that no longer answers.
+  ~Smtp() override {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (curl_ && curl_easy_getinfo(curl_.get(), CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK &&
+        socket != CURL_SOCKET_BAD)
+      ::shutdown(socket, SHUT_RDWR);
+  }
+  Smtp(const Smtp&) = delete;
+  Smtp& operator=(const Smtp&) = delete;
 
   void stop() override { stopping_.store(true); }
 
