@@ -16,6 +16,21 @@
 namespace guichet::desk {
 namespace {
 
+/// By its name's ending: what a double click starts as a program on somebody's machine. Blanks and dots at the end are
+/// left out by Windows, and so here.
+bool runs_when_opened(std::string_view name) {
+  constexpr std::array<std::string_view, 24> kPrograms{"app", "bat", "cmd", "com", "cpl", "dll", "exe", "hta",
+                                                       "jar", "js",  "jse", "lnk", "msi", "msp", "pif", "ps1",
+                                                       "reg", "scr", "url", "vbe", "vbs", "wsf", "wsh", "xll"};
+  while (name.ends_with('.') || name.ends_with(' ')) name.remove_suffix(1);
+  const std::size_t dot = name.find_last_of('.');
+  if (dot == std::string_view::npos) return false;
+  std::string ending(name.substr(dot + 1));
+  for (char& c : ending)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return std::ranges::find(kPrograms, ending) != kPrograms.end();
+}
+
 using dossier::Words;
 using namespace std::string_view_literals;
 
@@ -148,6 +163,7 @@ class Reading {
     for (const SentFile& file : fields_.files()) {
       if (file.name.empty() && file.body.empty()) continue;  // a field left empty
       if (file.left_out) wrong(file.field, "left_out");
+      if (runs_when_opened(file.name)) wrong(file.field, "file_runs");
       if (file.body.size() > acting_.house.file_bytes_max) wrong(file.field, "file_too_large");
       all.push_back({.kind = ledger::TextKind::file,
                      .author = acting_.person.id,

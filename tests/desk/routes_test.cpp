@@ -186,6 +186,21 @@ TEST(Routes, ALedgerAheadOfTheClockIsSeen) {
   EXPECT_TRUE(ahead().starts_with("7200\n")) << ahead();
 }
 
+TEST(Routes, AFileThatRunsWhenItIsOpenedIsNotTaken) {
+  OpenDesk desk;
+  const auto sent = [&desk](const std::string& name) {
+    return desk
+        .ask(kSellerAnn, Method::post, "/api/cases", {},
+             R"({"matter":"payment","subject":"S","body":"B","files":[{"name":")" + name +
+                 R"(","media_type":"application/pdf","base64":"QQ=="}]})")
+        .status;
+  };
+  for (const char* program : {"proof.exe", "proof.pdf.EXE", "proof.js", "proof.exe.", "proof.lnk . "})
+    EXPECT_EQ(sent(program), 422) << program;
+  for (const char* document : {"proof.pdf", "proof", "exe", "proof.exe.txt", "proof.json"})
+    EXPECT_EQ(sent(document), 201) << document;
+}
+
 TEST(Routes, OnlyWhoMayDoItMaySendMuch) {
   OpenDesk desk;
   const FrontDoor door = front_door(desk.shared());
