@@ -42,6 +42,11 @@ struct Moment {
 };
 static_assert(sizeof(Moment) == 32 && std::is_trivially_copyable_v<Moment>);
 
+/// The case is closed from here: by our own event, or by what a mapping says of the log.
+constexpr bool closes(const Moment& moment) {
+  return moment.kind == EventKind::closed || (moment.flags & kMomentCloses) != 0;
+}
+
 /// What is known of a case besides its moments.
 struct CaseFacts {
   std::string_view name;           // as the log writes it; valid during the call that passes it

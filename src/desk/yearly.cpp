@@ -44,10 +44,8 @@ int year_of(Instant at, const std::string& zone) {
 
 /// When the complaint was first decided or closed; kNever while it is not.
 Instant processed_at(const CaseHistory& history) {
-  for (const Moment& moment : history.moments) {
-    const bool closes = moment.kind == EventKind::closed || (moment.flags & kMomentCloses) != 0;
-    if (closes || moment.kind == EventKind::decided) return moment.at;
-  }
+  for (const Moment& moment : history.moments)
+    if (closes(moment) || moment.kind == EventKind::decided) return moment.at;
   return kNever;
 }
 

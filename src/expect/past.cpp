@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::array<std::string_view, kAsked> kNames{"answer", "outcome", "messages"};
 
-bool closes(const Moment& moment) { return moment.kind == EventKind::closed || (moment.flags & kMomentCloses) != 0; }
 bool gives_up(const Moment& moment) {
   return moment.kind == EventKind::abandoned || (moment.flags & kMomentAbandons) != 0;
 }

@@ -25,8 +25,6 @@ std::int32_t month_of(Instant at) {
          1;
 }
 
-bool closes(const Moment& moment) { return moment.kind == EventKind::closed || (moment.flags & kMomentCloses) != 0; }
-
 template <class T>
 void append(std::vector<T>& to, const std::vector<T>& from) {
   to.insert(to.end(), from.begin(), from.end());

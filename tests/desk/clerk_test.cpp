@@ -445,16 +445,7 @@ CaseId appealed_case(SmallHouse& house) {
   change(house, kAgentMarie, [](Person& person) { person.absent_until = kNever; });
   const CaseId opened = house.open_case();
   EXPECT_EQ(house.row(opened).state.owner, kAgentNoor);
-  EXPECT_TRUE(house.act(kAgentNoor, opened, "message", {{"answers", "0"}, {"body", "It will not be paid."}}).ok());
-  EXPECT_TRUE(house
-                  .act(kAgentNoor, opened, "decide",
-                       {{"outcome", "refused"},
-                        {"facts", "The payout was made."},
-                        {"ground", "Terms, 4.2"},
-                        {"redress", "internal"},
-                        {"body", "Refused."}})
-                  .ok());
-  EXPECT_TRUE(house.act(kSellerAnn, opened, "appeal", {{"body", "It was not."}}).ok());
+  house.refuse_and_appeal(kAgentNoor, opened);
   return opened;
 }
 

@@ -17,18 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text.append(line).append("\n");
-  return text;
-}
-
-std::string location(const Response& response) {
-  for (const auto& [name, value] : response.headers)
-    if (name == "Location") return value;
-  return {};
-}
-
 /// Ann has two cases; a mail about the second came into the first.
 class MovingMail : public ::testing::Test {
  protected:

@@ -10,18 +10,6 @@
 namespace guichet::desk {
 namespace {
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text.append(line).append("\n");
-  return text;
-}
-
-std::string location(const Response& response) {
-  for (const auto& [name, value] : response.headers)
-    if (name == "Location") return value;
-  return {};
-}
-
 constexpr ActorId kStranger{77};
 
 /// One mail of somebody who has an address here, and one of somebody who has none.

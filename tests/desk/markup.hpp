@@ -10,6 +10,13 @@
 
 namespace guichet::desk {
 
+/// Lists of faults as one text, so that a test that fails shows them.
+inline std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text.append(line).append("\n");
+  return text;
+}
+
 struct Tag {
   std::string name;
   std::map<std::string, std::string> attributes;

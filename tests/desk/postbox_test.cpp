@@ -811,16 +811,22 @@ std::size_t untried(MailedHouse& mailed) {
   return records->size();
 }
 
-TEST(Postbox, a_server_that_never_answers_does_not_keep_the_desk_from_stopping) {
-  MailedHouse mailed;
-  SilentServer silent;
-  Postbox::Parts parts = parts_with(mailed, silent);
+/// With letters to send over a server that says what the test lets it say.
+std::unique_ptr<Postbox> postbox_against(MailedHouse& mailed, const SilentServer& server) {
+  Postbox::Parts parts = parts_with(mailed, server);
   parts.outbox = smtp_outbox(*parts.settings.smtp, "place.example");
   mailed.house.open_case();
   auto postbox = Postbox::start(std::move(parts), mailed.house.clock());
-  ASSERT_TRUE(postbox);
+  EXPECT_TRUE(postbox);
+  return std::move(*postbox);
+}
+
+TEST(Postbox, a_server_that_never_answers_does_not_keep_the_desk_from_stopping) {
+  MailedHouse mailed;
+  SilentServer silent;
+  const auto postbox = postbox_against(mailed, silent);
   silent.take();
-  (*postbox)->stop();
+  postbox->stop();
   EXPECT_TRUE(silent.was_left());
   EXPECT_EQ(untried(mailed), 2U);
   EXPECT_EQ(mailed.letters().size(), 2U) << "after the next start they go, each once";
@@ -829,11 +835,7 @@ TEST(Postbox, a_server_that_never_answers_does_not_keep_the_desk_from_stopping) 
 TEST(Postbox, a_server_that_has_the_whole_letter_may_still_say_that_it_takes_it) {
   MailedHouse mailed;
   SilentServer slow;
-  Postbox::Parts parts = parts_with(mailed, slow);
-  parts.outbox = smtp_outbox(*parts.settings.smtp, "place.example");
-  mailed.house.open_case();
-  auto postbox = Postbox::start(std::move(parts), mailed.house.clock());
-  ASSERT_TRUE(postbox);
+  const auto postbox = postbox_against(mailed, slow);
   slow.take();
   slow.say("220 slow.example\r\n");
   slow.hear("EHLO ");
@@ -845,10 +847,10 @@ TEST(Postbox, a_server_that_has_the_whole_letter_may_still_say_that_it_takes_it)
   slow.hear("DATA\r\n");
   slow.say("354 go on\r\n");
   slow.hear("\r\n.\r\n");
-  std::thread stopping([&] { (*postbox)->stop(); });
+  std::thread stopping([&] { postbox->stop(); });
   slow.say("250 taken\r\n");
   stopping.join();
-  EXPECT_EQ((*postbox)->counts().sent, 1U);
+  EXPECT_EQ(postbox->counts().sent, 1U);
   EXPECT_EQ(untried(mailed), 1U);
   EXPECT_EQ(mailed.letters().size(), 1U);
 }

@@ -139,6 +139,18 @@ class SmallHouse {
     return clerk_->run(std::move(errand));
   }
 
+  /// Answers the first question, decides against the seller as this agent, and appeals as Ann.
+  void refuse_and_appeal(ActorId agent, CaseId case_id) {
+    EXPECT_TRUE(act(agent, case_id, "message", {{"answers", "0"}, {"body", "It will not be paid."}}).ok());
+    EXPECT_TRUE(act(agent, case_id, "decide",
+                    {{"outcome", "refused"},
+                     {"facts", "The payout was made."},
+                     {"ground", "Terms, 4.2"},
+                     {"redress", "internal"},
+                     {"body", "Refused."}})
+                    .ok());
+    EXPECT_TRUE(act(kSellerAnn, case_id, "appeal", {{"body", "It was not."}}).ok());
+  }
   CaseId open_case(ActorId who = kSellerAnn, const std::string& matter = "payment") {
     const Answer answer = act(who, {}, "open",
                               {{"matter", matter},

@@ -10,12 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text.append(line).append("\n");
-  return text;
-}
-
 Board board_of(SmallHouse& house) {
   auto board = guichet::desk::board_of(house.reader(), house.people(),
                                        house.procedures().at(house.clock().now()).file.teams, house.clock().now());
@@ -161,16 +155,7 @@ TEST(Board, TellsOfAppealsThatNobodyThereMayTake) {
   for (const ActorId id : {kAgentMarie, kHead, kDisputes})
     change(id, [](Person& person) { person.absent_until = kNever; });
   const CaseId case_id = house.open_case();
-  ASSERT_TRUE(house.act(kAgentNoor, case_id, "message", {{"answers", "0"}, {"body", "No."}}).ok());
-  ASSERT_TRUE(house
-                  .act(kAgentNoor, case_id, "decide",
-                       {{"outcome", "refused"},
-                        {"facts", "The payout was made."},
-                        {"ground", "Terms, 4.2"},
-                        {"redress", "internal"},
-                        {"body", "Refused."}})
-                  .ok());
-  ASSERT_TRUE(house.act(kSellerAnn, case_id, "appeal", {{"body", "It was not."}}).ok());
+  house.refuse_and_appeal(kAgentNoor, case_id);
   ASSERT_FALSE(house.row(case_id).state.owner) << "only the first decider is there";
   const Board board = board_of(house);
   EXPECT_EQ(tile(board, Tile::without_owner).count, 1U);

@@ -15,6 +15,13 @@
 
 namespace guichet::desk {
 
+/// Where an answer sends the browser; empty: nowhere.
+inline std::string location(const Response& response) {
+  for (const auto& [name, value] : response.headers)
+    if (name == "Location") return value;
+  return {};
+}
+
 class Visiting {
  public:
   explicit Visiting(SmallHouse& house) : house_(house) {
