@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/expected.hpp>
@@ -20,17 +23,18 @@ std::shared_ptr<const ExpectedLedger> counted(const Visit& visit, Duration patie
   return visit.shared.recounts == nullptr ? nullptr : visit.shared.recounts->expectations(patience).last;
 }
 
-std::string matter_of(const ledger::ShelfRow& row, const InForce& procedure) {
-  const auto& matters = procedure.file.matters;
-  return row.state.matter() < matters.size() ? matters[row.state.matter()].id : std::string{};
-}
-
-/// Of a case that stands so.
-dossier::SoFar waited(const Visit& visit, const ledger::CaseFile& file) {
+/// What is awaited in a case that stands so, and its matter by the name that earlier cases have, imported ones too.
+struct Waited {
+  dossier::SoFar so_far;
+  std::string matter;
+};
+Waited waited(const Visit& visit, const ledger::CaseFile& file) {
   CasesAsHistories histories(*visit.shared.procedures, visit.reader);
   std::vector<Event> events;
   for (const ledger::KeptEvent& one : file.events) events.push_back(one.event);
-  return dossier::so_far(histories.of(file.row, events), visit.now);
+  const CaseHistory history = histories.of(file.row, events);
+  return {.so_far = dossier::so_far(history, visit.now),
+          .matter = std::string(Vocabulary::name(histories.names().matters, history.facts.matter))};
 }
 
 void write(Html& html, const Visit& visit, const ExpectedLedger* expected, std::string_view matter,
@@ -71,16 +75,16 @@ void expectations_before(Html& html, const Visit& visit, std::string_view matter
 
 void expectations_of(Html& html, const Visit& visit, const SeenCase& seen) {
   const auto expected = counted(visit, kNow);
-  const dossier::SoFar so_far = expected ? waited(visit, seen.file) : dossier::kNotOpened;
-  write(html, visit, expected.get(), matter_of(seen.file.row, *seen.procedure), so_far);
+  const Waited now = expected ? waited(visit, seen.file) : Waited{};
+  write(html, visit, expected.get(), now.matter, now.so_far);
 }
 
 Response expectation_json(Visit& visit) {
   CaseOr found = case_of_sheet(visit);
   if (!found.seen) return std::move(found.instead);
-  const SeenCase& seen = *found.seen;
   const auto expected = counted(visit, kPatience);
-  return answer(visit, expected.get(), matter_of(seen.file.row, *seen.procedure), waited(visit, seen.file));
+  const Waited now = waited(visit, found.seen->file);
+  return answer(visit, expected.get(), now.matter, now.so_far);
 }
 
 Response matter_expectation_json(Visit& visit) {
