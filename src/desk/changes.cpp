@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <guichet/base/random.hpp>
+#include <guichet/desk/procedures.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -148,6 +149,7 @@ Changes::Place Changes::of_words() { return scattered(2, 1); }
 Changes::Place Changes::of_erasures() { return scattered(2, 2); }
 Changes::Place Changes::of_procedures() { return scattered(2, 3); }
 Changes::Place Changes::of_people() { return scattered(2, 4); }
+Changes::Place Changes::of_forecasts() { return scattered(2, 5); }
 Changes::Place Changes::of_record(std::string_view kind, std::string_view key) {
   return scattered(3, scramble(std::hash<std::string_view>{}(kind)) ^ std::hash<std::string_view>{}(key));
 }
@@ -161,7 +163,9 @@ void Changes::committed(const ledger::Batch& batch) {
   if (!batch.rows.empty()) touch(of_cases());
   if (!batch.texts.empty() || !batch.erasures.empty()) touch(of_words());
   if (!batch.erasures.empty()) touch(of_erasures());
-  if (!batch.procedures.empty()) touch(of_procedures());
+  if (!batch.procedures.empty() ||
+      std::ranges::any_of(batch.house, [](const auto& note) { return withdrawal_from(note).has_value(); }))
+    touch(of_procedures());
   for (const ledger::RecordChange& change : batch.records) {
     const std::string& kind = change.record.kind;
     touch(of_record(kind, change.record.key));

@@ -24,13 +24,16 @@ class Changes {
   static Place of_words();                             // any text: written or erased
   static Place of_erasures();
   static Place of_procedures();
-  static Place of_people();  // persons and accounts
+  static Place of_people();     // persons and accounts
+  static Place of_forecasts();  // what earlier cases let one expect
   static Place of_record(std::string_view kind, std::string_view key);
   static Place of_records(std::string_view kind);
 
   std::uint32_t count(Place place) const { return counts_[place].load(std::memory_order_acquire); }
   /// After the commit and before anybody is told of it: who was told reads no older page.
   void committed(const ledger::Batch& batch);
+  /// What earlier cases let one expect was counted anew.
+  void foretold() { touch(of_forecasts()); }
 
  private:
   void touch(Place place) { counts_[place].fetch_add(1, std::memory_order_acq_rel); }

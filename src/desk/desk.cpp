@@ -56,8 +56,11 @@ class TheDesk final : public Desk {
     timekeeper_ = std::move(timekeeper);
     GUICHET_TRY(webhooks, Webhooks::start(*ledger_, *clerk_, *clock_, options_.house.webhook_reach));
     webhooks_ = std::move(webhooks);
-    recounts_ = Recounts::start(
-        {.ledger = ledger_.get(), .clerk = clerk_.get(), .procedures = procedures_.get(), .clock = clock_.get()});
+    recounts_ = Recounts::start({.ledger = ledger_.get(),
+                                 .clerk = clerk_.get(),
+                                 .procedures = procedures_.get(),
+                                 .clock = clock_.get(),
+                                 .changes = &changes_});
     shared_ = Shared{.house = options_.house,
                      .ledger = ledger_.get(),
                      .clerk = clerk_.get(),
@@ -138,6 +141,7 @@ class TheDesk final : public Desk {
   void tell(const Committed& committed) {
     for (const ledger::AdoptedProcedure& adopted : committed.batch.procedures)
       if (auto read = procedures_->read(adopted)) procedures_->add(*read);
+    for (const ledger::HouseNote& note : committed.batch.house) procedures_->heed(note);
     for (const ledger::RecordChange& change : committed.batch.records) {
       people_->changed(change);
       called_.changed(change.record);

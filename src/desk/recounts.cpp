@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include <guichet/desk/moments.hpp>
@@ -148,6 +149,8 @@ class TheRecounts final : public Recounts {
       slot.fault.clear();
       slot.reach = counted->reach;
       slot.last = std::make_shared<const T>(std::move(*counted));
+      if constexpr (std::is_same_v<T, ExpectedLedger>)
+        if (parts_.changes != nullptr) parts_.changes->foretold();
     } else {
       slot.fault = counted.error().detail;
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <guichet/base/time.hpp>
+#include <guichet/desk/changes.hpp>
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/expected.hpp>
 #include <guichet/desk/measured.hpp>
@@ -46,6 +47,7 @@ class Recounts {
     Clerk* clerk{};
     const Procedures* procedures{};
     const WallClock* clock{};
+    Changes* changes{};  // told of each new forecast; may be null
   };
   static std::unique_ptr<Recounts> start(const Parts& parts);
   virtual ~Recounts() = default;

@@ -20,6 +20,10 @@ namespace {
 constexpr Duration kNow{0}, kPatience{2'000};
 
 std::shared_ptr<const ExpectedLedger> counted(const Visit& visit, Duration patience) {
+  if (visit.reading != nullptr) {
+    const Changes::Place place = Changes::of_forecasts();
+    visit.reading->seen.push_back({place, visit.shared.changes->count(place)});
+  }
   return visit.shared.recounts == nullptr ? nullptr : visit.shared.recounts->expectations(patience).last;
 }
 
