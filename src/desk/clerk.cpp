@@ -212,6 +212,8 @@ class TheClerk final : public Clerk {
       if (const auto before = receipt_of(errand, draft)) return *before;
     for (const ledger::RecordChange& change : errand.records)
       if (!holds(change, draft)) return Answer{.kind = Answer::Kind::conflict, .error = change.record.kind};
+    if (errand.withdraws)
+      if (const auto refused = withdraw(errand, now, draft)) return *refused;
 
     // Everything is tried on copies: an errand that fails leaves no trace.
     Trial trial{.row = {}, .reach = draft.reach, .acts = {}, .texts = {}, .answer = {}};
@@ -221,6 +223,23 @@ class TheClerk final : public Clerk {
       trial.answer.version = trial.row.state.version;
     }
     return enter(errand, now, draft, trial);
+  }
+
+  /// Why a procedure can no longer be withdrawn; nothing when it can.
+  std::optional<Answer> withdraw(const Errand& errand, Instant now, const Draft& draft) {
+    const InForce* one = parts_.procedures->of(errand.withdraws);
+    if (one == nullptr) return Answer{.kind = Answer::Kind::too_late};
+    const bool here = std::ranges::any_of(draft.batch.house, [&](const ledger::HouseNote& note) {
+      const auto before = withdrawal_from(note);
+      return before && before->id == errand.withdraws;
+    });
+    switch (parts_.procedures->standing(*one, now)) {
+      case Standing::coming: break;
+      case Standing::withdrawn: return Answer{.kind = Answer::Kind::withdrawn};
+      case Standing::in_force:
+      case Standing::past: return Answer{.kind = Answer::Kind::too_late};
+    }
+    return here ? std::optional{Answer{.kind = Answer::Kind::withdrawn}} : std::nullopt;
   }
 
   struct Trial {
@@ -275,14 +294,30 @@ class TheClerk final : public Clerk {
     }
     const Turn turn_before = trial.row.state.turn();
     const Version words_before = trial.row.state.seller_version;
+    if (!opens) come_under_new_rules(errand, procedure, now, trial);
     for (std::size_t i = 0; i < errand.steps.size(); ++i) {
       const Refusal refusal = take_step(errand, errand.steps[i], *procedure, now, trial);
       if (refusal != Refusal::none) return Answer{.kind = Answer::Kind::refused, .refusal = refusal, .step = i};
     }
+    if (!opens) procedure = &parts_.procedures->of_case(trial.row.state);
     const bool seller_spoke = trial.row.state.seller_version != words_before && trial.row.state.turn() == Turn::desk &&
                               turn_before != Turn::desk;
     find_somebody(errand, *procedure, now, seller_spoke, trial);
     return std::nullopt;
+  }
+
+  /// The timekeeper brings living cases under new rules on their day; who is quicker, or reopens one, meets them here.
+  void come_under_new_rules(const Errand& errand, const InForce*& procedure, Instant now, Trial& trial) {
+    const CommandKind first = errand.steps.front().command.kind;
+    if (first == CommandKind::change_procedure) return;
+    if (trial.row.state.phase() == Phase::closed && first != CommandKind::reopen_case) return;
+    const InForce* next = parts_.procedures->successor(trial.row.state, now);
+    if (next == nullptr) return;
+    Errand by_house;
+    by_house.channel = errand.channel == ledger::Channel::demo ? ledger::Channel::demo : ledger::Channel::clock;
+    Step step{.command = come_under(*next), .text = {}, .attachments = {}, .body_with_files = {}};
+    // Where too little notice was given the rules refuse it, and the case keeps its own.
+    if (take_step(by_house, step, *procedure, now, trial) == Refusal::none) procedure = next;
   }
 
   Refusal take_step(const Errand& errand, Step& step, const InForce& procedure, Instant now, Trial& trial) {

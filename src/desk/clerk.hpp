@@ -45,6 +45,8 @@ struct Errand {
   std::vector<ledger::RecordChange> records;
   std::vector<ledger::AdoptedProcedure> procedures;  // ids given by the clerk
   std::vector<ledger::HouseNote> house;
+  /// A procedure that one of `house` withdraws: done only while it is still to come when it is written.
+  ProcedureId withdraws;
   std::vector<TextId> erase;
   /// When set, the case must still be visible to this person as it now stands; otherwise as if it were not there.
   std::function<bool(const ledger::ShelfRow&)> visible;
@@ -63,6 +65,8 @@ struct Answer {
     no_such_case,
     key_mistaken,  // the same key, another content
     conflict,      // a record had changed meanwhile
+    too_late,      // the procedure that it withdraws is in force, or was
+    withdrawn,     // it was withdrawn before
     stopped,       // the desk closes
     failed,        // the disk: `error`
   };

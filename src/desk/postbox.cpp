@@ -639,6 +639,8 @@ class ThePostbox final : public Postbox {
       case Answer::Kind::failed: break;
     }
     return cannot_be_kept(answer);
+      case Answer::Kind::too_late:
+      case Answer::Kind::withdrawn:
   }
 
   static Error cannot_be_kept(const Answer& answer) {
@@ -699,6 +701,8 @@ class ThePostbox final : public Postbox {
     }
     return cannot_be_kept(answer);
   }
+      case Answer::Kind::too_late:
+      case Answer::Kind::withdrawn:
 
   /// A person wrote, and nothing came of it: he is told so, once.
   Outcome refused(const Incoming& mail, const Person& person, const Match& matched, Refusal refusal, Instant now) {

@@ -183,6 +183,34 @@ TEST_F(HouseJson, ANewProcedureIsCheckedAndAdopted) {
   expect_problem(post(kSupervisor, "/api/procedures", as_json(toml, "2026-07-01")), 422, "no_procedure");
 }
 
+TEST_F(HouseJson, AComingProcedureIsWithdrawn) {
+  std::string toml = *rulebook::procedure_text("guichet-unique");
+  const std::size_t at = toml.find("version = \"");
+  toml.replace(at, toml.find('\n', at) - at, "version = \"9.0\"");
+  formats::JsonWriter json(0);
+  json.begin_object().key("toml").value(toml).key("effective_from").value("2026-06-01");
+  json.key("findings_read").value(true).end_object();
+  ASSERT_EQ(post(kSupervisor, "/api/procedures", json.take()).status, 200);
+  const auto second = [this](ActorId who) {
+    return json_of(get(who, "/api/procedures")).find("procedures")->items.at(1);
+  };
+  EXPECT_EQ(text(second(kSellerAnn), "standing"), "coming");
+  const std::string address = "/api/procedures/2/withdraw", why = R"({"reason":"The appeal is missing."})";
+  expect_problem(post(kAgentMarie, address, why), 403, "no_right");
+  expect_problem(post(kSupervisor, address, "{}"), 422, "missing");
+  expect_problem(post(kSupervisor, "/api/procedures/7/withdraw", why), 404, "not_found");
+  expect_problem(post(kSupervisor, "/api/procedures/1/withdraw", why), 409, "too_late");
+  ASSERT_EQ(post(kSupervisor, address, why).status, 200);
+  expect_problem(post(kSupervisor, address, why), 409, "withdrawn");
+  const auto told = second(kSellerAnn), inside = second(kSupervisor);
+  EXPECT_EQ(text(told, "standing"), "withdrawn");
+  ASSERT_NE(told.find("withdrawn"), nullptr);
+  EXPECT_EQ(text(*told.find("withdrawn"), "reason"), "The appeal is missing.");
+  EXPECT_EQ(text(*told.find("withdrawn"), "at"), "2026-03-02T10:00:00Z");
+  EXPECT_EQ(told.find("withdrawn")->find("by"), nullptr);
+  EXPECT_EQ(inside.find("withdrawn")->find("by")->integer, kSupervisor.value);
+}
+
 TEST_F(HouseJson, TemplatesOfATeamAreChangedByThatTeam) {
   const auto made = json_of(post(kAgentMarie, "/api/templates", R"({"name":"Late","en":"It is late.","team":"desk"})"));
   const std::string address = text(made, "address");

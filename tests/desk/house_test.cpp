@@ -327,6 +327,73 @@ TEST_F(HousePages, AProcedureIsAdoptedWithItsDateOfEffect) {
   expect_good(adopt(next_version(), "2026-07-01"), 422);  // the version is taken
 }
 
+TEST_F(HousePages, AComingProcedureIsWithdrawnWithAReasonAndStaysReadable) {
+  const auto adopt = [&](const std::string& toml) {
+    return post("/procedures/adopt", {{"toml", toml}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}},
+                kSupervisor);
+  };
+  ASSERT_EQ(Browsing::place(adopt(next_version())), "/procedures");
+  EXPECT_TRUE(says(get("/supervise", kSupervisor), "2.0"));
+  EXPECT_TRUE(says(get("/procedures", kSupervisor), "Withdraw version 2.0"));
+  const std::string address = "/procedures/2/withdraw";
+  EXPECT_EQ(post(address, {{"reason", "No."}}, kAgentMarie).status, 403);
+  EXPECT_EQ(post("/procedures/9/withdraw", {{"reason", "No."}}, kSupervisor).status, 404);
+  const Response why = post(address, {{"reason", " "}}, kSupervisor);
+  expect_good(why, 422);
+  EXPECT_TRUE(says(why, "Say why it is withdrawn."));
+  const Response long_winded = post(address, {{"reason", std::string(2'001, 'x')}}, kSupervisor);
+  expect_good(long_winded, 422);
+  EXPECT_TRUE(says(long_winded, std::string(2'001, 'x'))) << "what was typed stays";
+  const Procedures& procedures = *desk_.shared().procedures;
+  EXPECT_EQ(procedures.at(at_utc("2026-06-02")).file.version, "2.0") << "nothing is withdrawn yet";
+
+  EXPECT_EQ(Browsing::place(post(address, {{"reason", "The appeal is missing <b>."}}, kSupervisor)), "/procedures");
+  EXPECT_EQ(last_note(), "procedure_withdrawn");
+  EXPECT_EQ(notes().back().by, kSupervisor);
+  EXPECT_EQ(procedures.at(at_utc("2026-06-02")).file.version, "1.0");
+  const Response list = get("/procedures", kSupervisor);
+  expect_good(list);
+  EXPECT_TRUE(says(list, "by Sue"));
+  EXPECT_TRUE(says(list, "Reason: The appeal is missing <b>."));
+  EXPECT_FALSE(says(list, "Withdraw version 2.0"));
+  EXPECT_FALSE(says(get("/supervise", kSupervisor), "2.0")) << "it comes no more";
+  for (const std::string path : {"/procedure", "/procedure/2"}) {
+    const Response shown = get(path, {});
+    expect_good(shown);
+    EXPECT_TRUE(says(shown, "Withdrawn on 2 March 2026; it was never in force. Reason: The appeal is missing <b>."));
+    EXPECT_FALSE(says(shown, "Sue")) << "who it was is the house's own matter";
+  }
+  EXPECT_EQ(get("/procedure/2.toml", {}).body, next_version());
+  EXPECT_TRUE(says(get("/desk"), "The appeal is missing"));
+
+  const Response again = post(address, {{"reason", "Twice."}}, kAdministrator);
+  expect_good(again, 409);
+  EXPECT_TRUE(says(again, "was withdrawn already"));
+  EXPECT_EQ(notes().size(), 3U) << "adopted, adopted, withdrawn";
+
+  // Its day is free, for another version or for the same text; another text needs a version of its own.
+  expect_good(adopt(next_version() + "# not the same\n"), 422);
+  EXPECT_EQ(Browsing::place(adopt(next_version())), "/procedures");
+  EXPECT_EQ(procedures.at(at_utc("2026-06-02")).adopted.id, ProcedureId{3});
+  expect_good(adopt(next_version()), 422);  // it is coming again
+}
+
+TEST_F(HousePages, AProcedureThatCameIntoForceMeanwhileIsNotWithdrawn) {
+  ASSERT_EQ(Browsing::place(post("/procedures/adopt",
+                                 {{"toml", next_version()}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}},
+                                 kSupervisor)),
+            "/procedures");
+  EXPECT_TRUE(says(get("/procedures", kSupervisor), "Withdraw version 2.0")) << "the form is read …";
+  desk_.clock().set(at_utc("2026-05-31T22:00:00Z"));
+  const Response late = post("/procedures/2/withdraw", {{"reason", "… and sent too late."}}, kSupervisor);
+  expect_good(late, 409);
+  EXPECT_TRUE(says(late, "This version came into force"));
+  expect_good(post("/procedures/1/withdraw", {{"reason", "It is past."}}, kSupervisor), 409);
+  EXPECT_EQ(last_note(), "procedure_adopted");
+  EXPECT_EQ(desk_.shared().procedures->at(desk_.clock().now()).file.version, "2.0");
+  EXPECT_FALSE(says(get("/procedures", kSupervisor), "Withdraw version"));
+}
+
 TEST_F(HousePages, LineEndsOfBrowsersAreNotKept) {
   std::string crlf;
   for (const char c : next_version()) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);

@@ -103,6 +103,9 @@ class SmallHouse {
                                .people = people_.get(),
                                .shelving = shelving(*opened_.procedures)},
                               [this](const Committed& committed) {
+                                for (const auto& adopted : committed.batch.procedures)
+                                  if (auto read = opened_.procedures->read(adopted)) opened_.procedures->add(*read);
+                                for (const auto& note : committed.batch.house) opened_.procedures->heed(note);
                                 for (const auto& change : committed.batch.records) people_->changed(change);
                               });
     EXPECT_TRUE(clerk);

@@ -221,7 +221,13 @@ Response procedures(Visit& visit) {
     json.begin_object().key("id").value(std::uint32_t{one->adopted.id.value}).key("name").value(one->adopted.name);
     json.key("version").value(one->adopted.version);
     json.key("effective_from").value(print_instant(one->adopted.effective_from));
-    json.key("standing").value(one == &now ? "in_force" : one->adopted.effective_from > visit.now ? "coming" : "past");
+    json.key("standing").value(name(visit.shared.procedures->standing(*one, visit.now)));
+    if (const auto withdrawn = visit.shared.procedures->withdrawal_of(one->adopted.id)) {
+      json.key("withdrawn").begin_object().key("at").value(print_instant(withdrawn->at));
+      // Who it was is the house's own matter, as with who adopted it.
+      if (visit.may(Right::manage_rules)) json.key("by").value(withdrawn->by.value);
+      json.key("reason").value(withdrawn->reason).end_object();
+    }
     json.key("adopted").value(print_instant(one->adopted.adopted));
     json.key("matters").begin_array();
     for (const rulebook::MatterText& matter : one->file.matters) {

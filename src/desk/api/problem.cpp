@@ -32,6 +32,8 @@ Response problem_of(const formats::Phrases& phrases, const Answer& answer) {
     case Answer::Kind::no_such_case: return problem(404, "not_found", phrases("fault.not_found"));
     case Answer::Kind::key_mistaken: return problem(422, "key_mistaken", phrases("fault.key_mistaken"));
     case Answer::Kind::conflict: return problem(409, "conflict", phrases("fault.conflict"));
+    case Answer::Kind::too_late: return problem(409, "too_late", phrases("answer.too_late.text"));
+    case Answer::Kind::withdrawn: return problem(409, "withdrawn", phrases("answer.withdrawn.text"));
     case Answer::Kind::stopped: return problem(503, "stopped", phrases("fault.stopped"));
     case Answer::Kind::failed: return ledger_trouble(phrases);
   }

@@ -76,7 +76,8 @@ constexpr std::array kShapes{
           "person:int name:text email:text role:text language?:fr|en mails:flag shortcuts?:flag second_factor:flag"},
     Shape{"Procedures",
           "in_force:int procedures:[{id:int name:text version:text effective_from:instant "
-          "standing:in_force|coming|past adopted:instant matters:[{id:text en:text fr:text}] toml:text}]"},
+          "standing:in_force|coming|past|withdrawn adopted:instant withdrawn?:{at:instant by?:int reason:text} "
+          "matters:[{id:text en:text fr:text}] toml:text}]"},
     Shape{"Colleagues", "people:[{id:int name:text role:text teams:[text] absent?:flag}]"},
     Shape{"Matters", "procedure:int matters:[{matter:text title:text in_short:text address:text}]"},
     Shape{"Matter",

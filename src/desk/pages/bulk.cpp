@@ -33,6 +33,8 @@ std::string why_of(const Answer& answer) {
     case Answer::Kind::no_such_case: return "answer.no_such_case.text";
     case Answer::Kind::key_mistaken: return "answer.key_mistaken.text";
     case Answer::Kind::conflict: return "answer.conflict.text";
+    case Answer::Kind::too_late: return "answer.too_late.text";
+    case Answer::Kind::withdrawn: return "answer.withdrawn.text";
     case Answer::Kind::stopped: return "answer.stopped.text";
     case Answer::Kind::failed: return "answer.failed.text";
   }
@@ -155,7 +157,7 @@ void bulk_choice(Html& html, const Visit& visit, std::string_view prefix) {
         people.push_back({std::to_string(person->id.value), person_with_presence(visit, *person), false});
   choice(html, id + "-to", "to", phrases("bulk.to"), people);
   std::vector<Option> teams{{"", phrases("agent.choose"), true}};
-  for (const std::string& team : all_teams(visit)) teams.push_back({team, team, false});
+  for (const std::string& team : all_teams(visit)) teams.push_back({team, team_name(visit, team), false});
   if (teams.size() > 1) choice(html, id + "-team", "team", phrases("bulk.team"), teams);
   std::vector<Option> reasons{{"", phrases("agent.choose"), true}};
   for (const std::string_view word : spellings<HandOffReason>().subspan(1))

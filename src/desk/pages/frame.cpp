@@ -359,6 +359,8 @@ Response answer_page(Language language, const Shared& shared, const std::shared_
     case Answer::Kind::no_such_case: kind = "no_such_case", parts.status = 404; break;
     case Answer::Kind::key_mistaken: kind = "key_mistaken", parts.status = 422; break;
     case Answer::Kind::conflict: kind = "conflict", parts.status = 409; break;
+    case Answer::Kind::too_late: kind = "too_late", parts.status = 409; break;
+    case Answer::Kind::withdrawn: kind = "withdrawn", parts.status = 409; break;
     case Answer::Kind::stopped: kind = "stopped", parts.status = 503; break;
     case Answer::Kind::failed: kind = "failed", parts.status = 503; break;
   }
@@ -479,6 +481,18 @@ std::string account_name(const Visit& visit, ledger::AccountId id) {
   const auto account = visit.shared.people->account(id);
   return account && !account->name.empty() ? account->name
                                            : visit.phrases("account.unknown", {{"n", std::to_string(id.value)}});
+}
+
+std::string team_name(const Visit& visit, std::string_view id) {
+  const Procedures& procedures = *visit.shared.procedures;
+  if (procedures.empty()) return std::string{id};
+  const InForce& now = procedures.at(visit.now);
+  if (now.file.team_titles.contains(id)) return now.file.team_name(id, visit.language());
+  const auto all = procedures.all();
+  const auto named = std::find_if(all.rbegin(), all.rend(), [&](const InForce* one) {
+    return procedures.standing(*one, visit.now) == Standing::past && one->file.team_titles.contains(id);
+  });
+  return named == all.rend() ? std::string{id} : (*named)->file.team_name(id, visit.language());
 }
 
 const std::string& desk_zone(const Visit& visit) { return zone(visit.shared, visit.now); }

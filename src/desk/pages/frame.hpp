@@ -89,6 +89,8 @@ std::string case_address(CaseId case_id);
 /// A person as others see him: his name; for sellers, an agent's name as the desk gives it; "the clock" for nobody.
 std::string person_name(const Visit& visit, ActorId id);
 std::string account_name(const Visit& visit, ledger::AccountId id);
+/// What the reader calls a team of the procedure in force, or of the one before that had it; its id when none names it.
+std::string team_name(const Visit& visit, std::string_view id);
 /// <time datetime=…> with the moment in words, in the desk's time zone, and how far away it is.
 void moment(Html& html, const Visit& visit, Instant at);
 std::string amount(const Visit& visit, std::uint32_t cents);

@@ -441,6 +441,8 @@ constexpr std::array kAdoptFields{
 // What is to be adopted may be sent as it is.
 constexpr std::array kCheckFields{kToml, ActField{"effective_from", FieldKind::line, false, {}, "not looked at"},
                                   kFindingsRead};
+constexpr std::array kWithdrawFields{
+    ActField{"reason", FieldKind::words, true, {}, "why, for everybody to read: it stays, and names nobody"}};
 constexpr std::array kTokenFields{ActField{"label", FieldKind::line, true, {}, "what it is for"},
                                   ActField{"scopes", FieldKind::flags, true, kScopes, "what it may"}};
 constexpr std::array kTimeFields{
@@ -482,6 +484,8 @@ constexpr std::array kRoutes{
           "Reads a new procedure and shows what there is to say of it"},
     Route{Method::post, "/procedures/adopt", Right::manage_rules, nullptr, adopt_procedure,
           "Adopts a new procedure with its date of effect"},
+    Route{Method::post, "/procedures/{procedure}/withdraw", Right::manage_rules, nullptr, withdraw_procedure,
+          "Withdraws a procedure before its date of effect"},
     Route{Method::get, "/trays/failed", Right::see_people, failed_letters_page, nullptr,
           "Mails that could not be delivered"},
     Route{Method::post, "/trays/failed", Right::see_people, nullptr, settle_failed_letter,
@@ -525,6 +529,9 @@ constexpr std::array kRoutes{
           "Reads a new procedure and says what the rule packs say of it", kCheckFields},
     Route{Method::post, "/api/procedures", Right::manage_rules, nullptr, adopt_procedure,
           "Adopts a new procedure with its date of effect", kAdoptFields},
+    Route{Method::post, "/api/procedures/{procedure}/withdraw", Right::manage_rules, nullptr, withdraw_procedure,
+          "Withdraws a procedure before its date of effect; it stays in the list, and is never in force",
+          kWithdrawFields},
     Route{Method::get, "/api/trays/failed", Right::see_people, failed_letters_json, nullptr,
           "Mails that could not be delivered"},
     Route{Method::post, "/api/trays/failed", Right::see_people, nullptr, settle_failed_letter,

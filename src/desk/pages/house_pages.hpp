@@ -31,6 +31,7 @@ Response see_procedures(Visit& visit);
 Response procedure_text(Visit& visit);
 Response check_procedure(Visit& visit);
 void adopt_procedure(Visit& visit, Respond respond);
+void withdraw_procedure(Visit& visit, Respond respond);
 
 // failed_letters_page.cpp
 Response failed_letters_page(Visit& visit);

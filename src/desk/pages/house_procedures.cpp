@@ -1,5 +1,5 @@
 // The procedures that the desk has adopted, and how it adopts the next one: the text is checked and shown with what the
-// rule packs have to say before it is adopted, with a date of effect.
+// rule packs have to say before it is adopted, with a date of effect; until that date it can be withdrawn.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -90,7 +90,46 @@ void text_form(Html& html, const Visit& visit, const TextLook& look) {
   html.close().close().close();
 }
 
-Response procedures_page(const Visit& visit, const TextLook& look) {
+/// What was typed to withdraw a version, and what is wrong with it.
+struct WithdrawLook {
+  ProcedureId id;
+  std::string reason, fault;
+};
+
+void withdraw_form(Html& html, const Visit& visit, const InForce& one, const WithdrawLook& look) {
+  const auto& phrases = visit.phrases;
+  const std::string number = std::to_string(one.adopted.id.value), id = "withdraw-" + number;
+  const bool this_one = look.id == one.adopted.id;
+  open_card(html, id, phrases("house.procedures.withdraw", {{"version", one.file.version}}));
+  html.element("p", phrases("house.procedures.withdraw.what",
+                            {{"day", day_in_words(phrases, desk_zone(visit), one.adopted.effective_from)}}));
+  open_form(html, visit, "/procedures/" + number + "/withdraw", "form");
+  field(html, {.id = id + "-reason",
+               .name = "reason",
+               .label = phrases("house.procedures.withdraw.reason"),
+               .hint = phrases("house.procedures.withdraw.reason.hint"),
+               .value = this_one ? look.reason : std::string{},
+               .required = true,
+               .autocomplete = "off",
+               .rows = 3,
+               .draft = {},
+               .fault = this_one ? look.fault : std::string{}});
+  html.open("div");
+  button(html, phrases("house.procedures.withdraw.button", {{"version", one.file.version}}), "danger");
+  html.close().close().close();
+}
+
+void standing_badge(Html& html, const Visit& visit, Standing standing) {
+  const auto& phrases = visit.phrases;
+  switch (standing) {
+    case Standing::in_force: badge(html, "good", phrases("house.procedures.in_force")); return;
+    case Standing::coming: badge(html, "wait", phrases("house.procedures.coming")); return;
+    case Standing::past: badge(html, "plain", phrases("house.procedures.past")); return;
+    case Standing::withdrawn: badge(html, "bad", phrases("house.procedures.withdrawn")); return;
+  }
+}
+
+Response procedures_page(const Visit& visit, const TextLook& look, const WithdrawLook& withdraw = {}) {
   const auto& phrases = visit.phrases;
   PageParts parts;
   parts.title = phrases("house.procedures.title");
@@ -100,7 +139,6 @@ Response procedures_page(const Visit& visit, const TextLook& look) {
   Html& html = parts.main;
   auto all = visit.shared.procedures->all();
   std::ranges::reverse(all);
-  const InForce& in_force = visit.shared.procedures->at(visit.now);
   html.open("table", {{"class", "cases"}}).open("thead").open("tr");
   for (const char* column : {"house.procedures.name", "house.procedures.effect", "house.procedures.adopted",
                              "house.procedures.by", "house.column.state"})
@@ -121,16 +159,22 @@ Response procedures_page(const Visit& visit, const TextLook& look) {
     html.element("td", adopted.by ? person_name(visit, adopted.by) : phrases("house.procedures.at_start"),
                  {{"data-label", phrases("house.procedures.by")}});
     html.open("td", {{"data-label", phrases("house.column.state")}});
-    if (one == &in_force)
-      badge(html, "good", phrases("house.procedures.in_force"));
-    else if (adopted.effective_from > visit.now)
-      badge(html, "wait", phrases("house.procedures.coming"));
-    else
-      badge(html, "plain", phrases("house.procedures.past"));
+    standing_badge(html, visit, visit.shared.procedures->standing(*one, visit.now));
+    if (const auto withdrawn = visit.shared.procedures->withdrawal_of(adopted.id)) {
+      const std::string who = withdrawn->by ? person_name(visit, withdrawn->by) : phrases("house.procedures.at_start");
+      html.element("span",
+                   phrases("house.procedures.withdrawn.by", {{"at", moment_words(visit, withdrawn->at)}, {"who", who}}),
+                   {{"class", "sub"}});
+      html.element("span", phrases("house.procedures.withdrawn.why", {{"reason", withdrawn->reason}}),
+                   {{"class", "sub"}});
+    }
     html.close().close();
   }
   html.close().close();
   html.element("p", phrases("house.procedures.cases_keep"));
+  for (const InForce* one : all)
+    if (visit.shared.procedures->standing(*one, visit.now) == Standing::coming)
+      withdraw_form(html, visit, *one, withdraw);
   text_form(html, visit, look);
   return page(visit, std::move(parts));
 }
@@ -165,7 +209,9 @@ std::optional<rulebook::ProcedureFile> read_sent(const Visit& visit, TextLook& l
     return std::nullopt;
   }
   for (const InForce* one : visit.shared.procedures->all())
-    if (one->file.name == file->name && one->file.version == file->version) {
+    if (one->file.name == file->name && one->file.version == file->version &&
+        // What was withdrawn may come on another day, but only as everybody has read it.
+        !(visit.shared.procedures->withdrawal_of(one->adopted.id) && one->adopted.toml == look.toml)) {
       look.faults = {phrases("house.procedures.known_version", {{"name", file->name}, {"version", file->version}})};
       return std::nullopt;
     }
@@ -321,6 +367,31 @@ void adopt_procedure(Visit& visit, Respond respond) {
   errand.house.push_back(std::move(note));
   visit.shared.clerk->submit(std::move(errand),
                              then(visit, std::move(respond), "/procedures", "told.procedure_adopted"));
+}
+
+void withdraw_procedure(Visit& visit, Respond respond) {
+  constexpr std::size_t kReasonBytesMax = 2'000;
+  const auto& phrases = visit.phrases;
+  const std::uint32_t number = number_of(visit.captures.front());
+  const InForce* one =
+      number > 0xFFFF ? nullptr : visit.shared.procedures->of(ProcedureId{static_cast<std::uint16_t>(number)});
+  if (one == nullptr) return respond(not_found(visit));
+  const std::string reason = visit.fields.text("reason");
+  if (reason.empty() || reason.size() > kReasonBytesMax) {
+    const std::string fault = reason.empty() ? "missing" : "too_long";
+    return respond(faulty(visit, {"reason", fault}, [&] {
+      return procedures_page(visit, {.toml = {}, .faults = {}, .status = 422},
+                             {.id = one->adopted.id,
+                              .reason = reason,
+                              .fault = phrases(reason.empty() ? "house.procedures.withdraw.missing"
+                                                              : "house.procedures.withdraw.too_long")});
+    }));
+  }
+  Errand errand = house_errand(visit);
+  errand.withdraws = one->adopted.id;
+  errand.house.push_back(to_note({.id = one->adopted.id, .at = visit.now, .by = visit.person->id, .reason = reason}));
+  visit.shared.clerk->submit(std::move(errand),
+                             then(visit, std::move(respond), "/procedures", "told.procedure_withdrawn"));
 }
 
 }  // namespace guichet::desk

@@ -28,12 +28,18 @@ constexpr Duration kPatience{400};
 std::string number_of(const InForce& procedure) { return std::to_string(procedure.adopted.id.value); }
 
 void standing(Html& html, const Visit& visit, const InForce& one) {
-  if (&one == &visit.shared.procedures->at(visit.now))
-    badge(html, "good", visit.phrases("public.procedure.in_force"));
-  else if (one.adopted.effective_from > visit.now)
-    badge(html, "wait", visit.phrases("public.procedure.coming"));
-  else
-    badge(html, "plain", visit.phrases("public.procedure.past"));
+  switch (visit.shared.procedures->standing(one, visit.now)) {
+    case Standing::in_force: badge(html, "good", visit.phrases("public.procedure.in_force")); return;
+    case Standing::coming: badge(html, "wait", visit.phrases("public.procedure.coming")); return;
+    case Standing::past: badge(html, "plain", visit.phrases("public.procedure.past")); return;
+    case Standing::withdrawn: badge(html, "bad", visit.phrases("public.procedure.withdrawn")); return;
+  }
+}
+
+std::string withdrawn_words(const Visit& visit, const Withdrawal& withdrawal) {
+  return visit.phrases(
+      "public.procedure.withdrawn.why",
+      {{"day", day_in_words(visit.phrases, desk_zone(visit), withdrawal.at)}, {"reason", withdrawal.reason}});
 }
 
 void versions(Html& html, const Visit& visit, const InForce& shown) {
@@ -59,6 +65,8 @@ void versions(Html& html, const Visit& visit, const InForce& shown) {
     html.element("td", day_in_words(phrases, desk_zone(visit), one->adopted.adopted));
     html.open("td");
     standing(html, visit, *one);
+    if (const auto withdrawal = visit.shared.procedures->withdrawal_of(one->adopted.id))
+      html.element("span", withdrawn_words(visit, *withdrawal), {{"class", "sub"}});
     html.close().open("td");
     html.element("a", one->adopted.name + ".toml", {{"href", Url("/procedure/" + number_of(*one) + ".toml")}});
     html.close().close();
@@ -69,9 +77,10 @@ void versions(Html& html, const Visit& visit, const InForce& shown) {
 
 Response procedure_page(const Visit& visit, const InForce& shown) {
   PageParts parts;
+  const auto withdrawal = visit.shared.procedures->withdrawal_of(shown.adopted.id);
   parts.title = shown.file.title.in(visit.language());
   parts.subtitle =
-      visit.phrases("public.procedure.subtitle",
+      visit.phrases(withdrawal ? "public.procedure.subtitle.withdrawn" : "public.procedure.subtitle",
                     {{"version", shown.file.version},
                      {"from", day_in_words(visit.phrases, desk_zone(visit), shown.adopted.effective_from)}});
   parts.here = "procedure";
@@ -81,6 +90,7 @@ Response procedure_page(const Visit& visit, const InForce& shown) {
   html.text(" ").element("a", visit.phrases("public.procedure.text"),
                          {{"href", Url("/procedure/" + number_of(shown) + ".toml")}});
   html.close();
+  if (withdrawal) html.element("p", withdrawn_words(visit, *withdrawal), {{"class", "warning"}});
   html.add(shown.prose(visit.language()));
   versions(html, visit, shown);
   return page(visit, std::move(parts));

@@ -171,7 +171,7 @@ void procedures(Html& html, const Visit& visit) {
                           {{"date", day_in_words(visit.phrases, desk_zone(visit), now.adopted.effective_from)}}));
   html.close();
   for (const InForce* next : visit.shared.procedures->all())
-    if (next->adopted.effective_from > visit.now)
+    if (visit.shared.procedures->standing(*next, visit.now) == Standing::coming)
       html.element(
           "p", visit.phrases("board.procedure.next",
                              {{"version", next->file.version},
