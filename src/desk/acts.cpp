@@ -381,9 +381,19 @@ FieldFault make_close(const Acting& acting, const Fields& fields, Errand& errand
   const auto ground = from_name<Ground>(chosen < grounds.size() ? grounds[chosen] : grounds.front());
   step.command.aux = static_cast<std::uint8_t>(ground.value_or(Ground::seller_wish));
   step.command.other = by_desk ? read.seen() : 0;
+/// A case is closed by agreement in two acts, one of each side, and the second says which words it agrees to: what to do
+/// instead of closing it so.
+std::string_view way_to_agree(const Acting& acting) {
+  const Proposal proposal = acting.row != nullptr ? acting.row->state.proposal() : Proposal::none;
+  if (proposal == Proposal::none) return "propose_first";
+  const bool own = (proposal == Proposal::by_seller) == (party_of(acting.person.role) == Party::seller);
+  return own ? "other_side_accepts" : "accept_instead";
+}
+
   errand.steps.push_back(std::move(step));
   return read.fault;
 }
+  if (fields.text("ground") == name(Ground::agreement)) read.wrong("ground", way_to_agree(acting));
 
 FieldFault make_offer(const Acting& acting, const Fields& fields, Errand& errand) {
   Reading read(acting, fields);
@@ -629,10 +639,12 @@ constexpr std::array kDeskMediationFields{
     ActField{"agreed", FieldKind::flag, true, {}, "the seller has agreed"}, kBody, kLanguage};
 constexpr std::array kEndFields{ActField{"outcome", FieldKind::choice, true, kMediationEnds, "how it ended"}, kBody,
                                 kLanguage};
-constexpr std::array kCloseFields{ActField{"ground", FieldKind::choice, false, kSellerGrounds, "why; else seller_wish"},
+constexpr std::array kCloseFields{ActField{"ground", FieldKind::choice, false, kSellerGrounds,
+                                           "why; else seller_wish; an agreement is made by accept"},
                                   kBody, kLanguage};
-constexpr std::array kDeskCloseFields{ActField{"ground", FieldKind::choice, true, kDeskGrounds, "why"}, kBody, kSeen,
-                                      kLanguage};
+constexpr std::array kDeskCloseFields{
+    ActField{"ground", FieldKind::choice, true, kDeskGrounds, "why; an agreement is made by accept"}, kBody, kSeen,
+    kLanguage};
 constexpr std::array kOfferFields{
     ActField{"cents", FieldKind::hundredths, false, {}, "the amount, in cents: 5000; this or amount is needed"},
     ActField{"amount", FieldKind::cents, false, {}, "the same in euros: \"50.00\""},
