@@ -164,20 +164,27 @@ TEST_F(HouseJson, ANewProcedureIsCheckedAndAdopted) {
   std::string toml = *rulebook::procedure_text("guichet-unique");
   const std::size_t at = toml.find("version = \"");
   toml.replace(at, toml.find('\n', at) - at, "version = \"9.0\"");
-  const auto as_json = [](const std::string& text, const std::string& day) {
+  const auto as_json = [](const std::string& text, const std::string& day, bool seen = true) {
     formats::JsonWriter json(0);
     json.begin_object().key("toml").value(text).key("effective_from").value(day).key("findings_read").value(true);
+    if (seen) json.key("earlier_day_read").value(true);
     json.end_object();
     return json.take();
   };
   const auto checked = json_of(post(kSupervisor, "/api/procedures/check", as_json(toml, "")));
   EXPECT_EQ(text(checked, "version"), "9.0");
   EXPECT_EQ(text(checked, "first_day"), "2026-03-17") << "fifteen days of notice";
+  EXPECT_EQ(text(checked, "said_day"), "2026-01-01");
+  EXPECT_TRUE(checked.find("names_earlier_day")->boolean);
   const Response broken = post(kSupervisor, "/api/procedures/check", as_json("[procedure]\nname = 3\n", ""));
   expect_problem(broken, 422, "no_procedure");
   EXPECT_NE(text(json_of(broken), "detail").find("procedure.toml:2:"), std::string::npos) << broken.body;
   expect_problem(post(kSupervisor, "/api/procedures", as_json(toml, "2026-03-03")), 422, "too_early");
   expect_problem(post(kSupervisor, "/api/procedures", as_json(toml, "soon")), 422, "no_day");
+  const Response unseen = post(kSupervisor, "/api/procedures", as_json(toml, "2026-06-01", false));
+  expect_problem(unseen, 422, "missing");
+  EXPECT_EQ(text(json_of(unseen), "field"), "earlier_day_read") << "the text says 1 January";
+  EXPECT_EQ(json_of(get(kSellerAnn, "/api/procedures")).find("procedures")->items.size(), 1U);
   ASSERT_EQ(post(kSupervisor, "/api/procedures", as_json(toml, "2026-06-01")).status, 200);
   EXPECT_EQ(json_of(get(kSellerAnn, "/api/procedures")).find("procedures")->items.size(), 2U);
   expect_problem(post(kSupervisor, "/api/procedures", as_json(toml, "2026-07-01")), 422, "no_procedure");
@@ -189,7 +196,7 @@ TEST_F(HouseJson, AComingProcedureIsWithdrawn) {
   toml.replace(at, toml.find('\n', at) - at, "version = \"9.0\"");
   formats::JsonWriter json(0);
   json.begin_object().key("toml").value(toml).key("effective_from").value("2026-06-01");
-  json.key("findings_read").value(true).end_object();
+  json.key("findings_read").value(true).key("earlier_day_read").value(true).end_object();
   ASSERT_EQ(post(kSupervisor, "/api/procedures", json.take()).status, 200);
   const auto second = [this](ActorId who) {
     return json_of(get(who, "/api/procedures")).find("procedures")->items.at(1);

@@ -299,7 +299,9 @@ TEST_F(HousePages, AProcedureIsCheckedBeforeItIsAdopted) {
 TEST_F(HousePages, AProcedureIsAdoptedWithItsDateOfEffect) {
   const Instant now = desk_.clock().now();
   const auto adopt = [&](const std::string& toml, const std::string& day) {
-    return post("/procedures/adopt", {{"toml", toml}, {"effective_from", day}, {"findings_read", "yes"}}, kSupervisor);
+    return post("/procedures/adopt",
+                {{"toml", toml}, {"effective_from", day}, {"findings_read", "yes"}, {"earlier_day_read", "yes"}},
+                kSupervisor);
   };
   expect_good(adopt(next_version(), "2026-03-03"), 422);  // the procedure in force asks for notice
   expect_good(adopt(next_version(), "soon"), 422);
@@ -329,8 +331,10 @@ TEST_F(HousePages, AProcedureIsAdoptedWithItsDateOfEffect) {
 
 TEST_F(HousePages, AComingProcedureIsWithdrawnWithAReasonAndStaysReadable) {
   const auto adopt = [&](const std::string& toml) {
-    return post("/procedures/adopt", {{"toml", toml}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}},
-                kSupervisor);
+    return post(
+        "/procedures/adopt",
+        {{"toml", toml}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}, {"earlier_day_read", "yes"}},
+        kSupervisor);
   };
   ASSERT_EQ(Browsing::place(adopt(next_version())), "/procedures");
   EXPECT_TRUE(says(get("/supervise", kSupervisor), "2.0"));
@@ -380,7 +384,10 @@ TEST_F(HousePages, AComingProcedureIsWithdrawnWithAReasonAndStaysReadable) {
 
 TEST_F(HousePages, AProcedureThatCameIntoForceMeanwhileIsNotWithdrawn) {
   ASSERT_EQ(Browsing::place(post("/procedures/adopt",
-                                 {{"toml", next_version()}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}},
+                                 {{"toml", next_version()},
+                                  {"effective_from", "2026-06-01"},
+                                  {"findings_read", "yes"},
+                                  {"earlier_day_read", "yes"}},
                                  kSupervisor)),
             "/procedures");
   EXPECT_TRUE(says(get("/procedures", kSupervisor), "Withdraw version 2.0")) << "the form is read …";
@@ -397,7 +404,8 @@ TEST_F(HousePages, AProcedureThatCameIntoForceMeanwhileIsNotWithdrawn) {
 TEST_F(HousePages, LineEndsOfBrowsersAreNotKept) {
   std::string crlf;
   for (const char c : next_version()) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
-  post("/procedures/adopt", {{"toml", crlf}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}});
+  post("/procedures/adopt",
+       {{"toml", crlf}, {"effective_from", "2026-06-01"}, {"findings_read", "yes"}, {"earlier_day_read", "yes"}});
   ASSERT_EQ(desk_.shared().procedures->all().size(), 2U);
   EXPECT_EQ(desk_.shared().procedures->all()[1]->adopted.toml, next_version());
 }
@@ -409,6 +417,27 @@ TEST_F(HousePages, FindingsAreReadBeforeAProcedureIsAdopted) {
   expect_good(unread, 422);
   EXPECT_TRUE(says(unread, "Say that you have read the findings."));
   EXPECT_EQ(desk_.shared().procedures->all().size(), 1U);
+}
+
+TEST_F(HousePages, ATextThatSaysAnEarlierDayIsAdoptedOnlyKnowingly) {
+  const std::string day = "2026-06-01";
+  const auto adopt = [&](const std::string& text, bool seen) {
+    std::vector<std::pair<std::string, std::string>> form{
+        {"toml", text}, {"effective_from", day}, {"findings_read", "yes"}};
+    if (seen) form.emplace_back("earlier_day_read", "yes");
+    return post("/procedures/adopt", form, kSupervisor);
+  };
+  const Response unseen = adopt(next_version(), false);
+  expect_good(unseen, 422);
+  EXPECT_TRUE(says(unseen, "Say that you have seen that the text says another day"));
+  EXPECT_TRUE(says(unseen, "I have seen that the text says another day"));
+  EXPECT_EQ(desk_.shared().procedures->all().size(), 1U);
+  // A text that says a day to come asks for nothing of the kind.
+  std::string text = next_version();
+  const std::string said = "effective_from = 2026-01-01";
+  text.replace(text.find(said), said.size(), "effective_from = " + day);
+  EXPECT_FALSE(says(post("/procedures/check", {{"toml", text}}, kSupervisor), "I have seen that the text says"));
+  EXPECT_EQ(Browsing::place(adopt(text, false)), "/procedures");
 }
 
 TEST_F(HousePages, AProcedureComesAsAFileToo) {

@@ -313,7 +313,7 @@ TEST(Routes, WordsOfPeopleAreNeverMarkup) {
   };
   put("One desk for every case", "'><img src=x onerror=alert(1)> desk");
   put("version = \"1.0\"", "version = \"1.1'><img src=x onerror=alert(1)>\"");
-  const std::string form = "findings_read=yes&effective_from=2027-01-01&toml=" + url_encoded(toml);
+  const std::string form = "findings_read=yes&earlier_day_read=yes&effective_from=2027-01-01&toml=" + url_encoded(toml);
   const Response adopted = desk.ask(kAdministrator, Method::post, "/api/procedures", form);
   EXPECT_EQ(adopted.status, 200) << adopted.body;
   // A case: every field of it.

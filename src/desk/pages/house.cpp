@@ -434,13 +434,18 @@ constexpr std::array kNameFields{ActField{"name", FieldKind::line, true, {}, "wh
 constexpr ActField kToml{"toml", FieldKind::words, true, {}, "the procedure's text"};
 constexpr ActField kFindingsRead{
     "findings_read", FieldKind::flag, false, {}, "needed when the rule packs call for repair"};
+constexpr ActField kEarlierDayRead{"earlier_day_read",
+                                   FieldKind::flag,
+                                   false,
+                                   {},
+                                   "needed when the text itself says an earlier day than it can take effect on"};
 constexpr std::array kAdoptFields{
     kToml,
     ActField{"effective_from", FieldKind::line, true, {}, "a day, after the notice that the one in force asks for"},
-    kFindingsRead};
+    kFindingsRead, kEarlierDayRead};
 // What is to be adopted may be sent as it is.
 constexpr std::array kCheckFields{kToml, ActField{"effective_from", FieldKind::line, false, {}, "not looked at"},
-                                  kFindingsRead};
+                                  kFindingsRead, kEarlierDayRead};
 constexpr std::array kWithdrawFields{
     ActField{"reason", FieldKind::words, true, {}, "why, for everybody to read: it stays, and names nobody"}};
 constexpr std::array kTokenFields{ActField{"label", FieldKind::line, true, {}, "what it is for"},

@@ -40,6 +40,12 @@ Instant first_day(const Visit& visit) {
   return midnight(local_time(desk_zone(visit), visit.now)) + kDay * notice;
 }
 
+/// Whether the text speaks of a day on which it cannot take effect any more: another day holds then than everybody reads
+/// in it, and whoever adopts it has to have seen that.
+bool names_earlier_day(const Visit& visit, const rulebook::ProcedureFile& file) {
+  return file.effective_from < first_day(visit);
+}
+
 /// A day alone begins where the desk is.
 std::optional<Instant> effect_of(const Visit& visit, const std::string& sent) {
   constexpr std::size_t kDayAlone = 10;
@@ -238,7 +244,8 @@ Response checked_page(const Visit& visit, const rulebook::ProcedureFile& file, c
   const Instant first = first_day(visit);
   open_card(html, "adopt", phrases("house.procedures.adopt"));
   html.element("p", phrases("house.procedures.notice", {{"day", day_in_words(phrases, "UTC", first)}}));
-  if (file.effective_from < first)
+  const bool earlier = names_earlier_day(visit, file);
+  if (earlier)
     warning(html, phrases("house.procedures.other_day", {{"said", day_in_words(phrases, "UTC", file.effective_from)}}));
   open_form(html, visit, "/procedures/adopt", "form");
   const std::string day = !typed_day.empty() ? typed_day : day_of(std::max(file.effective_from, first));
@@ -262,6 +269,8 @@ Response checked_page(const Visit& visit, const rulebook::ProcedureFile& file, c
                .rows = 10,
                .draft = {},
                .fault = {}});
+  if (earlier)
+    check_box(html, "earlier-day-read", "earlier_day_read", "yes", phrases("house.procedures.earlier_day_read"), false);
   if (report.calls_for_repair())
     check_box(html, "findings-read", "findings_read", "yes", phrases("house.procedures.findings_read"), false);
   html.open("div", {{"class", "row"}});
@@ -311,6 +320,8 @@ Response checked_for_program(const Visit& visit, const rulebook::ProcedureFile& 
   formats::JsonWriter json;
   json.begin_object().key("name").value(file.name).key("version").value(file.version);
   json.key("first_day").value(day_of(first_day(visit))).key("calls_for_repair").value(report.calls_for_repair());
+  json.key("said_day").value(day_of(file.effective_from));
+  json.key("names_earlier_day").value(names_earlier_day(visit, file));
   json.key("findings").begin_array();
   rulebook::write_findings(json, file, report, visit.phrases);
   json.end_array().end_object();
@@ -336,6 +347,10 @@ void adopt_procedure(Visit& visit, Respond respond) {
   if (!effective || *effective < from_local(desk_zone(visit), first_day(visit)))
     return respond(faulty(visit, {"effective_from", effective ? "too_early" : "no_day"}, [&] {
       return checked_page(visit, *file, look.toml, day, phrases("house.procedures.too_early"));
+    }));
+  if (names_earlier_day(visit, *file) && !visit.fields.checked("earlier_day_read"))
+    return respond(faulty(visit, {"earlier_day_read", "missing"}, [&] {
+      return checked_page(visit, *file, look.toml, day, phrases("house.procedures.earlier_day_unread"));
     }));
   const auto& packs = rulebook::shipped_packs();
   const rulebook::LintReport report =
