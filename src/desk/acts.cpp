@@ -381,6 +381,15 @@ FieldFault make_close(const Acting& acting, const Fields& fields, Errand& errand
   const auto ground = from_name<Ground>(chosen < grounds.size() ? grounds[chosen] : grounds.front());
   step.command.aux = static_cast<std::uint8_t>(ground.value_or(Ground::seller_wish));
   step.command.other = by_desk ? read.seen() : 0;
+/// An agreement takes an act of each side, and the second says which words it agrees to: what to do instead of closing
+/// a case so.
+std::string_view way_to_agree(const Acting& acting) {
+  const Proposal proposal = acting.row != nullptr ? acting.row->state.proposal() : Proposal::none;
+  if (proposal == Proposal::none) return "propose_first";
+  const bool own = (proposal == Proposal::by_seller) == (party_of(acting.person.role) == Party::seller);
+  return own ? "other_side_accepts" : "accept_instead";
+}
+
 /// A case is closed by agreement in two acts, one of each side, and the second says which words it agrees to: what to do
 /// instead of closing it so.
 std::string_view way_to_agree(const Acting& acting) {

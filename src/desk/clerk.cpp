@@ -138,6 +138,7 @@ class TheClerk final : public Clerk {
           for (Errand& more : waiting.errand.follows(answers.back())) (void)compose(more, now, draft);
         pass_on_cases(records_before, waiting.errand.channel, now, draft);
       }
+        for (const CaseId case_id : waiting.errand.pass_on) pass_on_case(case_id, waiting.errand.channel, now, draft);
       if (!answers.back().ok()) refused_.fetch_add(1);
     }
     errands_.fetch_add(taken.size());
@@ -434,15 +435,17 @@ class TheClerk final : public Clerk {
     for (std::size_t i = records_before; i < draft.batch.records.size(); ++i)
       if (const auto id = who_leaves(draft.batch.records[i])) gone.push_back(*id);
     for (const ActorId person : gone)
-      for (const CaseId case_id : cases_with(person, draft)) {
-        auto row = row_of(case_id, draft);
-        if (!row || !*row) continue;
-        Errand errand;
-        errand.channel = channel;
-        Trial trial{.row = std::move(**row), .reach = draft.reach, .acts = {}, .texts = {}, .answer = {}};
-        find_somebody(errand, parts_.procedures->of_case(trial.row.state), now, false, trial);
-        if (!trial.acts.empty()) (void)enter(errand, now, draft, trial);
-      }
+      for (const CaseId case_id : cases_with(person, draft)) pass_on_case(case_id, channel, now, draft);
+  }
+
+  void pass_on_case(CaseId case_id, ledger::Channel channel, Instant now, Draft& draft) {
+    auto row = row_of(case_id, draft);
+    if (!row || !*row) return;
+    Errand errand;
+    errand.channel = channel;
+    Trial trial{.row = std::move(**row), .reach = draft.reach, .acts = {}, .texts = {}, .answer = {}};
+    find_somebody(errand, parts_.procedures->of_case(trial.row.state), now, false, trial);
+    if (!trial.acts.empty()) (void)enter(errand, now, draft, trial);
   }
 
   /// The person whom this change takes from the desk, or none.

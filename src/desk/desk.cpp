@@ -7,6 +7,7 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/house_name.hpp>
 #include <guichet/desk/kept_pages.hpp>
+#include <guichet/desk/left_behind.hpp>
 #include <guichet/desk/meters.hpp>
 #include <guichet/desk/pages/refusals.hpp>
 #include <guichet/desk/recounts.hpp>
@@ -51,6 +52,9 @@ class TheDesk final : public Desk {
                                      .shelving = shelving(*procedures_)},
                                     [this](const Committed& committed) { tell(committed); }));
     clerk_ = std::move(clerk);
+    // Before anybody comes: this version passes cases on when somebody leaves, an earlier one did not.
+    GUICHET_TRY(passed_on, pass_on_left_behind(*reader, *people_, *clerk_));
+    static_cast<void>(passed_on);
     doorman_ = Doorman::make(*clerk_, *people_, *ledger_);
     GUICHET_TRY(timekeeper, Timekeeper::start(*ledger_, *clerk_, *clock_, *procedures_));
     timekeeper_ = std::move(timekeeper);

@@ -40,7 +40,7 @@ Instant first_day(const Visit& visit) {
   return midnight(local_time(desk_zone(visit), visit.now)) + kDay * notice;
 }
 
-/// Whether the text speaks of a day on which it cannot take effect any more: another day holds then than everybody reads
+/// Whether the text speaks of a day on which it cannot take effect any more: another one holds than everybody reads
 /// in it, and whoever adopts it has to have seen that.
 bool names_earlier_day(const Visit& visit, const rulebook::ProcedureFile& file) {
   return file.effective_from < first_day(visit);
