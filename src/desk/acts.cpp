@@ -371,16 +371,6 @@ FieldFault make_end_mediation(const Acting& acting, const Fields& fields, Errand
   return read.fault;
 }
 
-FieldFault make_close(const Acting& acting, const Fields& fields, Errand& errand) {
-  Reading read(acting, fields);
-  const bool by_desk = party_of(acting.person.role) == Party::desk;
-  const std::span<const std::string_view> grounds =
-      by_desk ? std::span<const std::string_view>{kDeskGrounds} : std::span<const std::string_view>{kSellerGrounds};
-  const std::uint8_t chosen = read.choice("ground", grounds, by_desk);
-  Step step = step_with(CommandKind::close_case, read.with_language({.body = read.words("body")}));
-  const auto ground = from_name<Ground>(chosen < grounds.size() ? grounds[chosen] : grounds.front());
-  step.command.aux = static_cast<std::uint8_t>(ground.value_or(Ground::seller_wish));
-  step.command.other = by_desk ? read.seen() : 0;
 /// An agreement takes an act of each side, and the second says which words it agrees to: what to do instead of closing
 /// a case so.
 std::string_view way_to_agree(const Acting& acting) {
@@ -390,19 +380,20 @@ std::string_view way_to_agree(const Acting& acting) {
   return own ? "other_side_accepts" : "accept_instead";
 }
 
-/// A case is closed by agreement in two acts, one of each side, and the second says which words it agrees to: what to do
-/// instead of closing it so.
-std::string_view way_to_agree(const Acting& acting) {
-  const Proposal proposal = acting.row != nullptr ? acting.row->state.proposal() : Proposal::none;
-  if (proposal == Proposal::none) return "propose_first";
-  const bool own = (proposal == Proposal::by_seller) == (party_of(acting.person.role) == Party::seller);
-  return own ? "other_side_accepts" : "accept_instead";
-}
-
+FieldFault make_close(const Acting& acting, const Fields& fields, Errand& errand) {
+  Reading read(acting, fields);
+  const bool by_desk = party_of(acting.person.role) == Party::desk;
+  if (fields.text("ground") == name(Ground::agreement)) read.wrong("ground", way_to_agree(acting));
+  const std::span<const std::string_view> grounds =
+      by_desk ? std::span<const std::string_view>{kDeskGrounds} : std::span<const std::string_view>{kSellerGrounds};
+  const std::uint8_t chosen = read.choice("ground", grounds, by_desk);
+  Step step = step_with(CommandKind::close_case, read.with_language({.body = read.words("body")}));
+  const auto ground = from_name<Ground>(chosen < grounds.size() ? grounds[chosen] : grounds.front());
+  step.command.aux = static_cast<std::uint8_t>(ground.value_or(Ground::seller_wish));
+  step.command.other = by_desk ? read.seen() : 0;
   errand.steps.push_back(std::move(step));
   return read.fault;
 }
-  if (fields.text("ground") == name(Ground::agreement)) read.wrong("ground", way_to_agree(acting));
 
 FieldFault make_offer(const Acting& acting, const Fields& fields, Errand& errand) {
   Reading read(acting, fields);

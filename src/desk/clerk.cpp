@@ -137,8 +137,8 @@ class TheClerk final : public Clerk {
         if (waiting.errand.follows)
           for (Errand& more : waiting.errand.follows(answers.back())) (void)compose(more, now, draft);
         pass_on_cases(records_before, waiting.errand.channel, now, draft);
-      }
         for (const CaseId case_id : waiting.errand.pass_on) pass_on_case(case_id, waiting.errand.channel, now, draft);
+      }
       if (!answers.back().ok()) refused_.fetch_add(1);
     }
     errands_.fetch_add(taken.size());
@@ -295,11 +295,13 @@ class TheClerk final : public Clerk {
     }
     const Turn turn_before = trial.row.state.turn();
     const Version words_before = trial.row.state.seller_version;
-    if (!opens) come_under_new_rules(errand, procedure, now, trial);
+    const bool told = std::ranges::any_of(errand.steps, &Step::told);
+    if (!opens && !told) come_under_new_rules(errand, procedure, now, trial);
     for (std::size_t i = 0; i < errand.steps.size(); ++i) {
       const Refusal refusal = take_step(errand, errand.steps[i], *procedure, now, trial);
       if (refusal != Refusal::none) return Answer{.kind = Answer::Kind::refused, .refusal = refusal, .step = i};
     }
+    if (told) return std::nullopt;
     if (!opens) procedure = &parts_.procedures->of_case(trial.row.state);
     const bool seller_spoke = trial.row.state.seller_version != words_before && trial.row.state.turn() == Turn::desk &&
                               turn_before != Turn::desk;

@@ -48,11 +48,11 @@ struct Errand {
   /// A procedure that one of `house` withdraws: done only while it is still to come when it is written.
   ProcedureId withdraws;
   std::vector<TextId> erase;
+  /// Cases to look at again: passed on where whoever has them, or is asked to take them over, can no longer answer.
+  std::vector<CaseId> pass_on;
   /// When set, the case must still be visible to this person as it now stands; otherwise as if it were not there.
   std::function<bool(const ledger::ShelfRow&)> visible;
   /// What follows from it elsewhere, each done or refused by itself once this is done; in the same transaction.
-  /// Cases to look at again: passed on where whoever has them, or is asked to take them over, can no longer answer.
-  std::vector<CaseId> pass_on;
   std::vector<Errand> afterwards;
   /// The same, of what can only be said once it is done: how a new case is numbered, say. On the clerk's thread.
   std::function<std::vector<Errand>(const Answer&)> follows;

@@ -635,12 +635,12 @@ class ThePostbox final : public Postbox {
       case Answer::Kind::key_mistaken: return tray(mail, {}, TrayReason::same_id, {}, now);
       case Answer::Kind::no_such_case:
       case Answer::Kind::conflict:
+      case Answer::Kind::too_late:
+      case Answer::Kind::withdrawn:
       case Answer::Kind::stopped:
       case Answer::Kind::failed: break;
     }
     return cannot_be_kept(answer);
-      case Answer::Kind::too_late:
-      case Answer::Kind::withdrawn:
   }
 
   static Error cannot_be_kept(const Answer& answer) {
@@ -696,13 +696,13 @@ class ThePostbox final : public Postbox {
       case Answer::Kind::no_such_case: return tray(mail, matched, TrayReason::not_of_account, {}, now);
       case Answer::Kind::key_mistaken: return tray(mail, matched, TrayReason::same_id, {}, now);
       case Answer::Kind::conflict:
+      case Answer::Kind::too_late:
+      case Answer::Kind::withdrawn:
       case Answer::Kind::stopped:
       case Answer::Kind::failed: break;
     }
     return cannot_be_kept(answer);
   }
-      case Answer::Kind::too_late:
-      case Answer::Kind::withdrawn:
 
   /// A person wrote, and nothing came of it: he is told so, once.
   Outcome refused(const Incoming& mail, const Person& person, const Match& matched, Refusal refusal, Instant now) {
