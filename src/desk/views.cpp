@@ -245,12 +245,17 @@ void row_json(JsonWriter& json, const Visit& visit, const ledger::ShelfRow& row)
     json.key("name").value(account_name(visit, row.account)).end_object();
   }
   json.key("phase").value(name(state.phase())).key("turn").value(name(state.turn()));
-  if (state.matter() < procedure.file.matters.size() && state.procedure)
+  // Imported history lives under no procedure, and has none of its matters and levels.
+  if (state.procedure && state.matter() < procedure.file.matters.size())
     json.key("matter").value(procedure.file.matters[state.matter()].id);
-  if (state.level() < procedure.file.levels.size()) json.key("level").value(procedure.file.levels[state.level()].id);
+  if (state.procedure && state.level() < procedure.file.levels.size())
+    json.key("level").value(procedure.file.levels[state.level()].id);
   if (row.amount_cents != 0) json.key("amount_cents").value(row.amount_cents);
   person(json, "owner", visit, state.owner);
-  if (visit.person && sees_the_inside(*visit.person)) text(json, "team", row.team);
+  if (visit.person && sees_the_inside(*visit.person)) {
+    text(json, "team", row.team);
+    if (!row.team.empty()) text(json, "team_name", procedure.file.team_name(row.team, visit.language()));
+  }
   instant(json, "opened", row.opened);
   instant(json, "changed", row.changed);
   instant(json, "desk_due", row.desk_due);

@@ -149,6 +149,8 @@ Result<Mixed> mix(const Scenario& scenario, const ProcedureFile& as_it_is, const
   Mixed mixed{scenario, as_it_is};
   ProcedureFile& file = mixed.procedure;
   file.teams = ground.teams();
+  file.team_titles.insert(repaired.team_titles.begin(), repaired.team_titles.end());
+  file.speciality_titles.insert(repaired.speciality_titles.begin(), repaired.speciality_titles.end());
   file.calendars = ground.calendars();
   file.procedure = before.rules;
   take_routing(file.procedure, side(Factor::routing).rules);

@@ -107,7 +107,8 @@ class Teller {
   }
 
   std::string team(std::uint8_t index) const {
-    return index < file_.teams.size() ? file_.teams[index] : "#" + std::to_string(index);
+    return index < file_.teams.size() ? file_.team_name(file_.teams[index], phrases_.language())
+                                      : "#" + std::to_string(index);
   }
   std::string level_name(std::uint8_t index) const { return std::to_string(index + 1); }
   std::string language_name(const std::string& code) const {
@@ -228,7 +229,9 @@ class Teller {
 
     if (!file_.teams.empty()) {
       paragraph("ladder", sentence("teams.title"));
-      add("ladder", sentence("teams", {{"list", listed(file_.teams)}}));
+      std::vector<std::string> names;
+      for (const std::string& id : file_.teams) names.push_back(file_.team_name(id, phrases_.language()));
+      add("ladder", sentence("teams", {{"list", listed(names)}}));
     }
     for (std::size_t i = 0; i < rules_.matters; ++i) matter(i);
   }
@@ -242,7 +245,9 @@ class Teller {
     add(path + ".team", sentence("matter.team", {{"team", team(rule.team)}}));
     add(path + ".level", sentence("matter.level", {{"n", level_name(rule.level)}}));
     if (!known.speciality.empty())
-      add(path + ".speciality", sentence("matter.speciality", {{"speciality", known.speciality}}));
+      add(path + ".speciality",
+          sentence("matter.speciality",
+                   {{"speciality", file_.speciality_name(known.speciality, phrases_.language())}}));
     if (rule.amount_above != 0) {
       const std::string amount = sentence("amount", {{"n", phrases_.number(rule.amount_above / 100.0, 2)}});
       add(path + ".amount_above_eur",

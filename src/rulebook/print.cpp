@@ -39,6 +39,8 @@ class Printer {
     for (const WorkCalendar& calendar : file_.calendars) print(calendar);
     for (std::size_t i = 0; i < file_.levels.size(); ++i) level(i);
     for (std::size_t i = 0; i < file_.matters.size(); ++i) matter(i);
+    titles("team", file_.team_titles);
+    titles("speciality", file_.speciality_titles);
     conduct();
     clocks();
     closing();
@@ -156,6 +158,14 @@ class Printer {
       text("level_above", file_.levels[rule.level_above].id);
     }
     source("matter[" + std::to_string(index) + "]");
+  }
+
+  void titles(const std::string& key, const std::map<std::string, Title, std::less<>>& titles) {
+    for (const auto& [id, words] : titles) {
+      section(key + "." + (is_id(id) ? id : toml_quoted(id)));
+      title(words);
+      source(key + "." + id);
+    }
   }
 
   void conduct() {

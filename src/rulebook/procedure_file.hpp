@@ -90,9 +90,10 @@ struct ProcedureFile {
   std::optional<Instant> announced_on;
   std::vector<formats::Language> languages;
   Procedure procedure;
-  std::vector<std::string> teams;
-  std::vector<MatterText> matters;  // as procedure.matter
-  std::vector<LevelText> levels;    // as procedure.ladder
+  std::vector<std::string> teams;                                            // ids, as Level::team and MatterRule::team
+  std::map<std::string, Title, std::less<>> team_titles, speciality_titles;  // by id, those that have one
+  std::vector<MatterText> matters;                                           // as procedure.matter
+  std::vector<LevelText> levels;                                             // as procedure.ladder
   std::vector<Mediator> mediators;
   std::vector<WorkCalendar> calendars;  // as CalendarIndex
   Declarations declares;
@@ -100,6 +101,9 @@ struct ProcedureFile {
 
   /// The clause of a path, or of the nearest table above it that the file has; line 1 when there is none.
   const Clause& clause(std::string_view path) const;
+  /// What readers of a language call a team or a speciality; its id where the file has no title for it.
+  std::string team_name(std::string_view id, formats::Language language) const;
+  std::string speciality_name(std::string_view id, formats::Language language) const;
 };
 
 /// A procedure ready for `decide`: keeps the calendars' views alive beside the data they view.

@@ -69,6 +69,11 @@ class ProcedureReader {
     document_.require("matter", "at least one table [[matter]]");
     document_.each("matter", [&](TomlTable table) { matter(std::move(table)); });
     rules_.matters = static_cast<std::uint8_t>(file_.matters.size());
+    titles("team", file_.teams, "a team of the ladder or of a matter", file_.team_titles);
+    std::vector<std::string> specialities;
+    for (const MatterText& matter : file_.matters)
+      if (!matter.speciality.empty()) specialities.push_back(matter.speciality);
+    titles("speciality", specialities, "a speciality of a matter", file_.speciality_titles);
     assignment();
     hand_off();
     answers();
@@ -304,6 +309,18 @@ class ProcedureReader {
       table.fault("level_above", "is given without amount_above_eur");
     close(table);
     file_.matters.push_back(std::move(text));
+  }
+
+  /// What readers call that which the file names by a word of its own.
+  void titles(std::string_view key, const std::vector<std::string>& known, std::string_view what,
+              std::map<std::string, Title, std::less<>>& titles) {
+    document_.each_named(key, [&](const std::string& id, TomlTable table) {
+      if (std::find(known.begin(), known.end(), id) == known.end())
+        table.fault(table.place(),
+                    std::string{key} + "." + id.substr(0, 64) + " is not " + std::string{what} + "; leave it out");
+      titles[id] = title(table);
+      close(table);
+    });
   }
 
   static std::uint32_t cents(TomlTable& table, std::string_view key) {

@@ -190,6 +190,29 @@ TEST_F(HouseJson, ANewProcedureIsCheckedAndAdopted) {
   expect_problem(post(kSupervisor, "/api/procedures", as_json(toml, "2026-07-01")), 422, "no_procedure");
 }
 
+TEST_F(HouseJson, TeamsHaveTheirNamesBesideTheirIds) {
+  const auto listed = json_of(get(kSellerAnn, "/api/procedures")).find("procedures")->items.at(0);
+  const auto named = [&](const char* list, const std::string& id, const char* language) -> std::string {
+    for (const auto& one : listed.find(list)->items)
+      if (text(one, "id") == id) return text(one, language);
+    return "none";
+  };
+  EXPECT_EQ(named("teams", "heads", "en"), "Heads of the desk");
+  EXPECT_EQ(named("teams", "heads", "fr"), "Direction du guichet");
+  EXPECT_EQ(named("specialities", "accounts", "fr"), "comptabilité");
+  const auto board = json_of(get(kSupervisor, "/api/board?language=fr"));
+  const auto& first = board.find("teams")->items.at(0);
+  EXPECT_EQ(text(first, "team"), "desk");
+  EXPECT_EQ(text(first, "name"), "Guichet des vendeurs");
+  ASSERT_EQ(post(kSellerAnn, "/api/cases", R"({"matter":"payment","subject":"Payout","body":"Where is it?"})").status,
+            201);
+  const auto row = json_of(get(kAgentMarie, "/api/cases?language=fr")).find("cases")->items.at(0);
+  EXPECT_EQ(text(row, "team"), "accounts");
+  EXPECT_EQ(text(row, "team_name"), "Comptabilité");
+  EXPECT_EQ(json_of(get(kSellerAnn, "/api/cases")).find("cases")->items.at(0).find("team_name"), nullptr)
+      << "the desk's own";
+}
+
 TEST_F(HouseJson, AComingProcedureIsWithdrawn) {
   std::string toml = *rulebook::procedure_text("guichet-unique");
   const std::size_t at = toml.find("version = \"");

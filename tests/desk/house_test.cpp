@@ -454,6 +454,27 @@ TEST_F(HousePages, AProcedureComesAsAFileToo) {
   expect_good(desk_.send(request));
 }
 
+TEST_F(HousePages, TeamsAreCalledAsTheirReadersCallThem) {
+  struct Place {
+    ActorId who;
+    std::string path, en, fr;
+  };
+  for (const Place& place : {Place{kAdministrator, "/people", "Heads of the desk", "Direction du guichet"},
+                             Place{kAdministrator, "/people/3", "Accounts", "Comptabilité"},
+                             Place{kSupervisor, "/supervise", "Logistics", "Logistique"},
+                             Place{kAgentMarie, "/queue", "Sellers' desk", "Guichet des vendeurs"},
+                             Place{kAgentMarie, "/profile", "Sellers' desk", "Guichet des vendeurs"},
+                             Place{kAgentMarie, "/templates/new", "Accounts", "Comptabilité"},
+                             Place{{}, "/procedure", "It needs this speciality: logistics.", "spécialité"}}) {
+    EXPECT_TRUE(says(get(place.path + "?language=en", place.who), place.en)) << place.path;
+    const Response french = get(place.path + "?language=fr", place.who);
+    EXPECT_TRUE(says(french, place.fr)) << place.path << words_on(french.body);
+    EXPECT_FALSE(says(french, place.en)) << place.path;
+  }
+  EXPECT_NE(get("/queue?language=fr", kAgentMarie).body.find("value=\"accounts\""), std::string::npos)
+      << "what is sent stays the short name";
+}
+
 // ---- tokens ----------------------------------------------------------------------------------------------------
 
 TEST_F(HousePages, TokensAreMadeByPeopleAndEnded) {

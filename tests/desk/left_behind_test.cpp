@@ -83,9 +83,9 @@ TEST(LeftBehind, AHandOffToSomebodyWhoIsGoneLapses) {
   ASSERT_TRUE(house
                   .act(owner, opened, "hand-off",
                        {{"to", std::to_string(kHead.value)},
-                        {"reason", "speciality"},
+                        {"reason", "workload"},
                         {"summary", "A payout is missing."},
-                        {"open_questions", "When?"}})
+                        {"questions_listed", "yes"}})
                   .ok())
       << house.fault().field << " " << house.fault().fault;
   change_unnoticed(house, kHead, [](Person& person) { person.password.clear(); });

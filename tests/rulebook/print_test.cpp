@@ -30,6 +30,8 @@ void expect_same(const ProcedureFile& a, const ProcedureFile& b) {
   EXPECT_EQ(a.languages, b.languages);
   EXPECT_EQ(a.procedure, b.procedure);
   EXPECT_EQ(a.teams, b.teams);
+  EXPECT_EQ(a.team_titles, b.team_titles);
+  EXPECT_EQ(a.speciality_titles, b.speciality_titles);
   EXPECT_EQ(a.matters, b.matters);
   EXPECT_EQ(a.levels, b.levels);
   EXPECT_EQ(a.mediators, b.mediators);
@@ -111,6 +113,11 @@ id = "big"
 title = { fr = "Grand" }
 level = "two"
 amount_above_eur = 1000
+[team.third]
+title = { fr = "La troisième" }
+source = { kind = "house", text = "so called" }
+[speciality."small things"]
+title = { fr = "les petites choses" }
 [assignment]
 mode = "by_speciality"
 substitute = true

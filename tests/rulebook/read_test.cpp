@@ -155,6 +155,42 @@ TEST(read, contradictions_are_faults) {
                "10:6: matter[1].id is given twice; write another name");
 }
 
+TEST(read, teams_and_specialities_have_titles_of_their_own) {
+  const std::string text = R"([procedure]
+name = "small"
+version = "1"
+effective_from = 2026-01-01
+languages = ["en", "fr"]
+title = { en = "Small", fr = "Petit" }
+[[matter]]
+id = "any"
+title = { en = "Any", fr = "Tout" }
+team = "first line"
+speciality = "law"
+)";
+  const std::string titles = R"([team."first line"]
+title = { en = "First line", fr = "Premier accueil" }
+[speciality.law]
+title = { en = "the law", fr = "le droit" }
+)";
+  using formats::Language;
+  const ProcedureFile without = read(text), with = read(text + titles);
+  EXPECT_EQ(without.team_name("first line", Language::fr), "first line");
+  EXPECT_EQ(without.speciality_name("law", Language::fr), "law");
+  EXPECT_EQ(with.teams, without.teams);
+  EXPECT_EQ(with.team_name("first line", Language::fr), "Premier accueil");
+  EXPECT_EQ(with.team_name("first line", Language::en), "First line");
+  EXPECT_EQ(with.team_name("second line", Language::fr), "second line");
+  EXPECT_EQ(with.speciality_name("law", Language::fr), "le droit");
+
+  EXPECT_EQ(faults(text + "[team.\"first line\"]\ntitle = { en = \"First line\" }\n[team.second]\n"
+                          "[speciality.order]\ntitle = { en = \"o\", fr = \"o\" }\n"),
+            "a.toml:13:9: team.first line.title.fr is missing; the file says that it has this language\n"
+            "a.toml:14:7: team.second is not a team of the ladder or of a matter; leave it out\n"
+            "a.toml:14:7: team.second.title is missing; write title = { en = \"…\", fr = \"…\" }\n"
+            "a.toml:15:13: speciality.order is not a speciality of a matter; leave it out");
+}
+
 TEST(read, calendars_and_working_days) {
   const std::string calendar =
       "[calendar.office]\nzone = \"Europe/Paris\"\nholidays = [2026-12-24, \"2026-12-31\"]\n"

@@ -213,6 +213,18 @@ Response search(Visit& visit) {
   return json_answer(json);
 }
 
+/// Ids with what readers call them.
+void titles(JsonWriter& json, std::string_view key, const std::vector<std::string>& ids,
+            const rulebook::ProcedureFile& file,
+            std::string (rulebook::ProcedureFile::*name)(std::string_view, formats::Language) const) {
+  json.key(key).begin_array();
+  for (const std::string& id : ids) {
+    json.begin_object().key("id").value(id).key("en").value((file.*name)(id, formats::Language::en));
+    json.key("fr").value((file.*name)(id, formats::Language::fr)).end_object();
+  }
+  json.end_array();
+}
+
 Response procedures(Visit& visit) {
   const InForce& now = visit.shared.procedures->at(visit.now);
   JsonWriter json;
@@ -234,7 +246,14 @@ Response procedures(Visit& visit) {
       json.begin_object().key("id").value(matter.id).key("en").value(matter.title.in(formats::Language::en));
       json.key("fr").value(matter.title.in(formats::Language::fr)).end_object();
     }
-    json.end_array().key("toml").value(one->adopted.toml).end_object();
+    json.end_array();
+    titles(json, "teams", one->file.teams, one->file, &rulebook::ProcedureFile::team_name);
+    std::vector<std::string> specialities;
+    for (const rulebook::MatterText& matter : one->file.matters)
+      if (!matter.speciality.empty() && std::ranges::find(specialities, matter.speciality) == specialities.end())
+        specialities.push_back(matter.speciality);
+    titles(json, "specialities", specialities, one->file, &rulebook::ProcedureFile::speciality_name);
+    json.key("toml").value(one->adopted.toml).end_object();
   }
   json.end_array().end_object();
   return json_answer(json);

@@ -85,7 +85,8 @@ Response board_json(Visit& visit) {
   }
   json.end_array().key("teams").begin_array();
   for (const TeamFigure& team : board->teams) {
-    json.begin_object().key("team").value(team.team).key("living").value(team.living);
+    json.begin_object().key("team").value(team.team).key("name").value(team_name(visit, team.team));
+    json.key("living").value(team.living);
     json.key("at_risk").value(team.at_risk).key("late").value(team.late).key("unowned").value(team.unowned);
     json.key("locked").value(team.locked).key("present").value(team.present).end_object();
   }

@@ -25,11 +25,12 @@ struct Shape {
 // null; a name with a capital for another shape. `...` says that more may stand there.
 constexpr std::array kShapes{
     Shape{"Named", "id:int name:text"},
-    Shape{"CaseRow",
-          "case:int version:int subject?:text account?:Named phase:@Phase turn:@Turn matter?:text level?:text "
-          "amount_cents?:int owner?:Named team?:text opened?:instant changed?:instant desk_due?:instant "
-          "seller_due?:instant messages:int agents_met:int hand_offs:int decided_as?:@Decided closed_on?:@Ground "
-          "predecessor?:int continues_in?:int address:text"},
+    Shape{
+        "CaseRow",
+        "case:int version:int subject?:text account?:Named phase:@Phase turn:@Turn matter?:text level?:text "
+        "amount_cents?:int owner?:Named team?:text team_name?:text opened?:instant changed?:instant desk_due?:instant "
+        "seller_due?:instant messages:int agents_met:int hand_offs:int decided_as?:@Decided closed_on?:@Ground "
+        "predecessor?:int continues_in?:int address:text"},
     Shape{"Fact",
           "act:text fact?:int date?:text said_by?:text matters?:[text] "
           "sources?:[{kind:text number?:int place?:text}]"},
@@ -77,7 +78,8 @@ constexpr std::array kShapes{
     Shape{"Procedures",
           "in_force:int procedures:[{id:int name:text version:text effective_from:instant "
           "standing:in_force|coming|past|withdrawn adopted:instant withdrawn?:{at:instant by?:int reason:text} "
-          "matters:[{id:text en:text fr:text}] toml:text}]"},
+          "matters:[{id:text en:text fr:text}] teams:[{id:text en:text fr:text}] "
+          "specialities:[{id:text en:text fr:text}] toml:text}]"},
     Shape{"Colleagues", "people:[{id:int name:text role:text teams:[text] absent?:flag}]"},
     Shape{"Matters", "procedure:int matters:[{matter:text title:text in_short:text address:text}]"},
     Shape{"Matter",
@@ -113,8 +115,10 @@ constexpr std::array kShapes{
           "first_answers:{n:int p50_ms?:int p90_ms?:int questions_answered:int questions_asked:int} "
           "closings:{n:int p50_ms?:int p90_ms?:int without_decision:int closed:int} reopened:int restarted:int "
           "abandoned:int clocks:[{clock:@Clock started:int ran_out:int}] "
-          "teams:[{team:text living:int at_risk:int late:int unowned:int locked:int present:int}] stranded:[text] "
-          "unattended:[{owner:Named cases:int}]"},
+          "teams:[{team:text name:text living:int at_risk:int late:int unowned:int locked:int present:int}] "
+          "stranded:[text] "
+          "unattended:[{owner:Named cases:int works_here:flag}] "
+          "unmediated:[{mediator?:Named cases:int first:[int]}]"},
     Shape{"Tile", "tile:@Tile cases:[CaseRow] next?:text"},
     Shape{"Ledger",
           "format:int events:int acts:int texts:int procedures:int notes:int recorded?:instant "

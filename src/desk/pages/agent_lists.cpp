@@ -188,7 +188,7 @@ void next_case(Html& html, const Visit& visit, const std::vector<ledger::ShelfRo
   html.element("p", visit.phrases.counted("queue.next.waiting", static_cast<std::int64_t>(waiting)));
   html.open("p").element("a", next->subject.empty() ? std::to_string(next->case_id.value) : next->subject,
                          {{"href", Url(case_address(next->case_id))}});
-  html.text(" · ").text(account_name(visit, next->account)).text(" · ").text(next->team);
+  html.text(" · ").text(account_name(visit, next->account)).text(" · ").text(team_name(visit, next->team));
   html.close();
   if (next->desk_due != kNever) {
     html.open("p").text(visit.phrases("queue.next.due")).text(" ");
@@ -317,7 +317,7 @@ Response queue_page(Visit& visit) {
       const auto rows = visit.reader.cases(query);
       if (!rows) return unreadable(visit, rows.error());
       const auto count = visit.reader.count(query, 10'000);
-      html.open("section").open("h2").text(visit.phrases("agent.team", {{"team", team}})).text(" ");
+      html.open("section").open("h2").text(visit.phrases("agent.team", {{"team", team_name(visit, team)}})).text(" ");
       if (count)
         html.element("span", visit.phrases.counted("queue.count", static_cast<std::int64_t>(*count)),
                      {{"class", "count"}});
@@ -325,7 +325,7 @@ Response queue_page(Visit& visit) {
       table_with_bulk(html, visit, rows->rows, {}, filters.order.empty(), false, "many-" + team);
       if (!rows->next.empty())
         html.open("p", {{"class", "more"}})
-            .element("a", visit.phrases("queue.all_of_team", {{"team", team}}),
+            .element("a", visit.phrases("queue.all_of_team", {{"team", team_name(visit, team)}}),
                      {{"class", "button second"}, {"href", Url(address_of(of_team))}})
             .close();
       html.close();

@@ -301,19 +301,22 @@ std::vector<PersonGroup> people_for(const Visit& visit, const SeenCase& seen, Ac
     });
     if (!group.people.empty()) groups.push_back(std::move(group));
   };
-  const auto team_name = [&](std::uint8_t index) {
+  const auto team_id = [&](std::uint8_t index) {
     return index < file.teams.size() ? file.teams[index] : std::string{};
   };
+  const auto called = [&](const std::string& team) { return file.team_name(team, visit.language()); };
   const std::uint8_t matter = state.matter();
-  if (matter < file.matters.size()) {
-    const std::string team = team_name(file.procedure.matter[matter].team);
+  if (state.procedure && matter < file.matters.size()) {
+    const std::string team = team_id(file.procedure.matter[matter].team);
     const std::string& speciality = file.matters[matter].speciality;
     if (!team.empty())
       add_team(team, speciality.empty()
-                         ? visit.phrases("agent.team.of_matter", {{"team", team}})
-                         : visit.phrases("agent.team.of_speciality", {{"team", team}, {"speciality", speciality}}));
+                         ? visit.phrases("agent.team.of_matter", {{"team", called(team)}})
+                         : visit.phrases("agent.team.of_speciality",
+                                         {{"team", called(team)},
+                                          {"speciality", file.speciality_name(speciality, visit.language())}}));
   }
-  for (const std::string& team : file.teams) add_team(team, visit.phrases("agent.team", {{"team", team}}));
+  for (const std::string& team : file.teams) add_team(team, visit.phrases("agent.team", {{"team", called(team)}}));
   PersonGroup rest{.label = visit.phrases("agent.team.none"), .people = {}};
   for (const Role role : {Role::agent, Role::decider, Role::supervisor})
     for (const auto& person : visit.shared.people->with_role(role))

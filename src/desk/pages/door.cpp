@@ -651,7 +651,7 @@ Response profile_page(const Visit& visit, const ProfileLook& look) {
   pair(html, phrases("door.email"), person.email);
   pair(html, phrases("door.role"), role_word(visit, person.role));
   if (person.account) pair(html, phrases("door.account"), account_name(visit, person.account));
-  for (const std::string& team : person.teams) pair(html, phrases("door.team"), team);
+  for (const std::string& team : person.teams) pair(html, phrases("door.team"), team_name(visit, team));
   html.close();
   settings_card(html, visit);
   password_card(html, visit, look);

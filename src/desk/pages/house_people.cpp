@@ -85,6 +85,12 @@ void cell(Html& html, std::string label, std::string_view words) {
 
 // ---- the list ----------------------------------------------------------------------------------------------
 
+std::vector<std::string> team_names(const Visit& visit, const std::vector<std::string>& teams) {
+  std::vector<std::string> names;
+  for (const std::string& team : teams) names.push_back(team_name(visit, team));
+  return names;
+}
+
 void people_table(Html& html, const Visit& visit, const std::vector<std::shared_ptr<const Person>>& people) {
   const auto& phrases = visit.phrases;
   html.open("table", {{"class", "cases"}}).open("thead").open("tr");
@@ -97,7 +103,7 @@ void people_table(Html& html, const Visit& visit, const std::vector<std::shared_
     html.element("a", shown, {{"href", Url(person_address(person->id))}});
     html.element("span", person->email, {{"class", "sub"}}).close();
     cell(html, phrases("house.column.role"), role_word(visit, person->role));
-    cell(html, phrases("house.column.teams"), joined(person->teams));
+    cell(html, phrases("house.column.teams"), joined(team_names(visit, person->teams)));
     html.open("td", {{"data-label", phrases("house.column.state")}});
     state_badge(html, visit, *person);
     html.close().close();
@@ -129,7 +135,8 @@ std::vector<Box> team_boxes(const Visit& visit, const std::vector<std::string>& 
   std::vector<std::string> names = visit.shared.procedures->at(visit.now).file.teams;
   for (const std::string& team : chosen)
     if (!has(names, team)) names.push_back(team);
-  for (const std::string& team : names) all.push_back({.value = team, .label = team, .checked = has(chosen, team)});
+  for (const std::string& team : names)
+    all.push_back({.value = team, .label = team_name(visit, team), .checked = has(chosen, team)});
   return all;
 }
 
@@ -455,7 +462,7 @@ Response person_page(const Visit& visit, const Person& person, const PersonLook&
                  {{"href", Url("/accounts/" + std::to_string(person.account.value))}});
     html.close();
   }
-  if (!person.teams.empty()) pair(html, phrases("house.column.teams"), joined(person.teams));
+  if (!person.teams.empty()) pair(html, phrases("house.column.teams"), joined(team_names(visit, person.teams)));
   html.element("dt", phrases("house.column.state")).open("dd");
   state_badge(html, visit, person);
   html.close();

@@ -102,7 +102,7 @@ void saved_views(Html& html, const Visit& visit, std::string_view address) {
       std::vector<formats::HtmlAttribute> attributes{{"href", Url(view.address)}};
       if (view.address == address) attributes.push_back({"aria-current", "page"});
       html.element("a", view.name, attributes);
-      if (!view.team.empty()) html.text(" ").element("span", view.team, {{"class", "hint"}});
+      if (!view.team.empty()) html.text(" ").element("span", team_name(visit, view.team), {{"class", "hint"}});
       html.close();
     }
     html.close();
@@ -118,7 +118,7 @@ void saved_views(Html& html, const Visit& visit, std::string_view address) {
                .length_max = 60});
   std::vector<Option> whom{{"", visit.phrases("views.for_me"), true}};
   for (const std::string& team : teams_of(visit))
-    whom.push_back({team, visit.phrases("views.for_team", {{"team", team}}), false});
+    whom.push_back({team, visit.phrases("views.for_team", {{"team", team_name(visit, team)}}), false});
   if (whom.size() > 1) choice(html, "view-team", "team", visit.phrases("views.for"), whom);
   html.open("div", {{"class", "row"}});
   button(html, visit.phrases("views.keep"), "second");
@@ -138,7 +138,8 @@ Response views_page(Visit& visit) {
     parts.main.element("a", view.name, {{"href", Url(view.address)}});
     if (!view.team.empty())
       parts.main.element("span",
-                         visit.phrases("views.of_team", {{"team", view.team}, {"name", person_name(visit, view.by)}}),
+                         visit.phrases("views.of_team",
+                                       {{"team", team_name(visit, view.team)}, {"name", person_name(visit, view.by)}}),
                          {{"class", "hint"}});
     if (may_forget(visit, view)) {
       open_form(parts.main, visit, "/views");

@@ -72,7 +72,7 @@ void stranded(Html& html, const Visit& visit, const Board& board) {
     html.open("h2");
     icon(html, "bad");
     const bool locked = team->present != 0;
-    html.text(phrases(locked ? "board.locked" : "board.stranded", {{"team", team->team}})).close();
+    html.text(phrases(locked ? "board.locked" : "board.stranded", {{"team", team_name(visit, team->team)}})).close();
     html.element(
         "p", phrases.counted("board.stranded.cases", static_cast<std::int64_t>(locked ? team->locked : team->unowned)));
     html.element("p", phrases(locked ? "board.locked.remedy" : "board.stranded.remedy"));
@@ -135,7 +135,8 @@ void teams_table(Html& html, const Visit& visit, const Board& board) {
           {"board.team", "board.living", "board.at_risk", "board.late", "board.unowned", "board.present"});
   for (const TeamFigure& team : board.teams) {
     html.open("tr").open("th", {{"scope", "row"}});
-    html.element("a", team.team, {{"href", Url(address_with("/queue", {{"team", team.team}}))}}).close();
+    html.element("a", team_name(visit, team.team), {{"href", Url(address_with("/queue", {{"team", team.team}}))}})
+        .close();
     for (const std::uint64_t number : {team.living, team.at_risk, team.late})
       html.element("td", whole(visit, number), {{"class", "number"}});
     html.open("td", {{"class", "number"}});

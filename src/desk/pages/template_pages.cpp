@@ -66,7 +66,7 @@ void form_of(Html& html, const Visit& visit, const Template& piece, std::string_
   choice(html, "template-matter", "matter", phrases("templates.matter"), matters);
   std::vector<Option> teams{{"", phrases("templates.any_team"), piece.team.empty()}};
   for (const std::string& team : teams_of(visit))
-    teams.push_back({team, phrases("templates.of_team", {{"team", team}}), team == piece.team});
+    teams.push_back({team, phrases("templates.of_team", {{"team", team_name(visit, team)}}), team == piece.team});
   if (teams.size() > 1) choice(html, "template-team", "team", phrases("templates.team"), teams);
   field(html, {.id = "template-fr",
                .name = "fr",
@@ -180,7 +180,8 @@ Response templates_page(Visit& visit) {
     html.open("article", {{"class", "card"}});
     html.open("h2").element("a", piece.name, {{"href", Url("/templates/" + piece.key)}}).close();
     html.open("p", {{"class", "hint"}}).text(matter_name(visit, piece.matter)).text(" · ");
-    if (!piece.team.empty()) html.text(phrases("templates.of_team", {{"team", piece.team}})).text(" · ");
+    if (!piece.team.empty())
+      html.text(phrases("templates.of_team", {{"team", team_name(visit, piece.team)}})).text(" · ");
     html.text(phrases("templates.changed", {{"name", person_name(visit, piece.by)}})).text(" ");
     moment(html, visit, piece.changed);
     html.close();
