@@ -245,6 +245,7 @@ Outcome serve(const Wanted& wanted) {
   const std::function<void(std::string_view)> say = options.log;
   GUICHET_TRY(desk, desk::Desk::open(std::move(opened.ledger), opened.procedures, clock, nullptr, std::move(options)));
   GUICHET_TRY(postbox, postbox_for(wanted, *desk, *clock, say));
+  desk->shared().postbox = postbox.get();  // outlives the server, which is stopped before it goes
   if (postbox)
     desk->follow([box = postbox.get()](const desk::Committed& committed) {
       const auto& records = committed.batch.records;

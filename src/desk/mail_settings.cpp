@@ -34,6 +34,7 @@ class Settings {
 
   Result<MailSettings> read() {
     MailSettings out;
+    out.path = path_;
     desk(out);
     if (table_.has("smtp")) out.smtp = smtp();
     if (table_.has("imap")) out.imap = imap(out);

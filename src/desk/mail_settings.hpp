@@ -15,6 +15,7 @@
 namespace guichet::desk {
 
 struct MailSettings {
+  std::string path;                                    // of the file that says so
   std::string address;                                 // of the desk: who it writes as, and where answers go
   std::string name = "Guichet";                        // shown beside it
   std::string domain;                                  // of Message-IDs; the address's own when not said

@@ -40,6 +40,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kActsPerLook = 200;
 constexpr std::size_t kLettersPerStep = 50;
 constexpr std::size_t kMailsPerStep = 100;
+constexpr std::size_t kSpooledCounted = 1'000;
 constexpr std::size_t kWarningsPerLook = 200;
 constexpr std::size_t kIdsOfThread = 10;
 constexpr std::string_view kCursorKind = "cursor", kCursorKey = "postbox", kThreadKind = "mail_thread",
@@ -125,6 +126,7 @@ class ThePostbox final : public Postbox {
     const auto note = [&](const Outcome& outcome) {
       if (outcome) return;
       add(&PostboxCounts::faults);
+      note_fault(now, outcome.error().detail);
       if (parts_.log) parts_.log("mail: " + outcome.error().detail);
       if (!first) first = outcome.error();
     };
@@ -134,10 +136,15 @@ class ThePostbox final : public Postbox {
     }
     if (parts_.spool && parts_.settings.imap && now >= poll_at_) {
       poll_at_ = now + parts_.settings.poll_every;
-      note(fetch());
+      const Outcome fetched = fetch();
+      if (!parts_.stop.stop_requested()) note_try(now, fetched ? std::string{} : fetched.error().detail, false);
+      note(fetched);
     }
     if (parts_.spool) note(take_in(now));
-    if (parts_.outbox) note(send_what_is_due(now));
+    if (parts_.outbox) {
+      send_test(now);
+      note(send_what_is_due(now));
+    }
     if (first) return *first;
     return Done{};
   }
@@ -145,6 +152,31 @@ class ThePostbox final : public Postbox {
   PostboxCounts counts() const override {
     const std::scoped_lock lock(counts_mutex_);
     return counts_;
+  }
+
+  MailState state() const override {
+    MailState state;
+    {
+      const std::scoped_lock lock(counts_mutex_);
+      state = state_;
+      state.test_waits = test_.has_value();
+    }
+    if (parts_.spool)
+      if (const auto waiting = parts_.spool->waiting(kSpooledCounted)) state.spooled = waiting->size();
+    return state;
+  }
+
+  const MailSettings& settings() const override { return parts_.settings; }
+
+  bool test(TestMail mail) override {
+    if (!parts_.outbox) return false;
+    {
+      const std::scoped_lock lock(counts_mutex_);
+      if (test_) return false;
+      test_ = std::move(mail);
+    }
+    look();
+    return true;
   }
 
  private:
@@ -168,6 +200,50 @@ class ThePostbox final : public Postbox {
   void add(std::uint64_t PostboxCounts::* count, std::uint64_t by = 1) {
     const std::scoped_lock lock(counts_mutex_);
     counts_.*count += by;
+  }
+
+  void note_fault(Instant at, const std::string& fault) {
+    const std::scoped_lock lock(counts_mutex_);
+    state_.fault = MailTried{.at = at, .fault = fault};
+  }
+  void note_try(Instant at, std::string fault, bool sending) {
+    const std::scoped_lock lock(counts_mutex_);
+    if (fault.empty()) (sending ? state_.sent_well : state_.polled_well) = at;
+    if (!fault.empty()) state_.fault = MailTried{.at = at, .fault = fault};
+    (sending ? state_.sent : state_.polled) = MailTried{.at = at, .fault = std::move(fault)};
+  }
+  static std::string fault_of(const Posted& posted) {
+    if (posted.kind == Posted::Kind::taken) return {};
+    return posted.detail.empty() ? "the server took it not, and did not say why" : posted.detail;
+  }
+
+  /// Waits in memory alone: who asked looks at what came of it, and asks again when the desk was stopped before.
+  void send_test(Instant now) {
+    std::optional<TestMail> wanted;
+    {
+      const std::scoped_lock lock(counts_mutex_);
+      wanted = test_;
+    }
+    if (!wanted) return;
+    const formats::Phrases phrases(wanted->language);
+    const MailSettings& settings = parts_.settings;
+    intake::mail::Outgoing mail;
+    mail.from = {.name = settings.name, .address = settings.address};
+    mail.to = {.name = wanted->name, .address = wanted->address};
+    mail.subject = phrases("mail.test.subject", {{"desk", settings.name}});
+    mail.text = phrases("mail.test.text", {{"url", parts_.house->base_url}}) + "\n";
+    mail.date = now;
+    mail.message_id = "test." + secret_word(16) + "@" + settings.domain;
+    mail.list_name = settings.name;
+    mail.list_id = settings.list_id;
+    const Posted posted =
+        parts_.outbox->send({.from = settings.address, .to = mail.to.address, .raw = intake::mail::compose(mail)});
+    if (posted.kind == Posted::Kind::stopped) return;
+    note_try(now, fault_of(posted), true);
+    const std::scoped_lock lock(counts_mutex_);
+    state_.tested = MailTried{.at = now, .fault = fault_of(posted)};
+    state_.tested_by = wanted->person;
+    test_.reset();
   }
 
   Outcome run(Errand errand) {
@@ -385,6 +461,7 @@ class ThePostbox final : public Postbox {
       const Posted posted = parts_.outbox->send(
           {.from = parts_.settings.address, .to = mail->to.address, .raw = intake::mail::compose(*mail)});
       if (posted.kind == Posted::Kind::stopped) return Done{};  // as if it had not been tried
+      note_try(now, fault_of(posted), true);
       if (const Outcome done = run(after_sending(record, *letter, posted, now)); !done) return done;
       // Where nobody answers, the others need not wait for the same silence.
       if (posted.kind == Posted::Kind::later && posted.code == 0) return Error{Fault::unreadable, posted.detail};
@@ -806,6 +883,8 @@ class ThePostbox final : public Postbox {
   Instant poll_at_{}, warn_at_{};
   mutable std::mutex counts_mutex_;
   PostboxCounts counts_;
+  MailState state_;
+  std::optional<TestMail> test_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, look_now_ = false;

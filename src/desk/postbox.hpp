@@ -26,6 +26,30 @@ struct PostboxCounts {
       faults{};
 };
 
+/// One try of something, since the postbox was started.
+struct MailTried {
+  Instant at{};
+  std::string fault;  // English, as the server or the disk said it; empty: it went well
+};
+
+/// How mail stands, for whoever keeps the desk. Says nothing of what mails say.
+struct MailState {
+  std::optional<MailTried> sent, polled;          // the last try of each
+  std::optional<Instant> sent_well, polled_well;  // the last that went well
+  std::optional<MailTried> fault;                 // the last that did not, of whatever kind
+  std::optional<MailTried> tested;                // the last test mail
+  ActorId tested_by;
+  bool test_waits = false;
+  std::size_t spooled{};  // mails that came and are not taken in yet
+};
+
+/// A mail to somebody who wants to know whether mails arrive.
+struct TestMail {
+  ActorId person;
+  std::string name, address;
+  formats::Language language{};
+};
+
 class Postbox {
  public:
   struct Parts {
@@ -52,6 +76,12 @@ class Postbox {
   /// goes wrong with one of these does not keep the others; the first fault is given.
   virtual Outcome step(Instant now) = 0;
   virtual PostboxCounts counts() const = 0;
+  virtual MailState state() const = 0;
+  /// Valid as long as the postbox; with passwords, so for nobody's eyes as a whole.
+  virtual const MailSettings& settings() const = 0;
+  /// Sends it with the next step, once, and notes in `state` what came of it. False when nothing is sent at all, or
+  /// another one waits. From any thread.
+  virtual bool test(TestMail mail) = 0;
   virtual void stop() = 0;
 };
 

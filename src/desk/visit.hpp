@@ -26,6 +26,7 @@ class Clerk;
 class HouseName;
 class KeptPages;
 class Meters;
+class Postbox;
 class Recounts;
 class Timekeeper;
 
@@ -67,6 +68,7 @@ struct Shared {
   const Changes* changes{};  // null: pages are always made anew, as kept_pages
   KeptPages* kept_pages{};
   HttpServer* server{};                       // null before it listens
+  Postbox* postbox{};                         // null: the desk was told nothing of mail
   std::function<void(std::string_view)> log;  // one line of JSON, without personal data; may be empty
 };
 

@@ -263,8 +263,8 @@ class Changes {
   /// What stands beside the rules: everything but `path`, `clauses` (told as references) and the compiled
   /// tables of calendars.
   void visit(ProcedureFile& file) {
-    auto& [path, name, version, title, effective_from, announced_on, languages, procedure, teams, matters, levels,
-           mediators, calendars, declares, clauses] = file;
+    auto& [path, name, version, title, effective_from, announced_on, languages, procedure, teams, team_titles,
+           speciality_titles, matters, levels, mediators, calendars, declares, clauses] = file;
     (void)path, (void)clauses;
     visit("name", name);
     visit("version", version);
@@ -275,6 +275,8 @@ class Changes {
     with("languages", languages, std::vector{Language::fr});
     visit(procedure);
     for (std::string& team : teams) visit("teams", team);
+    for (auto& [id, text] : team_titles) visit("team.title", text);
+    for (auto& [id, text] : speciality_titles) visit("speciality.title", text);
     for (auto& [id, text, speciality] : matters) {
       visit("matter.id", id);
       visit("matter.title", text);

@@ -124,6 +124,11 @@ constexpr std::array kShapes{
           "format:int events:int acts:int texts:int procedures:int notes:int recorded?:instant "
           "cases:{all:int living:int closed:int} checking:flag "
           "last_check?:{at:instant position:int faults:int first:[text]}"},
+    Shape{"Tried", "at:instant fault?:text"},
+    Shape{"Mail",
+          "set_up:flag file?:text settings?:[{section:text key:text value:text meaning:text}] sent?:Tried "
+          "polled?:Tried tested?:Tried last_fault?:Tried "
+          "waiting?:{to_send:int to_take_in:int in_tray:int failed:int}"},
     Shape{"Desk", "name:text demo:flag now:instant pace?:number letters_failed?:int"},
     Shape{"Person",
           "person:int name:text email?:text role:text account?:int teams:[text] languages:[text] active:flag "
@@ -181,6 +186,7 @@ constexpr std::array kGiven{
     Given{"/api/tokens", "Tokens"},
     Given{"/api/desk/tokens", "Tokens"},
     Given{"/api/desk", "Desk"},
+    Given{"/api/desk/mail", "Mail"},
     Given{"/api/desk/notes", "Notes"},
     Given{"/api/audit/notes", "Notes"},
     Given{"/api/views", "Views"},

@@ -365,7 +365,8 @@ Response desk_page(const Visit& visit, const std::string& name_fault, const std:
   else
     tokens_table(html, visit, *tokens, "/desk/tokens/end", true);
   html.open("p").element("a", phrases("door.tokens.open"), {{"href", Url("/tokens")}}).close();
-  html.open("p").element("a", phrases("webhooks.title"), {{"href", Url("/desk/webhooks")}}).close().close();
+  html.open("p").element("a", phrases("webhooks.title"), {{"href", Url("/desk/webhooks")}}).close();
+  html.open("p").element("a", phrases("mail.page.title"), {{"href", Url("/desk/mail")}}).close().close();
   if (const auto failed = count_failed_letters(visit.reader, 1'000); failed && *failed != 0) {
     open_card(html, "failed", phrases("failed.title"));
     html.open("p").element("a", phrases.counted("failed.count", static_cast<std::int64_t>(*failed)),
@@ -500,6 +501,9 @@ constexpr std::array kRoutes{
     Route{Method::post, "/tokens/end", Right::signed_in, nullptr, end_own_token, "Ends one of one's own tokens"},
     Route{Method::get, "/desk", Right::manage_desk, see_desk, nullptr,
           "Demo time, tokens, erasures and the house's log"},
+    Route{Method::get, "/desk/mail", Right::manage_desk, see_mail, nullptr,
+          "How the desk sends and receives mail, and how that goes"},
+    Route{Method::post, "/desk/mail/test", Right::manage_desk, nullptr, test_mail, "Sends a test mail to oneself"},
     Route{Method::post, "/desk/time", Right::manage_desk, nullptr, move_time, "Moves the time of a demo, or its pace"},
     Route{Method::post, "/desk/name", Right::manage_desk, nullptr, name_desk, "Says what the desk is called"},
     Route{Method::post, "/desk/tokens/end", Right::manage_desk, nullptr, end_any_token, "Ends anybody's token"},
@@ -549,6 +553,9 @@ constexpr std::array kRoutes{
           "What the desk is called, its time, and mails that could not be delivered"},
     Route{Method::put, "/api/desk", Right::manage_desk, nullptr, name_desk, "Says what the desk is called",
           kNameFields},
+    Route{Method::get, "/api/desk/mail", Right::manage_desk, mail_json, nullptr,
+          "How the desk sends and receives mail, without passwords, and how that goes"},
+    Route{Method::post, "/api/desk/mail/test", Right::manage_desk, nullptr, test_mail, "Sends a test mail to oneself"},
     Route{Method::get, "/api/desk/tokens", Right::manage_desk, all_tokens_json, nullptr, "Everybody's tokens"},
     Route{Method::del, "/api/desk/tokens/{token}", Right::manage_desk, nullptr, end_any_token, "Ends anybody's token"},
     Route{Method::post, "/api/desk/time", Right::manage_desk, nullptr, move_time,

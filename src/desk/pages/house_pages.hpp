@@ -33,6 +33,11 @@ Response check_procedure(Visit& visit);
 void adopt_procedure(Visit& visit, Respond respond);
 void withdraw_procedure(Visit& visit, Respond respond);
 
+// mail_page.cpp
+Response see_mail(Visit& visit);
+void test_mail(Visit& visit, Respond respond);
+Response mail_json(Visit& visit);
+
 // failed_letters_page.cpp
 Response failed_letters_page(Visit& visit);
 void settle_failed_letter(Visit& visit, Respond respond);
