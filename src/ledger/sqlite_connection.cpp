@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <guichet/base/check.hpp>
+#include <guichet/ledger/sqlite_log.hpp>
 
 namespace guichet::ledger {
 namespace {
@@ -138,7 +139,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
                                          "); name a file in a folder that exists and that this user may write to"};
   }
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
+  const bool writes = access == Access::create || access == Access::write;
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, writes ? log_in_one_piece() : nullptr);
   if (handle == nullptr) return Error{Fault::storage, path + ": no memory to open it"};
   std::unique_ptr<Connection> connection(new Connection(handle, path));
   if (code != SQLITE_OK) return connection->error(code);
