@@ -87,7 +87,7 @@ Result<std::uint64_t> SqliteLedger::rebuild_row(CaseId id, std::uint64_t& differ
   ++differing;
   Statement remove{"DELETE FROM shelf WHERE case_id = ?"};
   GUICHET_TRY(removed, Rows(own_->connection(), remove).bind(id).run());
-  GUICHET_TRY(written, writer_->write_row(row, std::nullopt));
+  GUICHET_TRY(written, writer_->write_row(row, nullptr));
   return std::uint64_t{file.acts.size()};
 }
 

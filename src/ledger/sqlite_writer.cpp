@@ -27,6 +27,10 @@ constexpr std::uint32_t kTextsUnfound = 256;
 /// changes is then written once for many.
 constexpr int kLogPages = 4000;
 
+/// Rows of the shelf that are remembered, and ways of updating one that are kept ready.
+constexpr std::size_t kRowsRemembered = 8'192;
+constexpr std::size_t kUpdatesKept = 256;
+
 std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
 // An update names only those columns of kIndexed that changed: whatever it names is taken out of its indexes and put
@@ -152,6 +156,7 @@ SqliteWriter::SqliteWriter(SqliteReader& reader, std::shared_ptr<const Shelving>
 
 Outcome SqliteWriter::begin() {
   reach_.reset();
+  standing_.clear();
   GUICHET_TRY(reach, reach_of(connection_));
   GUICHET_TRY(searches, connection_.integer("SELECT count(*) FROM sqlite_schema WHERE name GLOB 'search_[0-9]*' "
                                             "AND sql LIKE 'CREATE VIRTUAL%'"));
@@ -190,7 +195,12 @@ Outcome SqliteWriter::append(const Batch& batch) {
     reach.position += one.events.size();
     reach.recorded = one.act.recorded;
   }
-  for (const ShelfRow& row : batch.rows) reach.case_id = std::max(reach.case_id, row.case_id);
+  if (!batch.erasures.empty() || standing_.size() > kRowsRemembered) standing_.clear();
+  for (const ShelfRow& row : batch.rows) {
+    reach.case_id = std::max(reach.case_id, row.case_id);
+    // Folded anew, a row is another than the batch brought.
+    if (batch.erasures.empty()) standing_.insert_or_assign(row.case_id, row);
+  }
   if (!batch.procedures.empty()) reach.procedure = batch.procedures.back().id;
   reach.house += batch.house.size();
   growing_.keep();
@@ -309,6 +319,7 @@ Outcome SqliteWriter::keep_stamp(const KeptStamp& stamp) {
 }
 
 Result<Version> SqliteWriter::version_of(CaseId case_id) {
+  if (const auto standing = standing_.find(case_id); standing != standing_.end()) return standing->second.state.version;
   Rows rows(connection_, version_of_);
   rows.bind(case_id);
   GUICHET_TRY(found, rows.next());
@@ -422,7 +433,9 @@ Outcome SqliteWriter::write_acts(const Batch& batch, const Digests& digests) {
   for (const NewAct& one : batch.acts) {
     const Act& act = one.act;
     auto version = next.find(act.case_id);
-    if (version == next.end()) {
+    if (version == next.end() && !one.events.empty()) {
+      version = next.emplace(act.case_id, one.events.front().version).first;
+    } else if (version == next.end()) {
       GUICHET_TRY(last, version_of(act.case_id));
       version = next.emplace(act.case_id, Version{last.value + 1}).first;
     }
@@ -474,11 +487,18 @@ Outcome SqliteWriter::add_to_census(bool closed, std::int64_t by) {
   return Rows(connection_, census_).bind(by).bind(std::int64_t{closed}).run();
 }
 
-Outcome SqliteWriter::write_row(const ShelfRow& row, const std::optional<ShelfRow>& before) {
+Statement& SqliteWriter::update_of(std::uint32_t changed) {
+  const auto kept = updates_.find(changed);
+  if (kept != updates_.end()) return kept->second;
+  if (updates_.size() >= kUpdatesKept) updates_.clear();
+  return updates_.emplace(changed, Statement{update(changed)}).first->second;
+}
+
+Outcome SqliteWriter::write_row(const ShelfRow& row, const ShelfRow* before) {
   const std::string facts = packed(row);
-  if (before) {
+  if (before != nullptr) {
     const std::uint32_t changed = differing(*before, row);
-    Rows rows(connection_, made_.of(update(changed)));
+    Rows rows(connection_, update_of(changed));
     bind_plain(rows, row, facts);
     bind_indexed(rows, row, changed);
     GUICHET_TRY(written, rows.bind(row.case_id).run());
@@ -506,8 +526,12 @@ Result<bool> SqliteWriter::stands_as(const ShelfRow& row) {
 
 Outcome SqliteWriter::write_rows(const Batch& batch) {
   for (const ShelfRow& row : batch.rows) {
+    if (const auto standing = standing_.find(row.case_id); standing != standing_.end()) {
+      GUICHET_TRY(written, write_row(row, &standing->second));
+      continue;
+    }
     GUICHET_TRY(before, reader_.row(row.case_id));
-    GUICHET_TRY(written, write_row(row, before));
+    GUICHET_TRY(written, write_row(row, before ? &*before : nullptr));
   }
   return Done{};
 }
@@ -623,7 +647,7 @@ Outcome SqliteWriter::fold_anew(CaseId case_id) {
   GUICHET_TRY(file, reader_.part_of_case(case_id));
   GUICHET_TRY(texts, reader_.whole_texts(case_id));
   GUICHET_TRY(before, reader_.row(case_id));
-  return write_row(folded(file, texts, *shelving_), before);
+  return write_row(folded(file, texts, *shelving_), before ? &*before : nullptr);
 }
 
 Outcome SqliteWriter::purge() {

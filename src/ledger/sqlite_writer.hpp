@@ -45,7 +45,8 @@ class SqliteWriter {
   Outcome check_words();
 
   // For folding anew; inside a transaction of the caller's.
-  Outcome write_row(const ShelfRow& row, const std::optional<ShelfRow>& before);
+  /// `before` is null for a row that is not there yet.
+  Outcome write_row(const ShelfRow& row, const ShelfRow* before);
   /// Whether every column of the shelf, those for lists too, is as `row` has it.
   Result<bool> stands_as(const ShelfRow& row);
   Outcome add_search(std::uint32_t number);
@@ -72,6 +73,7 @@ class SqliteWriter {
   Outcome index_words(const Text& text, AccountId account);
   Outcome index_what_is_owed(TextId last);
   Result<Version> version_of(CaseId case_id);
+  Statement& update_of(std::uint32_t changed);
   Result<std::optional<CaseId>> case_of_text(TextId id);
   Outcome purge();
   Outcome seal(std::size_t pages);
@@ -86,9 +88,11 @@ class SqliteWriter {
   std::optional<TextId> unfound_after_;  // … once the transaction under way is written
   bool owes_ = false;                    // something is to be purged
   bool log_to_empty_ = false;
-  std::optional<std::uint32_t> full_;  // a full table of words that is still in pieces
-  bool sealing_ = false;               // … and its joining has begun
+  std::optional<std::uint32_t> full_;    // a full table of words that is still in pieces
+  bool sealing_ = false;                 // … and its joining has begun
+  std::map<CaseId, ShelfRow> standing_;  // of cases that were written lately, as they stand
   StatementShelf made_;
+  std::map<std::uint32_t, Statement> updates_;  // of a row of the shelf, by the columns that it names
   Statement add_text_, add_act_, add_event_, version_of_, case_of_text_, digest_of_, add_receipt_, find_record_,
       add_record_, set_record_, remove_record_, add_procedure_, add_house_, erase_text_, add_row_, same_row_, census_,
       owe_, owed_, paid_, owe_sealing_, to_seal_, sealed_, add_erasure_, add_key_, add_node_, add_head_, add_stamp_,
