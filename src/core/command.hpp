@@ -44,11 +44,11 @@ enum class CommandKind : std::uint8_t {
   accept_offer,        // seller
   refuse_offer,        // seller
   announce_restriction,  // desk. detail: quantity before; aux: RestrictionKind; facts: kFactFacts, kFactGround
-  apply_restriction,     // desk. detail: quantity after; aux: RestrictionKind; facts: kFactException
+  apply_restriction,     // desk. detail: quantity after; aux: RestrictionKind; facts: kFactException; other: Contended
   contest_restriction,   // seller
   lift_restriction,      // desk
   note_cost,             // anybody. detail: cents or minutes; aux: CostKind
-  add_exhibit,           // anybody. detail: exhibit number
+  add_exhibit,           // anybody. detail: exhibit number; facts: kFactHandedIn
   change_procedure,      // desk. detail: the new procedure; other: days of notice given; facts: kFactSellerAgrees
   tick,                  // clock. aux: Clock
   link_case,             // seller or desk. detail: the other case; aux: Link
@@ -63,10 +63,12 @@ inline constexpr std::uint8_t kFactFacts = 8;            // at least one specifi
 inline constexpr std::uint8_t kFactGround = 16;          // a ground of the terms is named
 inline constexpr std::uint8_t kFactRedress = 32;         // the ways of redress are named
 inline constexpr std::uint8_t kFactAutomatic = 64;       // made by a machine alone
+inline constexpr std::uint8_t kFactOversees = 64;        // escalate, by the desk: by who oversees the owner
 inline constexpr std::uint8_t kFactGone = 64;            // assign: the owner works here no longer;
                                                          //   refuse_hand_off: whoever was asked does not
 inline constexpr std::uint8_t kFactOwnerAbsent = 128;    // assign: the owner cannot act
 inline constexpr std::uint8_t kFactException = 128;      // restriction: an exception of P2B art. 4(4), with proof
+inline constexpr std::uint8_t kFactHandedIn = 128;       // add_exhibit: by itself, to be read; no file of a message
 inline constexpr std::uint8_t kFactSellerAgrees = 128;   // change_procedure, refer_to_mediator: so the seller said
 
 struct Command {
@@ -83,5 +85,20 @@ struct Command {
   friend constexpr bool operator==(const Command&, const Command&) = default;
 };
 static_assert(sizeof(Command) == 32 && std::is_trivially_copyable_v<Command>);
+
+/// When the other cases of the account were last contended, as days since 1970, begun days counted whole; 0: never.
+/// A pause after an offer or an appeal protects the account, not the one case in which it was made.
+struct Contended {
+  std::uint16_t offer{};   // made or refused
+  std::uint16_t appeal{};  // or a climb of the seller
+  constexpr std::uint32_t packed() const { return std::uint32_t{offer} | std::uint32_t{appeal} << 16; }
+  /// The day that is meant, as a moment in it.
+  static constexpr Instant day(std::uint16_t day) { return Instant{std::chrono::days{day} - Duration{1}}; }
+  friend constexpr bool operator==(const Contended&, const Contended&) = default;
+};
+constexpr Contended contended(const Command& c) {
+  if (c.kind != CommandKind::apply_restriction) return {};
+  return {.offer = static_cast<std::uint16_t>(c.other & 0xFFFFU), .appeal = static_cast<std::uint16_t>(c.other >> 16)};
+}
 
 }  // namespace guichet

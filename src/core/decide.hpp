@@ -25,6 +25,18 @@ struct Rules {
   std::span<const Calendar> calendars;
 };
 
+/// Days since 1970. The pauses that other cases of the account have begun count with the lengths of these rules.
+constexpr std::uint32_t first_day_for_measures(const CaseState& state, const RestrictionRule& rules,
+                                               Contended elsewhere) {
+  std::uint32_t first = state.adverse_not_before;
+  const auto until = [&first](std::uint16_t day, std::uint16_t days) {
+    if (day != 0 && days != 0) first = std::max(first, std::uint32_t{day} + days);
+  };
+  until(elsewhere.offer, rules.cooling_offer_days);
+  until(elsewhere.appeal, rules.cooling_appeal_days);
+  return first;
+}
+
 namespace deciding {
 
 // Parties and phases as bits, for the table of doors.
@@ -335,6 +347,8 @@ class Ruling {
     const bool by_seller = c_.party == Party::seller;
     if (s_.level() + 1 >= p_.levels) return Refusal::ladder_is_exhausted;
     if (!may_climb(by_seller ? kBySeller : kByDesk)) return Refusal::not_your_ladder;
+    if (!by_seller && p_.assignment.only_owner_answers && s_.owner && c_.actor != s_.owner && !fact(kFactOversees))
+      return Refusal::not_yours;
     climb();
     if (by_seller) cool(p_.restrictions.cooling_appeal_days);
     return Refusal::none;
@@ -372,6 +386,7 @@ class Ruling {
     if ((p_.mediation.by & (c_.party == Party::seller ? kBySeller : kByDesk)) == 0) return Refusal::wrong_party;
     // Mediation is voluntary (P2B art. 12(4)), and it stops the desk's clocks: the desk cannot take it alone.
     if (c_.party == Party::desk && !fact(kFactSellerAgrees)) return Refusal::seller_has_not_agreed;
+    if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     if (s_.phase() == Phase::under_appeal) return Refusal::appeal_runs;
     if (s_.phase() == Phase::open && !p_.mediation.before_decision) return Refusal::mediation_too_early;
     if (s_.phase() == Phase::closed && !s_.has(kHasDecision)) return Refusal::case_is_closed;
@@ -474,6 +489,7 @@ class Ruling {
     if ((c_.aux & p_.offers.conditions_barred) != 0) return Refusal::condition_is_barred;
     if (c_.aux > (kOfferSilence | kOfferWithdrawal | kOfferWaiver)) return Refusal::no_such_value;
     if (s_.has(kOfferOpen)) return Refusal::offer_is_open;
+    if (const Refusal refusal = may_speak(); refusal != Refusal::none) return refusal;
     emit(EventKind::offer_made, {.detail = c_.detail, .aux = c_.aux});
     start_clock(Clock::offer);
     cool(p_.restrictions.cooling_offer_days);
@@ -510,14 +526,18 @@ class Ruling {
     if (!announced)
       if (const Refusal refusal = restriction_reasons(); refusal != Refusal::none) return refusal;
     if (c_.aux > static_cast<std::uint8_t>(RestrictionKind::other)) return Refusal::no_such_value;
-    if (now() / 86'400U < s_.adverse_not_before && !fact(kFactException)) return Refusal::restriction_too_early;
-    emit(EventKind::restriction_took_effect, {.detail = c_.detail, .aux = c_.aux});
+    const bool early = now() / 86'400U < first_day_for_measures(s_, p_.restrictions, contended(c_));
+    if (early && !fact(kFactException)) return Refusal::restriction_too_early;
+    emit(EventKind::restriction_took_effect,
+         {.detail = c_.detail, .aux = early ? evolving::narrow(c_.aux | kByException) : c_.aux});
     return Refusal::none;
   }
 
   constexpr Refusal contest_restriction() {
     if (s_.restriction() == Restriction::none) return Refusal::no_restriction;
-    emit(EventKind::restriction_contested, {});
+    // Somebody has to read it: the case lives again where the rules let it, and it may be contested where they do not.
+    if (s_.phase() == Phase::closed) static_cast<void>(reopen());
+    hand_in(EventKind::restriction_contested, {});
     return Refusal::none;
   }
 
@@ -535,7 +555,10 @@ class Ruling {
 
   constexpr Refusal add_exhibit() {
     if (c_.party == Party::third && s_.phase() != Phase::in_mediation) return Refusal::mediation_not_open;
-    emit(EventKind::exhibit_added, {.detail = c_.detail});
+    if (fact(kFactHandedIn))
+      hand_in(EventKind::exhibit_added, {.detail = c_.detail});
+    else
+      emit(EventKind::exhibit_added, {.detail = c_.detail});
     return Refusal::none;
   }
 
@@ -704,9 +727,22 @@ class Ruling {
   }
 
   constexpr void start_answer_clock() { start_clock(s_.has(kAnswered) ? Clock::next_answer : Clock::first_answer); }
+  constexpr void go_on_with_answer_clock(DueSecond due) {
+    const DueSecond from = second_at_or_after(c_.at);
+    emit(EventKind::clock_started, {.detail = due > from ? due - from : 0U,
+                                    .clock = s_.has(kAnswered) ? Clock::next_answer : Clock::first_answer});
+  }
   constexpr void stop_answer_clock() {
     const Clock clock = s_.has(kAnswered) ? Clock::next_answer : Clock::first_answer;
     if (s_.runs(clock)) emit(EventKind::clock_stopped, {.clock = clock});
+  }
+
+  /// What the seller hands in without a message calls for an answer as a message does.
+  constexpr void hand_in(EventKind kind, Extra extra) {
+    const bool passes = c_.party == Party::seller && evolving::answerable(s_);
+    if (passes) extra.aux = kTurnPasses;
+    emit(kind, extra);
+    if (passes) desk_to_move();
   }
 
   /// A running clock of the desk is not started anew by one more message of the seller.
@@ -740,8 +776,13 @@ class Ruling {
   }
   constexpr void climb() {
     const std::uint8_t from = s_.level();
+    const DueSecond promised = s_.due[static_cast<std::size_t>(DueSlot::answer)];
     emit(EventKind::escalated, {.detail = from + 1U, .aux = from});
-    start_answer_clock();
+    // The desk puts off no promise by its own climb: the one that ran goes on.
+    if (c_.party == Party::desk && promised != 0)
+      go_on_with_answer_clock(promised);
+    else
+      start_answer_clock();
     if (evolving::handled(s_)) start_clock(Clock::level);
   }
 
@@ -792,8 +833,10 @@ class Ruling {
     }
   }
 
+  /// The last decision there is waits as long before the clock closes it, so that words about it find somebody.
   constexpr void open_appeal_window() {
-    if (p_.appeal.allowed && !s_.has(kAppealed)) start_clock(Clock::appeal_window);
+    const bool may_be_appealed = p_.appeal.allowed && !s_.has(kAppealed);
+    if (may_be_appealed || closes_by(Ground::decision, kByClock)) start_clock(Clock::appeal_window);
   }
 
   /// No adverse measure takes effect for `days` from now.

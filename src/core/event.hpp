@@ -48,18 +48,21 @@ enum class EventKind : std::uint8_t {
   offer_refused,            //
   offer_lapsed,             //
   restriction_announced,    // detail: the quantity before; aux: RestrictionKind; text: facts and ground
-  restriction_took_effect,  // detail: the quantity after; aux: RestrictionKind
-  restriction_contested,    //
+  restriction_took_effect,  // detail: the quantity after; aux: RestrictionKind | kByException
+  restriction_contested,    // aux: kTurnPasses
   restriction_lifted,       //
   cost_noted,               // detail: cents, or minutes for hours; aux: CostKind
-  exhibit_added,            // detail: exhibit number; text: the file
+  exhibit_added,            // detail: exhibit number; aux: kTurnPasses; text: the file
   procedure_changed,        // detail: the new procedure
   linked,                   // detail: the other case; aux: Link
 };
 inline constexpr std::size_t kEventKinds = 42;
 
-/// message_sent: it is now for the other side to move.
+/// It is now for the other side to move. Events of older ledgers that say so of messages alone mean what they say.
 inline constexpr std::uint8_t kTurnPasses = 128;
+
+/// restriction_took_effect: before the notice and the pauses were over, by an exception of P2B art. 4(4).
+inline constexpr std::uint8_t kByException = 128;
 
 // What an offer asks of the seller in return.
 inline constexpr std::uint8_t kOfferSilence = 1;     // never to speak of it
@@ -81,5 +84,13 @@ struct Event {
 };
 static_assert(sizeof(Event) == 32 && std::is_trivially_copyable_v<Event>);
 static_assert(std::has_unique_object_representations_v<Event>, "equal events are equal bytes");
+
+/// Of restriction_announced and restriction_took_effect.
+constexpr RestrictionKind restriction_kind(const Event& e) {
+  return static_cast<RestrictionKind>(e.aux & ~kByException);
+}
+constexpr bool by_exception(const Event& e) {
+  return e.kind == EventKind::restriction_took_effect && (e.aux & kByException) != 0;
+}
 
 }  // namespace guichet

@@ -104,6 +104,12 @@ constexpr bool nothing_left_to_answer(const CaseState& s) {
 constexpr bool handled(const CaseState& s) { return s.phase() == Phase::open || s.phase() == Phase::under_appeal; }
 /// The seller's words put the desk to move: also once it has decided, and he asks what becomes of it.
 constexpr bool answerable(const CaseState& s) { return handled(s) || s.phase() == Phase::decided; }
+/// What the seller does instead of writing, where the event says that the desk has to move upon it.
+constexpr void hear_turning(CaseState& s, const Event& e) {
+  if (e.party != Party::seller || (e.aux & kTurnPasses) == 0) return;
+  hear_words(s, e);
+  if (handled(s)) set_turn(s, Turn::desk);
+}
 /// The desk has spoken: the seller's move, where anything is still open.
 constexpr void desk_has_spoken(CaseState& s) { set_turn(s, handled(s) ? Turn::seller : Turn::nobody); }
 
@@ -321,10 +327,13 @@ constexpr void evolve_in_place(CaseState& s, const Event& e) {
                              : Restriction::announced);
       break;
     case EventKind::restriction_took_effect: set_restriction(s, Restriction::in_effect); break;
-    case EventKind::restriction_contested: set_restriction(s, contested(s.restriction())); break;
+    case EventKind::restriction_contested:
+      set_restriction(s, contested(s.restriction()));
+      hear_turning(s, e);
+      break;
     case EventKind::restriction_lifted: set_restriction(s, Restriction::none); break;
+    case EventKind::exhibit_added: hear_turning(s, e); break;
     case EventKind::cost_noted:
-    case EventKind::exhibit_added: break;
     case EventKind::linked: break;
     case EventKind::procedure_changed: s.procedure = ProcedureId{static_cast<std::uint16_t>(e.detail)}; break;
   }

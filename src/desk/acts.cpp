@@ -8,7 +8,10 @@
 #include <guichet/base/utf8.hpp>
 #include <guichet/core/names.hpp>
 #include <guichet/desk/allot.hpp>
+#include <guichet/desk/enrol.hpp>
 #include <guichet/desk/fact_acts.hpp>
+#include <guichet/desk/lines.hpp>
+#include <guichet/desk/mediators.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/dossier/words.hpp>
 #include <guichet/formats/toml.hpp>
@@ -34,8 +37,6 @@ bool runs_when_opened(std::string_view name) {
 using dossier::Words;
 using namespace std::string_view_literals;
 
-constexpr std::size_t kLineBytesMax = 400;
-constexpr std::size_t kWordsBytesMax = 200'000;
 constexpr std::size_t kSummaryLinesMax = 5;
 constexpr std::size_t kKeyBytesMax = 200;
 constexpr unsigned kSlots = 16;
@@ -65,8 +66,7 @@ class Reading {
   }
 
   std::string line(std::string_view name, bool required = false) {
-    std::string text = fields_.text(name);
-    std::ranges::replace(text, '\n', ' ');
+    std::string text = one_line(fields_.text(name));
     if (text.empty() && required) wrong(name, "missing");
     if (text.size() > kLineBytesMax) wrong(name, "too_long");
     return text;
@@ -80,9 +80,10 @@ class Reading {
   std::vector<std::string> lines(std::string_view name) {
     std::vector<std::string> all = fields_.all(name);
     for (std::string& one : all) {
-      std::ranges::replace(one, '\n', ' ');
+      one = one_line(one);
       if (one.size() > kWordsBytesMax) wrong(name, "too_long");
     }
+    std::erase_if(all, [](const std::string& one) { return one.empty(); });
     if (all.size() > 15) wrong(name, "too_many_lines");
     return all;
   }
@@ -99,17 +100,22 @@ class Reading {
     return static_cast<std::uint32_t>(*value);
   }
   /// In hundredths: as text in euros under `name`, or, by programs, as the whole number that they are told it in.
+  /// One that is required is of something.
   std::uint32_t amount(std::string_view name, std::string_view hundredths, bool required = false) {
     const bool by_program = acting_.channel == ledger::Channel::api && !fields_.text(hundredths).empty();
+    const auto of_something = [&](std::string_view field, std::uint32_t value) {
+      if (required && value == 0) wrong(field, "zero");
+      return value;
+    };
     if (fields_.text(name).empty()) {
-      if (by_program) return number(hundredths);
+      if (by_program) return of_something(hundredths, number(hundredths));
       if (required) wrong(name, "missing");
       return 0;
     }
     if (by_program) wrong(hundredths, "given_twice");
     const auto value = fields_.cents(name);
     if (!value) wrong(name, "not_an_amount");
-    return value.value_or(0);
+    return of_something(name, value.value_or(0));
   }
   /// The place of the word among `choices`.
   std::uint8_t choice(std::string_view name, std::span<const std::string_view> choices, bool required = true) {
@@ -347,8 +353,16 @@ FieldFault make_mediation(const Acting& acting, const Fields& fields, Errand& er
   if (!words.name.empty() && std::ranges::find(named, words.name, &rulebook::Mediator::name) == named.end())
     read.wrong("mediator", "no_such_choice");
   Step step = step_of(CommandKind::refer_to_mediator);
-  for (const auto& person : acting.people.with_role(Role::mediator))
-    if (person->active && person->name == words.name) step.command.detail = person->id.value;
+  if (const auto mediator = mediator_named(acting.people, words.name)) {
+    step.command.detail = mediator->id.value;
+  } else if (read.fault.field.empty() && !words.name.empty()) {
+    // Nobody here has that name yet: whoever gets it finds the case.
+    Person to_come = mediator_to_come(words.name);
+    to_come.id = acting.people.reserve_person();
+    for (ledger::RecordChange& change : to_add(to_come)) errand.records.push_back(std::move(change));
+    errand.house.push_back(house_note(acting.person.id, "person_expected", "person", to_come.id.value));
+    step.command.detail = to_come.id.value;
+  }
   set_fact(step.command, kFactSellerAgrees, read.checked("agreed"));
   step.text = text_of(read.with_language(words));
   errand.steps.push_back(std::move(step));
@@ -445,14 +459,23 @@ FieldFault make_cost(const Acting& acting, const Fields& fields, Errand& errand)
   step.command.aux = read.choice("kind", kCosts);
   const bool hours = step.command.aux == static_cast<std::uint8_t>(CostKind::hours);
   step.command.detail = hours ? read.number("minutes", true, 10'000'000) : read.amount("amount", "cents", true);
+  if (hours && step.command.detail == 0) read.wrong("minutes", "zero");
   errand.steps.push_back(std::move(step));
   return read.fault;
+}
+
+FieldFault make_desks_climb(const Acting& acting, const Fields& fields, Errand& errand) {
+  const FieldFault fault = make_with_words<CommandKind::escalate>(acting, fields, errand);
+  // Who oversees the owner may move what he leaves lying.
+  for (Step& step : errand.steps) set_fact(step.command, kFactOversees, acting.person.role == Role::supervisor);
+  return fault;
 }
 
 FieldFault make_exhibit(const Acting& acting, const Fields& fields, Errand& errand) {
   Reading read(acting, fields);
   for (ledger::NewText& file : read.files()) {
     Step step = step_of(CommandKind::add_exhibit);
+    set_fact(step.command, kFactHandedIn, true);
     step.text = std::move(file);
     errand.steps.push_back(std::move(step));
   }
@@ -534,12 +557,24 @@ FieldFault make_hand_off(const Acting& acting, const Fields& fields, Errand& err
   return read.fault;
 }
 
+/// Where the procedure wants ways of redress named, those that it lists: whoever names some of them alone tells the
+/// seller that there are no others. A decision on an appeal leaves no appeal inside the house.
+bool leaves_a_way_out(const Acting& acting, const std::vector<std::string>& named) {
+  const rulebook::ProcedureFile& file = acting.procedures.of_case(acting.row->state).file;
+  if (!file.procedure.decision.redress_needed) return false;
+  const bool on_appeal = acting.row->state.phase() == Phase::under_appeal;
+  return std::ranges::any_of(file.declares.redress, [&](const std::string& way) {
+    return std::ranges::find(named, way) == named.end() && !(on_appeal && way == kWays.front());
+  });
+}
+
 FieldFault make_decide(const Acting& acting, const Fields& fields, Errand& errand) {
   Reading read(acting, fields);
   Words words = reasons(read);
   const std::uint8_t ways = read.flags("redress", kWays);
   for (std::size_t i = 0; i < kWays.size(); ++i)
     if ((ways >> i & 1U) != 0) words.redress.emplace_back(kWays[i]);
+  if (ways != 0 && leaves_a_way_out(acting, words.redress)) read.wrong("redress", "ways_left_out");
   Step step = step_with(CommandKind::decide_case, words);
   step.command.aux = read.choice("outcome", kOutcomes);
   step.command.other = read.seen();
@@ -765,8 +800,7 @@ constexpr std::array kActs{
             "Accept a hand-off"},
     ActSpec{"refuse-hand-off", Right::act_as_desk, false, kNeededFields,
             make_with_words<CommandKind::refuse_hand_off, true>, "Refuse a hand-off, with the reason"},
-    ActSpec{"escalate", Right::act_as_desk, false, kWordsFields, make_with_words<CommandKind::escalate>,
-            "Make the case climb one level"},
+    ActSpec{"escalate", Right::act_as_desk, false, kWordsFields, make_desks_climb, "Make the case climb one level"},
     ActSpec{"decide", Right::decide, false, kDecideFields, make_decide, "Decide the case or the appeal"},
     ActSpec{"mediation", Right::act_as_desk, false, kDeskMediationFields, make_mediation,
             "Refer the case to a mediator, the seller agreeing"},

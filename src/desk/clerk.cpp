@@ -18,6 +18,7 @@
 #include <guichet/core/decide.hpp>
 #include <guichet/core/evolve.hpp>
 #include <guichet/desk/allot.hpp>
+#include <guichet/desk/contention.hpp>
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/wall_clock.hpp>
 
@@ -329,6 +330,8 @@ class TheClerk final : public Clerk {
     command.case_id = trial.row.case_id;
     if (!command.actor) command.actor = errand.person;
     if (command.party == Party::nobody) command.party = errand.party;
+    if (command.kind == CommandKind::apply_restriction)
+      command.other = contended_elsewhere(*reader_, trial.row.account, command.case_id).packed();
     std::vector<ledger::KeptText> texts;
     const auto keep = [&](ledger::NewText text) {
       const TextId id{++trial.reach.text.value};
@@ -343,8 +346,10 @@ class TheClerk final : public Clerk {
     for (const ledger::NewText& file : step.attachments) files.push_back(keep(file));
     if (step.body_with_files && step.text) texts.front().text.body = step.body_with_files(files);
 
-    if (const Refusal refusal = rule(errand, command, procedure, now, texts, trial); refusal != Refusal::none)
-      return refusal;
+    if (step.told) files.clear();
+    const Refusal first =
+        step.told ? tell(errand, command, now, texts, trial) : rule(errand, command, procedure, now, texts, trial);
+    if (first != Refusal::none) return first;
     for (const TextId file : files) {
       const Command exhibit{.at = now,
                             .case_id = command.case_id,
@@ -363,6 +368,32 @@ class TheClerk final : public Clerk {
     return Refusal::none;
   }
 
+  /// Enters history that another system kept, as an import would.
+  Refusal tell(const Errand& errand, const Command& command, Instant now, const std::vector<ledger::KeptText>& texts,
+               Trial& trial) {
+    if (trial.row.state.procedure) return Refusal::rules_are_kept;
+    const bool opens = command.kind == CommandKind::open_case;
+    GUICHET_CHECK(opens || command.kind == CommandKind::send_message, "nothing else is told of elsewhere");
+    Event event{.at = now, .case_id = command.case_id, .actor = command.actor};
+    event.text = command.text;
+    event.detail = opens ? 0 : command.detail >> 16U;
+    event.version = Version{trial.row.state.version.value + 1};
+    event.kind = opens ? EventKind::opened : EventKind::message_sent;
+    event.party = command.party;
+    // Who opened it elsewhere is not known.
+    if (opens) event.actor = {}, event.party = Party::nobody;
+    shelve({.act = {.number = ++trial.reach.act,
+                    .recorded = now,
+                    .case_id = command.case_id,
+                    .person = command.actor,
+                    .account = trial.row.account,
+                    .channel = errand.channel,
+                    .command = std::nullopt},
+            .events = {event}},
+           texts, trial);
+    return Refusal::none;
+  }
+
   /// Asks the rules, and shelves what they say.
   Refusal rule(const Errand& errand, const Command& command, const InForce& procedure, Instant now,
                const std::vector<ledger::KeptText>& texts, Trial& trial) {
@@ -378,12 +409,16 @@ class TheClerk final : public Clerk {
                                .channel = errand.channel,
                                .command = command},
                        .events = {out.events().begin(), out.events().end()}};
+    shelve(std::move(act), texts, trial);
+    return Refusal::none;
+  }
+
+  void shelve(ledger::NewAct act, const std::vector<ledger::KeptText>& texts, Trial& trial) {
     const std::function<const ledger::Text*(TextId)> text_of = [&](TextId id) { return find_text(id, texts); };
     ledger::shelve(trial.row, act.act, act.events, text_of, parts_.shelving);
     trial.reach.position += act.events.size();
     trial.answer.events.insert(trial.answer.events.end(), act.events.begin(), act.events.end());
     trial.acts.push_back(std::move(act));
-    return Refusal::none;
   }
 
   /// Of the texts that this step brings, as the shelf reads them.

@@ -42,6 +42,40 @@ std::vector<Step> steps_for(const ledger::ShelfRow& row, const InForce& procedur
   return steps;
 }
 
+/// Errands sent to the clerk, many at once; waits for them before it ends.
+class Sent {
+ public:
+  explicit Sent(Clerk& clerk) : clerk_(clerk) {}
+  ~Sent() { settle(); }
+  Sent(const Sent&) = delete;
+  Sent& operator=(const Sent&) = delete;
+
+  void send(Errand errand) {
+    {
+      const std::scoped_lock lock(mutex_);
+      ++open_;
+    }
+    clerk_.submit(std::move(errand), [this](const Answer& answer) {
+      const std::scoped_lock lock(mutex_);
+      if (answer.kind == Answer::Kind::done) ++done_;
+      if (--open_ == 0) all_told_.notify_one();
+    });
+  }
+  void settle() {
+    std::unique_lock lock(mutex_);
+    all_told_.wait(lock, [this] { return open_ == 0; });
+  }
+  /// How many the rules took. After settle.
+  std::uint64_t done() const { return done_; }
+
+ private:
+  Clerk& clerk_;
+  std::mutex mutex_;
+  std::condition_variable all_told_;
+  std::size_t open_{};
+  std::uint64_t done_{};
+};
+
 class TheTimekeeper final : public Timekeeper {
  public:
   TheTimekeeper(std::unique_ptr<ledger::Reader> reader, Clerk& clerk, const WallClock& clock,
@@ -74,6 +108,7 @@ class TheTimekeeper final : public Timekeeper {
  private:
   void keep() {
     for (;;) {
+      heed_new_rules();
       const auto rung = ring_what_is_due(*reader_, clerk_, procedures_, clock_.now());
       if (rung) rung_.fetch_add(*rung);
       Duration wait = kLookAtLeast;
@@ -94,6 +129,13 @@ class TheTimekeeper final : public Timekeeper {
     }
   }
 
+  /// Once for each procedure that comes into force; at the start too, for those that did while nobody looked.
+  void heed_new_rules() {
+    const Instant now = clock_.now();
+    const ProcedureId in_force = procedures_.at(now).adopted.id;
+    if (in_force != heeded_ && bring_under_new_rules(*reader_, clerk_, procedures_, now)) heeded_ = in_force;
+  }
+
   std::unique_ptr<ledger::Reader> reader_;
   Clerk& clerk_;
   const WallClock& clock_;
@@ -101,6 +143,7 @@ class TheTimekeeper final : public Timekeeper {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, look_now_ = false;
+  ProcedureId heeded_;  // its thread's own
   std::atomic<std::uint64_t> rung_{0};
   std::atomic<Instant> planned_{kNever};  // the next clock that is known of
   std::thread thread_;
@@ -108,13 +151,41 @@ class TheTimekeeper final : public Timekeeper {
 
 }  // namespace
 
+Result<std::uint64_t> bring_under_new_rules(ledger::Reader& reader, Clerk& clerk, const Procedures& procedures,
+                                            Instant now) {
+  const InForce& in_force = procedures.at(now);
+  // Most procedures leave open cases their rules: then no case need be read.
+  const auto all = procedures.all();
+  if (std::ranges::none_of(all, [&](const InForce* one) {
+        return one != &in_force && !one->file.procedure.change.open_cases_keep_rules;
+      }))
+    return 0;
+  Sent sent(clerk);
+  ledger::CaseQuery living;
+  living.phases = static_cast<std::uint8_t>(0xFF & ~(1U << static_cast<unsigned>(Phase::closed)));
+  living.order = ledger::CaseQuery::Order::number;
+  living.limit = ledger::kListMax;
+  do {
+    GUICHET_TRY(listed, reader.cases(living));
+    for (const ledger::ShelfRow& row : listed.rows) {
+      const InForce* next = procedures.successor(row.state, now);
+      if (next == nullptr) continue;
+      Errand errand;
+      errand.channel = ledger::Channel::clock;
+      errand.case_id = row.case_id;
+      errand.steps.emplace_back().command = come_under(*next);
+      sent.send(std::move(errand));
+    }
+    sent.settle();
+    living.after = listed.next;
+  } while (!living.after.empty());
+  return sent.done();
+}
+
 Result<std::uint64_t> ring_what_is_due(ledger::Reader& reader, Clerk& clerk, const Procedures& procedures,
                                        Instant now) {
-  std::uint64_t rung = 0;
   GUICHET_TRY(due, reader.due(now, kDuePerLook));
-  std::mutex mutex;
-  std::condition_variable all_told;
-  std::size_t open = 0;
+  Sent sent(clerk);
   for (const ledger::Due& one : due) {
     GUICHET_TRY(row, reader.row(one.case_id));
     if (!row) continue;
@@ -125,20 +196,11 @@ Result<std::uint64_t> ring_what_is_due(ledger::Reader& reader, Clerk& clerk, con
       errand.party = Party::clock;
       errand.case_id = one.case_id;
       errand.steps.push_back(std::move(step));
-      {
-        const std::scoped_lock lock(mutex);
-        ++open;
-      }
-      clerk.submit(std::move(errand), [&](const Answer& answer) {
-        const std::scoped_lock lock(mutex);
-        if (answer.kind == Answer::Kind::done) ++rung;
-        if (--open == 0) all_told.notify_one();
-      });
+      sent.send(std::move(errand));
     }
   }
-  std::unique_lock lock(mutex);
-  all_told.wait(lock, [&] { return open == 0; });
-  return rung;
+  sent.settle();
+  return sent.done();
 }
 
 Result<std::unique_ptr<Timekeeper>> Timekeeper::start(ledger::Ledger& ledger, Clerk& clerk, const WallClock& clock,

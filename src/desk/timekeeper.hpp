@@ -24,6 +24,10 @@ class Timekeeper {
   virtual void stop() = 0;
 };
 
+/// Brings living cases whose own rules say so under the procedure in force at `now`, and returns how many there were.
+Result<std::uint64_t> bring_under_new_rules(ledger::Reader& reader, Clerk& clerk, const Procedures& procedures,
+                                            Instant now);
+
 /// Rings everything that is due at the clock's now, and returns how many ticks were sent: one look, without a thread.
 Result<std::uint64_t> ring_what_is_due(ledger::Reader& reader, Clerk& clerk, const Procedures& procedures, Instant now);
 

@@ -517,6 +517,7 @@ class FolioWriter {
     };
     date("restriction.date.announced", told.announced);
     date("restriction.date.effect", told.took_effect);
+    if (told.exception) dates.push_back(plain(p_("restriction.exception")));
     date("restriction.date.contested", told.contested);
     date("restriction.date.lifted", told.lifted);
     Cell before;
@@ -524,6 +525,11 @@ class FolioWriter {
       before.push_back(plain(p_("restriction.after_offer", {{"time", p_.duration(*told.after_offer)}})));
     if (told.after_appeal)
       before.push_back(plain(p_("restriction.after_appeal", {{"time", p_.duration(*told.after_appeal)}})));
+    const auto elsewhere = [&](std::string_view key, std::uint16_t day) {
+      if (day != 0) before.push_back(plain(p_(key, {{"day", print_instant(Contended::day(day)).substr(0, 10)}})));
+    };
+    elsewhere("restriction.offer_elsewhere", told.elsewhere.offer);
+    elsewhere("restriction.appeal_elsewhere", told.elsewhere.appeal);
     if (before.empty()) before = cell(phrase("restrictions.nothing_before"));
     Cell words;
     add_words(words, told.words);

@@ -46,8 +46,7 @@ class EventLine {
       case EventKind::restarted: return with("n", std::to_string(e_.detail));
       case EventKind::offer_made: return offer();
       case EventKind::restriction_announced:
-      case EventKind::restriction_took_effect:
-        return with("kind", v_.phrases(fmt::format("restriction.kind.{}", name(static_cast<RestrictionKind>(e_.aux)))));
+      case EventKind::restriction_took_effect: return restriction();
       case EventKind::cost_noted: return cost();
       case EventKind::exhibit_added:
         if (entry_.words && entry_.words->words.fact) return of_fact(*entry_.words->words.fact);
@@ -159,6 +158,12 @@ class EventLine {
     return v_.phrases("event.cost_noted",
                       {{"who", who()}, {"what", v_.phrases(fmt::format("cost.{}", name(kind)))}, {"amount", value}});
   }
+  std::string restriction() const {
+    const std::string kind = v_.phrases(fmt::format("restriction.kind.{}", name(restriction_kind(e_))));
+    if (by_exception(e_)) return v_.phrases("event.restriction_took_effect.exception", {{"kind", kind}});
+    return with("kind", kind);
+  }
+
   std::string procedure_changed() const {
     const std::string said = v_.procedure(ProcedureId{static_cast<std::uint16_t>(e_.detail)});
     return said.empty() ? v_.phrases("event.procedure_changed.unknown", {{"n", std::to_string(e_.detail)}}) : said;

@@ -76,6 +76,7 @@ class Teller {
     if (told_.entries.empty()) told_.opened = event.at;
 
     Entry entry{.event = event, .position = told.position, .act = told.act, .cause = told.cause};
+    elsewhere_ = told.elsewhere;
     // No procedure of this desk was in force when imported history happened.
     if (told.cause) entry.clause = clause_path(event, told.cause, before_, procedure_, rung_);
     if (event.text) entry.words = find(event.text);
@@ -324,16 +325,14 @@ class Teller {
   }
 
   void announce(const Event& event, const std::optional<FoundWords>& words) {
-    RestrictionTold restriction{.kind = static_cast<RestrictionKind>(event.aux),
-                                .before = event.detail,
-                                .announced = event.at,
-                                .words = words_of(words)};
+    RestrictionTold restriction{
+        .kind = restriction_kind(event), .before = event.detail, .announced = event.at, .words = words_of(words)};
     since(event, restriction);
     told_.restrictions.push_back(std::move(restriction));
   }
 
   void take_effect(const Event& event, const std::optional<FoundWords>& words) {
-    const auto kind = static_cast<RestrictionKind>(event.aux);
+    const RestrictionKind kind = restriction_kind(event);
     const auto announced =
         std::find_if(told_.restrictions.rbegin(), told_.restrictions.rend(), [&](const RestrictionTold& one) {
           return one.kind == kind && one.took_effect == kNever && one.lifted == kNever;
@@ -347,6 +346,8 @@ class Teller {
     RestrictionTold& restriction = told_.restrictions.back();
     restriction.after = event.detail;
     restriction.took_effect = event.at;
+    restriction.exception = by_exception(event);
+    restriction.elsewhere = elsewhere_;
     since(event, restriction);
   }
 
@@ -467,6 +468,7 @@ class Teller {
   Instant silent_since_{};
   bool silent_unsure_ = false, unsure_ = false;  // of the moment since then, and of the event that is told
   Instant last_offer_ = kNever, last_appeal_ = kNever;
+  Contended elsewhere_;  // as the act under way says
 
   template <std::size_t Size, class T>
   static constexpr std::array<T, Size> filled(T value) {
@@ -550,7 +552,8 @@ std::string of_assignment(const Event& event, std::optional<CommandKind> cause, 
 
 std::string of_restriction(const Event& event, const Procedure& procedure) {
   const RestrictionRule& rule = procedure.restrictions;
-  const bool terminates = event.aux == static_cast<std::uint8_t>(RestrictionKind::termination);
+  if (by_exception(event)) return "restrictions.notice_days";
+  const bool terminates = restriction_kind(event) == RestrictionKind::termination;
   if (terminates && rule.termination_notice_days != 0) return "restrictions.termination_notice_days";
   if (rule.announced_first) return "restrictions.announced_first";
   if (rule.facts_needed) return "restrictions.facts";
@@ -581,6 +584,12 @@ std::string_view Entry::time_by() const {
       if (std::string_view(line.value).substr(0, 7 + from.size()) == "of the " + std::string(from)) return from;
   }
   return {};
+}
+
+std::string_view Entry::rung_does() const {
+  if (!rung) return {};
+  const bool reminds = event.kind == EventKind::clock_reminded && clause == of_clock(event.clock, "reminders");
+  return reminds ? "reminds" : "runs_out";
 }
 
 std::vector<const QuestionTold*> Timeline::open_questions(Party by) const {

@@ -24,6 +24,7 @@ struct ToldEvent {
   Event event;
   std::uint64_t position{}, act{};
   std::optional<CommandKind> cause;  // none for imported history
+  Contended elsewhere{};             // of the act's command
   TextId act_text;                   // of the act's command: questions asked without a message are in no event's text
 };
 
@@ -62,6 +63,8 @@ struct Entry {
   /// Of an imported mail whose Date field could not be used: from where its moment was taken instead, "arrival",
   /// "separator" or "neighbour". Empty for all others.
   std::string_view time_by() const;
+  /// Of an act of the clock: "runs_out" or "reminds", which is what `rung` did; empty otherwise.
+  std::string_view rung_does() const;
 };
 
 struct QuestionTold {
@@ -95,9 +98,11 @@ struct RestrictionTold {
   RestrictionKind kind{};
   std::uint32_t before{}, after{};
   Instant announced = kNever, took_effect = kNever, contested = kNever, lifted = kNever;
+  bool exception{};  // it took effect before the procedure allows, by an exception of P2B art. 4(4)
   Words words;
   std::optional<Duration> after_offer;   // since the last offer made or refused, at effect (or announcement)
   std::optional<Duration> after_appeal;  // since the last appeal or escalation of the seller
+  Contended elsewhere;                   // the same in other cases of the account, to the day
 };
 
 struct AgentMet {

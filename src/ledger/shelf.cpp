@@ -64,11 +64,11 @@ constexpr bool speaks(EventKind kind) {
   return false;
 }
 
-void hear(ShelfRow& row, const Event& event) {
+void hear(ShelfRow& row, const Event& event, bool by_program) {
   if (event.party == Party::seller) row.seller_spoke = event.at;
   if (event.party != Party::desk) return;
   row.desk_spoke = event.at;
-  if (event.actor && std::find(row.agents.begin(), row.agents.end(), event.actor) == row.agents.end())
+  if (event.actor && !by_program && std::find(row.agents.begin(), row.agents.end(), event.actor) == row.agents.end())
     row.agents.push_back(event.actor);
 }
 
@@ -76,9 +76,16 @@ void contend(ShelfRow& row, Instant at) {
   row.last_offer = row.last_offer == kNever ? at : std::max(row.last_offer, at);
 }
 
+/// A measure in this case may follow an offer or an appeal in another one of the account, told to the day.
+void count_elsewhere(ShelfRow& row, const Event& event, const Contended& elsewhere) {
+  if (event.kind != EventKind::restriction_took_effect) return;
+  const Instant last{std::chrono::days{std::max(elsewhere.offer, elsewhere.appeal)}};
+  if (last != Instant{} && event.at - last <= kAdverseWithin) row.adverse_after = true;
+}
+
 /// What the event adds to the row; `row.state` is the case before it.
-void count(ShelfRow& row, const Event& event) {
-  if (speaks(event.kind)) hear(row, event);
+void count(ShelfRow& row, const Event& event, bool by_program) {
+  if (speaks(event.kind)) hear(row, event, by_program);
   switch (event.kind) {
     case EventKind::opened: row.amount_cents = event.detail; break;
     case EventKind::message_sent: ++row.messages; break;
@@ -176,10 +183,15 @@ void shelve(ShelfRow& row, const Act& act, std::span<const Event> events,
       row.opened = event.at;
       row.opener = event.actor;
       if (event.text)
-        if (const Text* text = text_of(event.text)) row.subject = shelving.subject_of(*text);
+        // A label that imported cases share names none of them.
+        if (const Text* text = text_of(event.text); text != nullptr && text->case_id)
+          row.subject = shelving.subject_of(*text);
     }
     row.changed = event.at;
-    count(row, event);
+    // Only what came from elsewhere has no command, and only there programs are told from persons by their words.
+    const Text* imported = shelving.by_program && !act.command && event.text ? text_of(event.text) : nullptr;
+    if (act.command) count_elsewhere(row, event, contended(*act.command));
+    count(row, event, imported != nullptr && shelving.by_program(*imported));
     evolve_in_place(row.state, event);
   }
   read_state(row, shelving);

@@ -209,7 +209,7 @@ class Attempts {
     add(CommandKind::lift_restriction, Party::desk, kAgents[0], {});
     if (s_.runs(Clock::offer)) tick(Clock::offer);
     add(CommandKind::note_cost, Party::seller, kSeller, {.detail = 1});
-    add(CommandKind::add_exhibit, Party::seller, kSeller, {.detail = 1});
+    add(CommandKind::add_exhibit, Party::seller, kSeller, {.detail = 1, .facts = kFactHandedIn});
     add(CommandKind::change_procedure, Party::desk, kAgents[0], {.detail = 1, .facts = kFactSellerAgrees});
     add(CommandKind::link_case, Party::desk, kAgents[0], {.detail = 2});
   }

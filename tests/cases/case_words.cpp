@@ -198,6 +198,8 @@ constexpr std::array kCommandFields{
     Field<C>{C::announce_restriction, "before", Place::detail, &kNumber},
     Field<C>{C::apply_restriction, "kind", Place::aux, &kWord<RestrictionKind>},
     Field<C>{C::apply_restriction, "after", Place::detail, &kNumber},
+    Field<C>{C::apply_restriction, "offer_elsewhere", Place::other, &kNumber, 0, 16},
+    Field<C>{C::apply_restriction, "appeal_elsewhere", Place::other, &kNumber, 16, 16},
     Field<C>{C::note_cost, "kind", Place::aux, &kWord<CostKind>},
     Field<C>{C::note_cost, "amount", Place::detail, &kEuros},
     Field<C>{C::note_cost, "minutes", Place::detail, &kNumber},
@@ -246,18 +248,21 @@ constexpr std::array kEventFields{
     Field<E>{E::offer_made, "conditions", Place::aux, &kOfferConditions},
     Field<E>{E::restriction_announced, "", Place::aux, &kWord<RestrictionKind>},
     Field<E>{E::restriction_announced, "before", Place::detail, &kNumber},
-    Field<E>{E::restriction_took_effect, "", Place::aux, &kWord<RestrictionKind>},
+    Field<E>{E::restriction_took_effect, "", Place::aux, &kWord<RestrictionKind>, 0, 7},
     Field<E>{E::restriction_took_effect, "after", Place::detail, &kNumber},
+    Field<E>{E::restriction_took_effect, "exception", Place::aux, &kNumber, 7, 1},
     Field<E>{E::cost_noted, "", Place::aux, &kWord<CostKind>},
     Field<E>{E::cost_noted, "", Place::detail, &kNumber},
+    Field<E>{E::restriction_contested, "passes", Place::aux, &kNumber, 7, 1},
     Field<E>{E::exhibit_added, "number", Place::detail, &kNumber},
+    Field<E>{E::exhibit_added, "passes", Place::aux, &kNumber, 7, 1},
     Field<E>{E::procedure_changed, "to", Place::detail, &kNumber},
     Field<E>{E::linked, "", Place::aux, &kWord<Link>},
     Field<E>{E::linked, "to", Place::detail, &kNumber},
 };
 
 /// The facts that a door establishes; several share a bit, each for its own command.
-constexpr std::array<std::pair<std::string_view, std::uint8_t>, 11> kFacts{{{"reason", kFactReason},
+constexpr std::array<std::pair<std::string_view, std::uint8_t>, 13> kFacts{{{"reason", kFactReason},
                                                                             {"summary", kFactSummary},
                                                                             {"questions_listed", kFactQuestionsListed},
                                                                             {"facts", kFactFacts},
@@ -267,6 +272,8 @@ constexpr std::array<std::pair<std::string_view, std::uint8_t>, 11> kFacts{{{"re
                                                                             {"gone", kFactGone},
                                                                             {"owner_absent", kFactOwnerAbsent},
                                                                             {"exception", kFactException},
+                                                                            {"handed_in", kFactHandedIn},
+                                                                            {"oversees", kFactOversees},
                                                                             {"seller_agrees", kFactSellerAgrees}}};
 
 constexpr std::uint32_t mask(unsigned width) { return width >= 32 ? ~0U : (1U << width) - 1; }

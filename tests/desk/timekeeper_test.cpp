@@ -105,5 +105,88 @@ TEST(Timekeeper, ItsThreadRingsWhatFallsDueWhenTimeIsMoved) {
   EXPECT_EQ(house.count(opened, EventKind::clock_reminded), 1U);
 }
 
+/// Adopts the procedure that the house began with again, its text changed.
+ProcedureId adopt_again(SmallHouse& house, Instant effective_from, const std::string& from = "",
+                        const std::string& to = "") {
+  ledger::AdoptedProcedure next = house.procedures().at(kMonday).adopted;
+  next.effective_from = effective_from;
+  next.adopted = house.clock().now();
+  next.by = kSupervisor;
+  if (const std::size_t at = next.toml.find(from); !from.empty() && at != std::string::npos)
+    next.toml.replace(at, from.size(), to);
+  Errand errand;
+  errand.person = kSupervisor;
+  errand.procedures.push_back(std::move(next));
+  EXPECT_TRUE(house.clerk().run(std::move(errand)).ok());
+  return house.procedures().all().back()->adopted.id;
+}
+
+std::uint64_t brought(SmallHouse& house) {
+  return *bring_under_new_rules(house.reader(), house.clerk(), house.procedures(), house.clock().now());
+}
+
+TEST(NewRules, ApplyToOpenCasesFromTheirDayWhereTheProcedureSaysSo) {
+  SmallHouse house("next-available");
+  const CaseId open = house.open_case(kSellerAnn, "stock"), ended = house.open_case(kSellerAnn, "other");
+  ASSERT_TRUE(house.act(kSellerAnn, ended, "close", {{"ground", "seller_wish"}}).ok());
+  const ProcedureId next = adopt_again(house, kMonday + 24h * 20);
+  EXPECT_EQ(brought(house), 0U) << "their day has not come";
+  house.clock().set(kMonday + 24h * 20);
+  EXPECT_EQ(brought(house), 1U);
+  EXPECT_EQ(brought(house), 0U);
+  EXPECT_EQ(house.row(open).state.procedure, next);
+  const Event last = house.file(open).events.back().event;
+  EXPECT_EQ(last.kind, EventKind::procedure_changed);
+  EXPECT_EQ(last.actor, kSupervisor) << "who adopted it";
+  EXPECT_NE(house.row(ended).state.procedure, next) << "what is closed rests";
+}
+
+TEST(NewRules, DoNotApplyToOpenCasesWhereTheProcedureKeepsThemTheirs) {
+  SmallHouse house;
+  const CaseId open = house.open_case();
+  adopt_again(house, kMonday + 24h * 20);
+  house.clock().set(kMonday + 24h * 20);
+  EXPECT_EQ(brought(house), 0U);
+  EXPECT_EQ(house.row(open).state.procedure, ProcedureId{1});
+}
+
+TEST(NewRules, NeedTheNoticeThatTheOldOnesAskFor) {
+  SmallHouse house("next-available");
+  const ProcedureId strict =
+      adopt_again(house, kMonday, "notice_days = 0\nopen_cases_keep_rules", "notice_days = 15\nopen_cases_keep_rules");
+  house.clock().set(kMonday + 1h);
+  const CaseId open = house.open_case(kSellerAnn, "stock");
+  ASSERT_EQ(house.row(open).state.procedure, strict);
+  adopt_again(house, kMonday + 24h * 10);
+  house.clock().set(kMonday + 24h * 10);
+  EXPECT_EQ(brought(house), 0U);
+  EXPECT_EQ(house.row(open).state.procedure, strict);
+  const ProcedureId in_time = adopt_again(house, kMonday + 24h * 26);
+  house.clock().set(kMonday + 24h * 26);
+  EXPECT_EQ(brought(house), 1U);
+  EXPECT_EQ(house.row(open).state.procedure, in_time);
+}
+
+TEST(NewRules, LeaveACaseItsOwnWhereItsMatterDoesNotStandAtTheSamePlace) {
+  SmallHouse house("next-available");
+  const CaseId stock = house.open_case(kSellerAnn, "stock"), other = house.open_case(kSellerAnn, "other");
+  const ProcedureId next = adopt_again(house, kMonday + 24h, "id = \"stock\"", "id = \"storage\"");
+  house.clock().set(kMonday + 24h);
+  EXPECT_EQ(brought(house), 1U);
+  EXPECT_EQ(house.row(stock).state.procedure, ProcedureId{1});
+  EXPECT_EQ(house.row(other).state.procedure, next);
+}
+
+TEST(NewRules, AreThereBeforeThoseWhoAreQuickerThanTheTimekeeper) {
+  SmallHouse house("next-available");
+  const CaseId open = house.open_case(kSellerAnn, "stock");
+  const ProcedureId next = adopt_again(house, kMonday + 24h);
+  house.clock().set(kMonday + 24h);
+  ASSERT_TRUE(house.act(kSellerAnn, open, "message", {{"body", "And now?"}}).ok());
+  EXPECT_EQ(house.row(open).state.procedure, next);
+  EXPECT_EQ(house.count(open, EventKind::procedure_changed), 2U) << "the opening tells the first";
+  EXPECT_EQ(brought(house), 0U);
+}
+
 }  // namespace
 }  // namespace guichet::desk

@@ -229,8 +229,10 @@ void draw_details(Random& random, Command& c, const CaseState& s, const Procedur
       break;
     case CommandKind::tick: c.aux = static_cast<std::uint8_t>(draw_clock_to_ring(random, s, p)); break;
     case CommandKind::refer_to_mediator: c.detail = kMediator.value; break;
-    case CommandKind::make_note:
-    case CommandKind::add_exhibit: c.detail = random.below(100); break;
+    case CommandKind::add_exhibit:
+      if (random.below(2) == 0) c.facts |= kFactHandedIn;
+      [[fallthrough]];
+    case CommandKind::make_note: c.detail = random.below(100); break;
     case CommandKind::accept_hand_off:
     case CommandKind::refuse_hand_off:
     case CommandKind::escalate:

@@ -24,6 +24,7 @@ std::uint8_t by_bit(Party party) {
 bool is_speech_of_desk(const Event& e) {
   if (e.party != Party::desk) return false;
   switch (e.kind) {
+    case EventKind::offer_made:
     case EventKind::message_sent:
     case EventKind::question_asked:
     case EventKind::question_answered:
@@ -128,6 +129,12 @@ void Account::tell(const Event& e) {
     unread = unread || (e.kind != EventKind::question_withdrawn);
     if (e.kind == EventKind::message_sent || e.kind == EventKind::question_asked) seller_acts();
   }
+  // What he hands in is to be read like his words.
+  if (by_seller && (e.kind == EventKind::exhibit_added || e.kind == EventKind::restriction_contested) &&
+      (e.aux & kTurnPasses) != 0) {
+    unread = true;
+    seller_acts();
+  }
   if (e.party == Party::desk && (e.kind == EventKind::message_sent || e.kind == EventKind::question_asked))
     unread = false;
   switch (e.kind) {
@@ -217,16 +224,31 @@ std::string broken_promise(const Step& step, const Account& before, const Rules&
     if (e.kind == EventKind::decided && account.phase == Phase::under_appeal && p.appeal.different_person &&
         e.party == Party::desk && e.actor == account.decider)
       return "the first decider decided the appeal";
-    if (e.kind == EventKind::restriction_took_effect && e.at < account.no_harm_before &&
-        (c.facts & kFactException) == 0)
-      return "an adverse measure took effect in the time of notice or cooling";
-    if (e.kind == EventKind::clock_started)
+    if (e.kind == EventKind::restriction_took_effect) {
+      const bool early = e.at < account.no_harm_before;
+      if (early && (c.facts & kFactException) == 0)
+        return "an adverse measure took effect in the time of notice or cooling";
+      // The time ends with its last day.
+      const bool needed = e.at < account.no_harm_before + std::chrono::days{1};
+      if (by_exception(e) ? !needed : early)
+        return "an event tells of an exception that was not needed, or not of one that was";
+    }
+    const auto answer = static_cast<std::size_t>(DueSlot::answer);
+    // A promise that goes on is due as before, and may be reminded of at once.
+    const bool goes_on = c.kind == CommandKind::escalate && c.party == Party::desk && step.before.due[answer] != 0 &&
+                         e.kind == EventKind::clock_started && due_slot(e.clock) == DueSlot::answer;
+    if (goes_on) {
+      if (step.after.due[answer] > std::max(step.before.due[answer], second_at_or_after(c.at)))
+        return "the desk put off its promise by climbing";
+    } else if (e.kind == EventKind::clock_started) {
       if (std::string wrong = wrong_due(e, rules, replayed.level()); !wrong.empty()) return wrong;
+    }
     if (e.kind == EventKind::closed)
       if (std::string wrong = unfounded_closing(e, account, p, c); !wrong.empty()) return wrong;
     evolve_in_place(replayed, e);
     account.tell(e);
-    if (e.kind == EventKind::clock_started && replayed.runs(e.clock) && next_tick(replayed, e.clock, p) < e.at)
+    if (e.kind == EventKind::clock_started && !goes_on && replayed.runs(e.clock) &&
+        next_tick(replayed, e.clock, p) < e.at)
       return "a clock wants to be rung before it was started";
   }
   if (replayed != step.after) return "the events do not add up to the case";

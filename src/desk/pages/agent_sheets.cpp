@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <guichet/core/decide.hpp>
 #include <guichet/core/names.hpp>
+#include <guichet/desk/contention.hpp>
+#include <guichet/desk/mediators.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
@@ -192,8 +195,11 @@ std::vector<Option> restriction_kinds(const Visit& visit, std::string_view chose
   return kinds;
 }
 
-Instant first_day_for_measures(const CaseState& state) {
-  return Instant{std::chrono::duration_cast<Duration>(std::chrono::days{state.adverse_not_before})};
+Instant earliest_measure(const Visit& visit, const SeenCase& seen) {
+  const ledger::ShelfRow& row = seen.file.row;
+  const Contended elsewhere = contended_elsewhere(visit.reader, row.account, row.case_id);
+  return Instant{
+      std::chrono::days{first_day_for_measures(row.state, seen.procedure->file.procedure.restrictions, elsewhere)}};
 }
 
 Statement announced(const Visit& visit, const SeenCase& seen, const Draft& draft) {
@@ -239,8 +245,7 @@ void announce_form(Html& html, const Visit& visit, const SeenCase& seen) {
 
 void apply_form(Html& html, const Visit& visit, const SeenCase& seen) {
   const Draft draft = draft_here(visit, seen.file.row.case_id, "apply");
-  const CaseState& state = seen.file.row.state;
-  const Instant earliest = first_day_for_measures(state);
+  const Instant earliest = earliest_measure(visit, seen);
   html.element("h2", visit.phrases("agent.act.apply"));
   if (earliest > visit.now) {
     html.open("p", {{"class", "warning"}});
@@ -360,6 +365,9 @@ void mediation_fields(Html& html, const Visit& visit, const SeenCase& seen, cons
                          draft.text("mediator") == mediator.name});
   }
   choice(html, "mediation-mediator", "mediator", visit.phrases("sheet.mediation.mediator"), mediators);
+  for (const rulebook::Mediator& mediator : seen.procedure->file.mediators)
+    if (const auto here = mediator_named(*visit.shared.people, mediator.name); !here || !can_mediate(*here))
+      html.element("p", visit.phrases("sheet.mediation.not_here", {{"name", mediator.name}}), {{"class", "hint"}});
   check_box(html, "mediation-agreed", "agreed", "1", visit.phrases("sheet.mediation.agreed"),
             draft.holds("agreed", "1"));
   box(html, visit, draft, {.name = "body", .key = "sheet.mediation.body", .rows = 5});

@@ -7,6 +7,7 @@
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/pages/case_words.hpp>
+#include <guichet/dossier/chronology.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -34,18 +35,24 @@ class ClocksTable {
       h_.element("p", v_.phrases("clocks.none"), {{"class", "muted"}});
       return;
     }
-    if (count(ClockTold::Ending::runs) != 0)
+    const auto shown = [&](bool running) {
+      return std::ranges::any_of(clocks_,
+                                 [&](const ClockTold& told) { return runs(told) == running && !outlasted(told); });
+    };
+    if (shown(true))
       table(true);
     else
       h_.element("p", v_.phrases("clocks.none_runs"), {{"class", "muted"}});
-    if (count(ClockTold::Ending::runs) == static_cast<std::ptrdiff_t>(clocks_.size())) return;
+    if (!shown(false)) return;
     h_.open("details");
-    h_.element(
-        "summary",
-        v_.phrases("clocks.ended",
-                   {{"kept", v_.phrases.counted("clocks.ended.kept", count(ClockTold::Ending::kept))},
-                    {"missed", v_.phrases.counted("clocks.ended.missed", count(ClockTold::Ending::missed))},
-                    {"stopped", v_.phrases.counted("clocks.ended.stopped", count(ClockTold::Ending::stopped))}}));
+    std::string ended = v_.phrases(
+        "clocks.ended", {{"kept", v_.phrases.counted("clocks.ended.kept", count(ClockTold::Ending::kept))},
+                         {"missed", v_.phrases.counted("clocks.ended.missed", count(ClockTold::Ending::missed))},
+                         {"stopped", v_.phrases.counted("clocks.ended.stopped", count(ClockTold::Ending::stopped))}});
+    const auto over = std::ranges::count_if(
+        clocks_, [&](const ClockTold& told) { return dossier::is_over(told, v_.now) && !outlasted(told); });
+    if (over != 0) ended += ", " + v_.phrases.counted("clocks.ended.over", over);
+    h_.element("summary", ended);
     table(false);
     h_.close();
   }
@@ -53,6 +60,10 @@ class ClocksTable {
  private:
   std::ptrdiff_t count(ClockTold::Ending ending) const {
     return std::ranges::count(clocks_, ending, &ClockTold::ending);
+  }
+
+  bool runs(const ClockTold& told) const {
+    return told.ending == ClockTold::Ending::runs && !dossier::is_over(told, v_.now);
   }
 
   /// Of several pauses that run at once the longest holds.
@@ -73,7 +84,7 @@ class ClocksTable {
     if (!running) heading("clocks.ending");
     h_.close().close().open("tbody");
     for (const ClockTold& told : clocks_)
-      if ((told.ending == ClockTold::Ending::runs) == running && !outlasted(told)) row(told, running);
+      if (runs(told) == running && !outlasted(told)) row(told, running);
     h_.close().close();
   }
 
@@ -90,7 +101,10 @@ class ClocksTable {
     if (!running) {
       const auto ending = static_cast<std::size_t>(told.ending);
       h_.close().open("td");
-      badge(h_, kKinds[ending], v_.phrases(fmt::format("clocks.{}", kEndings[ending])));
+      if (dossier::is_over(told, v_.now))
+        badge(h_, "plain", v_.phrases("clocks.over"));
+      else
+        badge(h_, kKinds[ending], v_.phrases(fmt::format("clocks.{}", kEndings[ending])));
     }
     if (told.reminders != 0)
       h_.element("span", v_.phrases.counted("clocks.reminders", told.reminders), {{"class", "sub"}});
@@ -105,7 +119,7 @@ class ClocksTable {
 }  // namespace
 
 void questions_list(Html& html, const Visit& visit, const SeenCase& seen) {
-  using Standing = dossier::QuestionTold::Standing;
+  using Stands = dossier::QuestionTold::Standing;
   if (seen.timeline.questions.empty()) {
     html.element("p", visit.phrases("questions.none"), {{"class", "muted"}});
     return;
@@ -129,7 +143,7 @@ void questions_list(Html& html, const Visit& visit, const SeenCase& seen) {
     html.close().close();
   };
   const auto open = [](const dossier::QuestionTold& told) {
-    return told.standing == Standing::open || told.standing == Standing::disputed;
+    return told.standing == Stands::open || told.standing == Stands::disputed;
   };
   html.open("ul", {{"class", "questions"}});
   for (const auto& told : seen.timeline.questions)
@@ -152,7 +166,7 @@ void clocks_table(Html& html, const Visit& visit, const SeenCase& seen) {
 }
 
 void who_was_here(Html& html, const Visit& visit, const SeenCase& seen) {
-  using Standing = dossier::HandOverTold::Standing;
+  using Stands = dossier::HandOverTold::Standing;
   const auto& met = seen.timeline.agents;
   html.element("p", visit.phrases.counted("met", static_cast<std::int64_t>(met.size())), {{"class", "ratio"}});
   if (!met.empty()) {
@@ -166,11 +180,11 @@ void who_was_here(Html& html, const Visit& visit, const SeenCase& seen) {
     html.close();
   }
   const auto changes = std::ranges::count_if(seen.timeline.hand_overs,
-                                             [](const auto& told) { return told.standing != Standing::assigned; });
+                                             [](const auto& told) { return told.standing != Stands::assigned; });
   if (changes == 0) return;
   html.open("details").element("summary", visit.phrases.counted("met.hand_overs", changes)).open("ol");
   for (const auto& told : seen.timeline.hand_overs) {
-    if (told.standing == Standing::assigned) continue;
+    if (told.standing == Stands::assigned) continue;
     static constexpr std::array<std::string_view, 5> kStandings{"assigned", "proposed", "accepted", "refused",
                                                                 "lapsed"};
     html.open("li").text(
@@ -179,9 +193,9 @@ void who_was_here(Html& html, const Visit& visit, const SeenCase& seen) {
                                         {"moment", moment_in_short(visit.phrases, desk_zone(visit), told.at)}}));
     html.text(" ");
     badge(html,
-          told.standing == Standing::accepted   ? "good"
-          : told.standing == Standing::proposed ? "wait"
-                                                : "bad",
+          told.standing == Stands::accepted   ? "good"
+          : told.standing == Stands::proposed ? "wait"
+                                              : "bad",
           visit.phrases(fmt::format("hand_over.{}", kStandings[static_cast<std::size_t>(told.standing)])));
     html.close();
   }
@@ -234,12 +248,19 @@ void restriction_of(Html& html, const Visit& visit, const SeenCase& seen, const 
   }
   html.close();
   if (effective && told.before != 0) html.element("p", quantity_change(visit, told), {{"class", "ratio"}});
+  if (told.exception) html.element("p", visit.phrases("restriction.exception"));
   // What came shortly before is said beside it, without a conclusion.
   if (told.after_offer)
     html.element("p", visit.phrases("restriction.after_offer", {{"time", visit.phrases.duration(*told.after_offer)}}));
   if (told.after_appeal)
     html.element("p",
                  visit.phrases("restriction.after_appeal", {{"time", visit.phrases.duration(*told.after_appeal)}}));
+  const auto elsewhere = [&](std::string_view key, std::uint16_t day) {
+    if (day != 0)
+      html.element("p", visit.phrases(key, {{"day", day_in_words(visit.phrases, "UTC", Contended::day(day))}}));
+  };
+  elsewhere("restriction.offer_elsewhere", told.elsewhere.offer);
+  elsewhere("restriction.appeal_elsewhere", told.elsewhere.appeal);
   words_of_act(html, visit, seen, told.words);
   html.open("p", {{"class", "far"}});
   std::string dates;

@@ -71,6 +71,8 @@ Command ideal_command(const Visit& visit, const CaseState& state, const Ideal& i
   } else if (ideal.act == "hand-off") {
     command.detail = kSomebodyElse;
     command.aux = static_cast<std::uint8_t>(HandOffReason::other);
+  } else if (ideal.act == "escalate") {
+    command.facts = visit.role() == Role::supervisor ? kFactOversees : std::uint8_t{0};
   } else if (ideal.act == "decline") {
     command.detail = state.seller_open;
   } else if (ideal.act == "offer" || ideal.act == "mediation") {
@@ -349,8 +351,10 @@ void person_choice(Html& html, const Visit& visit, std::string_view id, std::str
   html.close().close();
 }
 
-std::string matter_title(const Visit& visit, const InForce& procedure, std::uint8_t matter) {
+std::string matter_title(const Visit& visit, const InForce& procedure, const CaseState& state) {
+  if (!state.procedure) return {};
   const auto& matters = procedure.file.matters;
+  const std::size_t matter = state.matter();
   return matter < matters.size() ? matters[matter].title.in(visit.language()) : std::to_string(matter);
 }
 
