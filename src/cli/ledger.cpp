@@ -16,9 +16,11 @@
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/dossiers.hpp>
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/time_stamps.hpp>
 #include <guichet/desk/wall_clock.hpp>
+#include <guichet/desk/shelving.hpp>
 #include <guichet/formats/file_writer.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/formats/whole_file.hpp>
@@ -148,7 +150,26 @@ Result<int> back_up(const Wanted& wanted) {
   GUICHET_TRY(copied, opened.ledger->back_up(wanted.copy));
   GUICHET_TRY(copy, open(wanted.copy, Opening::Mode::read_only));
   GUICHET_TRY(all, extent(*copy.ledger));
-  std::cout << wanted.copy << ": a copy of " << all << '\n';
+  std::cout << wanted.copy << ": a copy of " << all << '\n'
+            << wanted.ledger << ".key: the signing key is not in it; keep a copy of that file apart\n";
+/// Whether the key that a ledger is signed with lies beside it; no copy of a ledger has it.
+Outcome tell_key(const std::string& path) {
+  GUICHET_TRY(opened, open(path, Opening::Mode::read_only));
+  GUICHET_TRY(reader, opened.ledger->reader());
+  const std::string file = path + ".key";
+  const Result<desk::KeyAtHand> key = desk::key_at_hand(*reader, *opened.ledger);
+  using Kind = desk::KeyAtHand::Kind;
+  if (!key)
+    std::cout << key.error().detail << '\n';
+  else if (key->kind == Kind::ours)
+    std::cout << file << ": the key of this ledger is there\n";
+  else if (key->kind != Kind::no_head)
+    std::cout << file
+              << (key->kind == Kind::missing ? ": the signing key is not there" : ": this is another ledger's key")
+              << " and in no backup; put your copy of it there before the desk is started\n";
+  return Done{};
+}
+
   return kExitDone;
 }
 
@@ -172,6 +193,44 @@ Result<int> restore(const Wanted& wanted) {
 /// The texts that a person wrote and that still stand.
 Result<std::vector<TextId>> texts_of(ledger::Reader& reader, ActorId person, TextId last) {
   ProgressBar bar("looking", "texts");
+  GUICHET_TRY(told, tell_key(wanted.ledger));
+  return kExitDone;
+}
+
+/// For an owner whose key is lost, or known to others: from here on another one signs, and the ledger tells it.
+Result<int> new_key(const Wanted& wanted) {
+  desk::KeyAtHand before;
+  {
+    GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::read_only));
+    GUICHET_TRY(reader, opened.ledger->reader());
+    GUICHET_TRY(key, desk::key_at_hand(*reader, *opened.ledger));
+    before = key;
+  }
+  using Kind = desk::KeyAtHand::Kind;
+  const std::string file = wanted.ledger + ".key";
+  if (before.kind == Kind::no_head)
+    return Error{Fault::usage, wanted.ledger + ": nothing was signed yet; the first start makes the key by itself"};
+  if (before.kind == Kind::ours)
+    return Error{Fault::usage, file +
+                                   ": the key of this ledger is there; to sign with another one from here on, move "
+                                   "that file away first"};
+  const Instant now = desk::SystemClock{}.now();
+  const auto procedures = std::make_shared<desk::Procedures>();
+  GUICHET_TRY(opened, ledger::ledger_with_new_key({.path = wanted.ledger, .mode = Opening::Mode::open},
+                                                  desk::shelving(*procedures)));
+  GUICHET_TRY(reader, opened->reader());
+  if (const Outcome loaded = procedures->load(*reader); !loaded) return loaded.error();
+  GUICHET_TRY(key, opened->sign("guichet key: which one is it?\n"));
+  ledger::HouseNote note{.number = 0, .at = now, .by = {}, .what = "signing_key_changed", .detail = {}};
+  formats::JsonWriter detail;
+  detail.begin_object().key("key_before").value(hex(before.wanted)).key("key_now").value(hex(key.key)).end_object();
+  note.detail = detail.take();
+  ledger::Batch batch;
+  batch.house.push_back(std::move(note));
+  GUICHET_TRY(written, opened->append(batch));
+  std::cout << file << ": signs from here on; its public key is " << hex(key.key) << '\n'
+            << wanted.ledger
+            << ": tells that its key changed, as all its proofs do; keep a copy of the new one apart\n";
   std::vector<TextId> found;
   for (std::uint32_t id = 1; id <= last.value; ++id) {
     GUICHET_TRY(text, reader.text(TextId{id}));
@@ -431,3 +490,5 @@ void add_ledger(CLI::App& app, int& exit_code) {
 }
 
 }  // namespace guichet::cli
+  file(add("new-key", "Sign with another key from here on, when the old one is lost; stop the desk first", new_key));
+

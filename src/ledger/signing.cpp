@@ -82,7 +82,7 @@ Result<SigningKey> SigningKey::read(const std::string& path) {
   if (!whole)
     return Error{Fault::unreadable, path +
                                         ": this is no signing key of a ledger; put a copy of the key back, or move "
-                                        "the file away and a new key is made"};
+                                        "the file away"};
   return SigningKey(seed);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <guichet/ledger/sqlite_format.hpp>
+#include <guichet/ledger/sqlite_tables.hpp>
 
 namespace guichet::ledger {
 
@@ -64,8 +65,22 @@ WritingRight::~WritingRight() {
   if (file_ >= 0) ::close(file_);
 }
 
-Result<std::unique_ptr<Ledger>> SqliteLedger::open(const Opening& opening, Shelving shelving) {
-  std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(opening, std::move(shelving)));
+namespace {
+
+/// Nothing in a ledger that no head was signed over yet, and in one of the format without heads.
+Result<std::optional<proof::PublicKey>> newest_key(Connection& connection) {
+  GUICHET_TRY(tables, connection.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'keys'"));
+  if (tables == 0) return std::optional<proof::PublicKey>{};
+  Statement statement{"SELECT key FROM keys ORDER BY number DESC LIMIT 1"};
+  Rows rows(connection, statement);
+  GUICHET_TRY(found, rows.next());
+  return found ? std::optional{array_from<32>(rows.blob(0))} : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> SqliteLedger::open(const Opening& opening, Shelving shelving, KeyChange change) {
+  std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(opening, std::move(shelving), change));
   GUICHET_TRY(begun, ledger->begin());
   return std::unique_ptr<Ledger>(std::move(ledger));
 }
@@ -110,7 +125,7 @@ Outcome SqliteLedger::begin_writing() {
   own_ = std::make_unique<SqliteReader>(std::move(connection), shelving_);
   // No key is made for a file that turns out to be no ledger, or that may only be read.
   GUICHET_TRY(writable, may_be_brought_up(writing));
-  GUICHET_TRY(key, SigningKey::read_or_make(key_path()));
+  GUICHET_TRY(key, signing_key(writing));
   writer_ = std::make_unique<SqliteWriter>(*own_, shelving_, std::move(key));
   const Outcome up = bring_up(writing, [this] { return writer_->prove_what_stands(); });
   if (!up) {
@@ -126,6 +141,25 @@ Outcome SqliteLedger::begin_writing() {
   static_cast<void>(writer_->tidy_up());
   static_cast<void>(writer_->catch_up());
   return Done{};
+}
+
+Result<SigningKey> SqliteLedger::signing_key(Connection& connection) const {
+  const std::string path = key_path();
+  GUICHET_TRY(kept, newest_key(connection));
+  if (!kept || key_change_ == KeyChange::meant) return SigningKey::read_or_make(path);
+  const std::string remedy =
+      "put the key back from your copy of it; only if it is lost, begin a new one with \"guichet "
+      "ledger new-key " +
+      opening_.path + "\", which every later proof tells";
+  Result<SigningKey> there = SigningKey::read(path);
+  if (!there && there.error().fault == Fault::not_found)
+    return Error{Fault::unreadable,
+                 path + ": the signing key of this ledger is gone, so that nothing can be written; " + remedy};
+  if (there && there->public_key() != *kept)
+    return Error{Fault::unreadable, path + ": this is not the key of this ledger: its public key is " +
+                                        hex(there->public_key()) + ", and the ledger is signed with " + hex(*kept) +
+                                        "; " + remedy};
+  return there;
 }
 
 Outcome SqliteLedger::may_write() const {
@@ -171,7 +205,11 @@ Result<std::unique_ptr<Reader>> SqliteLedger::reader() {
 }
 
 Result<std::unique_ptr<Ledger>> sqlite_ledger(const Opening& opening, Shelving shelving) {
-  return SqliteLedger::open(opening, std::move(shelving));
+  return SqliteLedger::open(opening, std::move(shelving), KeyChange::refused);
+}
+
+Result<std::unique_ptr<Ledger>> ledger_with_new_key(const Opening& opening, Shelving shelving) {
+  return SqliteLedger::open(opening, std::move(shelving), KeyChange::meant);
 }
 
 }  // namespace guichet::ledger

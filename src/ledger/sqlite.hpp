@@ -33,6 +33,13 @@ class WritingRight {
   std::string made_;  // path of the file; empty: it was there before
 };
 
+/// Whether a ledger may go on under another key than that of its newest head.
+enum class KeyChange : std::uint8_t { refused, meant };
+
+/// As sqlite_ledger, for an owner who begins a new key on purpose: the one of the key's file, or one that is drawn when
+/// there is no such file. The next batch that is appended says so, in the ledger and in all its proofs.
+Result<std::unique_ptr<Ledger>> ledger_with_new_key(const Opening& opening, Shelving shelving);
+
 /// What becomes of a file that stands where a copy shall go.
 enum class Standing : std::uint8_t { refused, set_aside };
 
@@ -42,7 +49,7 @@ Outcome restore_ledger(Ledger& from, const std::string& path, Standing standing)
 
 class SqliteLedger final : public Ledger {
  public:
-  static Result<std::unique_ptr<Ledger>> open(const Opening& opening, Shelving shelving);
+  static Result<std::unique_ptr<Ledger>> open(const Opening& opening, Shelving shelving, KeyChange change);
   /// Catches up; what fails then, the next opening does.
   ~SqliteLedger() override;
   SqliteLedger(const SqliteLedger&) = delete;
@@ -58,11 +65,15 @@ class SqliteLedger final : public Ledger {
   Outcome keep_stamp(const KeptStamp& stamp) override;
 
  private:
-  SqliteLedger(Opening opening, Shelving shelving)
-      : opening_(std::move(opening)), shelving_(std::make_shared<const Shelving>(std::move(shelving))) {}
+  SqliteLedger(Opening opening, Shelving shelving, KeyChange change)
+      : opening_(std::move(opening)),
+        key_change_(change),
+        shelving_(std::make_shared<const Shelving>(std::move(shelving))) {}
   Outcome begin();
   Outcome begin_writing();
   std::string key_path() const { return opening_.key.empty() ? opening_.path + ".key" : opening_.key; }
+  /// The key that signs from here on: that of the newest head, unless there is none yet or another one is meant.
+  Result<SigningKey> signing_key(Connection& connection) const;
   Outcome may_write() const;
   Result<std::unique_ptr<Connection>> connect() const;
   Result<std::unique_ptr<SqliteReader>> new_reader() const;
@@ -71,6 +82,7 @@ class SqliteLedger final : public Ledger {
   Outcome rebuild_words(const std::function<void(std::uint64_t)>& indexed);
 
   Opening opening_;
+  KeyChange key_change_;
   std::shared_ptr<const Shelving> shelving_;
   std::unique_ptr<WritingRight> right_;
   Connection::Access reading_ = Connection::Access::read;

@@ -912,7 +912,9 @@ class Ledger(Scratch):
         self.assertIn("nothing differed", self.assert_done(guichet("ledger", "rebuild", self.ledger)))
 
     def test_a_copy_is_made_and_put_back(self):
-        self.assertIn("a copy of 1500 cases", self.assert_done(guichet("ledger", "backup", self.ledger, self.copy)))
+        told = self.assert_done(guichet("ledger", "backup", self.ledger, self.copy))
+        self.assertIn("a copy of 1500 cases", told)
+        self.assertIn(f"{self.ledger}.key: the signing key is not in it", told)
         self.assert_refused(guichet("ledger", "backup", self.ledger, self.copy), self.copy, "is there already")
         self.assert_refused(guichet("ledger", "restore", self.copy, self.ledger), self.ledger, "--force")
         self.sql(self.ledger, "UPDATE shelf SET subject = 'forged'")
@@ -924,7 +926,8 @@ class Ledger(Scratch):
         self.assert_refused(guichet("ledger", "restore", self.copy, self.ledger, "--force"), ".replaced",
                             "move it away")
         new = str(self.folder / "new.ledger")
-        self.assert_done(guichet("ledger", "restore", self.copy, new))
+        told = self.assert_done(guichet("ledger", "restore", self.copy, new))
+        self.assertIn(f"{new}.key: the signing key is not there and in no backup", told)
         self.assert_done(guichet("ledger", "check", new))
         left = sorted(path.name for path in self.folder.iterdir() if path.name.startswith("copy"))
         self.assertEqual(left, ["copy.ledger"])
@@ -979,6 +982,7 @@ class Ledger(Scratch):
     def test_what_cannot_be_done_is_told(self):
         self.assert_refused(guichet("ledger"), "subcommand")
         why = "--why", "a mistake", "--yes"
+        self.assertIn(f"{self.ledger}.key: the key of this ledger is there", told)
         self.assert_refused(guichet("ledger", "erase", self.ledger, *why), "--text", "--person")
         self.assert_refused(guichet("ledger", "erase", self.ledger, "--text", "99999999", *why),
                             "there is no text 99999999")
@@ -990,6 +994,36 @@ class Ledger(Scratch):
 
 
 class Imports(Scratch):
+    def test_a_lost_key_is_said_and_another_begun_on_purpose(self):
+        key, away = pathlib.Path(f"{self.ledger}.key"), self.folder / "away"
+        self.assert_refused(guichet("ledger", "new-key", self.ledger), str(key), "is there")
+        key.rename(away)
+        erase = "ledger", "erase", self.ledger, "--text", "3", "--why", "a test", "--yes"
+        for words in (erase, ("ledger", "rebuild", self.ledger), ("serve", "--ledger", self.ledger, "--listen",
+                                                                  "127.0.0.1:0")):
+            self.assert_refused(guichet(*words), f"{key}: the signing key of this ledger is gone", "put the key back",
+                                f"guichet ledger new-key {self.ledger}")
+            self.assertFalse(key.exists())
+        for verb in ("info", "check"):
+            self.assert_done(guichet("ledger", verb, self.ledger))
+        self.assert_done(guichet("verify", self.ledger))
+        away.rename(key)
+        self.assert_done(guichet(*erase))
+        key.rename(away)
+        told = self.assert_done(guichet("ledger", "new-key", self.ledger))
+        self.assertIn(f"{key}: signs from here on", told)
+        (what, detail), = self.sql(self.ledger, "SELECT what, detail FROM house ORDER BY number DESC LIMIT 1")
+        self.assertEqual(what, "signing_key_changed")
+        kept = [bytes(one).hex() for one, in self.sql(self.ledger, "SELECT key FROM keys ORDER BY number")]
+        self.assertEqual([json.loads(detail)[name] for name in ("key_before", "key_now")], kept)
+        self.assertNotEqual(*kept)
+        self.assert_done(guichet("ledger", "check", self.ledger))
+        self.assert_done(guichet("ledger", "erase", self.ledger, "--text", "4", "--why", "a test", "--yes"))
+        # The old one, found again, is another key now.
+        key.rename(self.folder / "new")
+        away.rename(key)
+        self.assert_refused(guichet("ledger", "rebuild", self.ledger), str(key), "is not the key of this ledger")
+
     """What an import leaves behind when nothing comes of it, and how it names what it was given."""
 
     WHO = ("--mapping", str(ROOT / "samples/seller-alone.toml"))

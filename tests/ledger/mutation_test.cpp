@@ -15,6 +15,7 @@
 #include <guichet/formats/zip.hpp>
 #include <guichet/ledger/proving.hpp>
 #include <guichet/ledger/signing.hpp>
+#include <guichet/ledger/sqlite.hpp>
 #include <guichet/ledger/sqlite_connection.hpp>
 #include <guichet/ledger/sqlite_format.hpp>
 #include <guichet/proof/verdict.hpp>
@@ -85,6 +86,11 @@ class Mutations : public testing::Test {
   Result<std::unique_ptr<Ledger>> opened(Opening::Mode mode, const std::string& name = "desk.ledger") {
     return sqlite_ledger({.path = folder_.file(name), .mode = mode, .cache_kib = 1024, .key = {}},
                          plain_shelving(world()));
+  }
+
+  Result<std::unique_ptr<Ledger>> with_new_key() {
+    return ledger_with_new_key({.path = folder_.file("desk.ledger"), .mode = Opening::Mode::open},
+                               plain_shelving(world()));
   }
 
   std::vector<std::string> column(const std::string& sql) {
@@ -516,9 +522,39 @@ TEST_F(Mutations, of_a_history_are_found_when_the_parties_compare) {
 }
 
 TEST_F(Mutations, a_lost_key_is_said_and_an_old_one_refused) {
-  std::filesystem::remove(folder_.file("desk.ledger.key"));
+  const std::string path = folder_.file("desk.ledger");
+  const std::string key = path + ".key";
+  const std::string away = folder_.file("away");
+  const auto refusal = [&](Opening::Mode mode) {
+    const auto ledger = opened(mode);
+    EXPECT_FALSE(ledger);
+    return ledger ? std::string{} : ledger.error().detail;
+  };
+  std::filesystem::rename(key, away);
+  for (const Opening::Mode mode : {Opening::Mode::open, Opening::Mode::create_or_open}) {
+    const std::string told = refusal(mode);
+    EXPECT_TRUE(told.starts_with(key + ": the signing key of this ledger is gone")) << told;
+    EXPECT_NE(told.find("guichet ledger new-key " + path), std::string::npos) << told;
+    EXPECT_FALSE(std::filesystem::exists(key)) << "no key is made in its place";
+  }
   {
-    const auto ledger = must(opened(Opening::Mode::open));
+    const auto reading = must(opened(Opening::Mode::read_only));
+    EXPECT_EQ(must(reading->check()), std::vector<std::string>{});
+    EXPECT_EQ(must(must(reading->reader())->keys()).size(), 1U);
+  }
+  // Another ledger's key is no better.
+  {
+    must_do(must(opened(Opening::Mode::create_or_open, "other.ledger"))->catch_up());
+    std::filesystem::rename(folder_.file("other.ledger.key"), key);
+    const std::string told = refusal(Opening::Mode::open);
+    EXPECT_TRUE(told.starts_with(key + ": this is not the key of this ledger")) << told;
+    std::filesystem::remove(key);
+  }
+  std::filesystem::rename(away, key);
+  must_do(must(opened(Opening::Mode::open))->append(scribe_.draw(1, 3)));
+  std::filesystem::remove(key);
+  {
+    const auto ledger = must(with_new_key());
     must_do(ledger->append(scribe_.draw(2, 3)));
     EXPECT_EQ(must(ledger->check()), std::vector<std::string>{});
     const auto reader = must(ledger->reader());
@@ -530,6 +566,7 @@ TEST_F(Mutations, a_lost_key_is_said_and_an_old_one_refused) {
     EXPECT_TRUE(std::ranges::any_of(verdict.proven,
                                     [](const proof::Said& said) { return said.key == "verify.proven.key_change"; }));
   }
+  must_do(must(opened(Opening::Mode::open))->append(scribe_.draw(1, 3)));
   std::filesystem::permissions(folder_.file("desk.ledger.key"), std::filesystem::perms::others_read,
                                std::filesystem::perm_options::add);
   const auto refused = opened(Opening::Mode::open);

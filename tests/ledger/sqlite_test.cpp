@@ -23,6 +23,7 @@
 
 #include <guichet/base/digest.hpp>
 #include <guichet/ledger/sqlite_connection.hpp>
+#include <guichet/ledger/sqlite.hpp>
 #include <guichet/ledger/sqlite_format.hpp>
 #include <guichet/ledger/sqlite_reader.hpp>
 
@@ -485,6 +486,7 @@ TEST_F(SqliteLedgerTest, a_copy_is_as_of_one_moment_while_others_write) {
   for (int i = 0; i < 5; ++i) {
     const std::string copy = folder_.file("copy" + std::to_string(i));
     const auto restored = must(opened(copy));
+    std::filesystem::copy_file(path_ + ".key", copy + ".key");
     EXPECT_EQ(must(restored->check()), std::vector<std::string>{});
     EXPECT_EQ(must(restored->rebuild({})), 0U);
     const auto reader = must(restored->reader());
@@ -696,7 +698,8 @@ TEST(GoldenLedgers, every_format_that_was_released_opens) {
     const Folder folder;
     const std::string path = folder.file("desk.ledger");
     std::filesystem::copy_file(format.path() / "desk.ledger", path);
-    const auto ledger = must(opened(path));
+    // Their keys were thrown away.
+    const auto ledger = must(ledger_with_new_key({.path = path, .cache_kib = 1024}, plain_shelving(world())));
     EXPECT_EQ(told_by(*ledger), bytes_of((format.path() / "told.txt").string()));
     EXPECT_EQ(must(ledger->check()), std::vector<std::string>{});
     EXPECT_EQ(must(ledger->rebuild({})), 0U);
