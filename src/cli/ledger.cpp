@@ -145,13 +145,6 @@ Result<int> rebuild(const Wanted& wanted) {
   return kExitDone;
 }
 
-Result<int> back_up(const Wanted& wanted) {
-  GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::read_only));
-  GUICHET_TRY(copied, opened.ledger->back_up(wanted.copy));
-  GUICHET_TRY(copy, open(wanted.copy, Opening::Mode::read_only));
-  GUICHET_TRY(all, extent(*copy.ledger));
-  std::cout << wanted.copy << ": a copy of " << all << '\n'
-            << wanted.ledger << ".key: the signing key is not in it; keep a copy of that file apart\n";
 /// Whether the key that a ledger is signed with lies beside it; no copy of a ledger has it.
 Outcome tell_key(const std::string& path) {
   GUICHET_TRY(opened, open(path, Opening::Mode::read_only));
@@ -170,6 +163,13 @@ Outcome tell_key(const std::string& path) {
   return Done{};
 }
 
+Result<int> back_up(const Wanted& wanted) {
+  GUICHET_TRY(opened, open(wanted.ledger, Opening::Mode::read_only));
+  GUICHET_TRY(copied, opened.ledger->back_up(wanted.copy));
+  GUICHET_TRY(copy, open(wanted.copy, Opening::Mode::read_only));
+  GUICHET_TRY(all, extent(*copy.ledger));
+  std::cout << wanted.copy << ": a copy of " << all << '\n'
+            << wanted.ledger << ".key: the signing key is not in it; keep a copy of that file apart\n";
   return kExitDone;
 }
 
@@ -187,12 +187,6 @@ Result<int> restore(const Wanted& wanted) {
   std::error_code unknown;
   if (std::filesystem::exists(wanted.ledger + ".replaced", unknown))
     std::cout << wanted.ledger << ".replaced: what stood there before\n";
-  return kExitDone;
-}
-
-/// The texts that a person wrote and that still stand.
-Result<std::vector<TextId>> texts_of(ledger::Reader& reader, ActorId person, TextId last) {
-  ProgressBar bar("looking", "texts");
   GUICHET_TRY(told, tell_key(wanted.ledger));
   return kExitDone;
 }
@@ -231,6 +225,12 @@ Result<int> new_key(const Wanted& wanted) {
   std::cout << file << ": signs from here on; its public key is " << hex(key.key) << '\n'
             << wanted.ledger
             << ": tells that its key changed, as all its proofs do; keep a copy of the new one apart\n";
+  return kExitDone;
+}
+
+/// The texts that a person wrote and that still stand.
+Result<std::vector<TextId>> texts_of(ledger::Reader& reader, ActorId person, TextId last) {
+  ProgressBar bar("looking", "texts");
   std::vector<TextId> found;
   for (std::uint32_t id = 1; id <= last.value; ++id) {
     GUICHET_TRY(text, reader.text(TextId{id}));

@@ -920,6 +920,7 @@ class Ledger(Scratch):
         self.sql(self.ledger, "UPDATE shelf SET subject = 'forged'")
         told = self.assert_done(guichet("ledger", "restore", self.copy, self.ledger, "--force"))
         self.assertIn("is now as the copy has it, with 1500 cases", told)
+        self.assertIn(f"{self.ledger}.key: the key of this ledger is there", told)
         self.assert_done(guichet("ledger", "check", self.ledger))
         forged = self.sql(self.ledger + ".replaced", "SELECT count(*) FROM shelf WHERE subject = 'forged'")
         self.assertEqual(forged, [(1500,)])
@@ -931,6 +932,36 @@ class Ledger(Scratch):
         self.assert_done(guichet("ledger", "check", new))
         left = sorted(path.name for path in self.folder.iterdir() if path.name.startswith("copy"))
         self.assertEqual(left, ["copy.ledger"])
+
+    def test_a_lost_key_is_said_and_another_begun_on_purpose(self):
+        key, away = pathlib.Path(f"{self.ledger}.key"), self.folder / "away"
+        self.assert_refused(guichet("ledger", "new-key", self.ledger), str(key), "is there")
+        key.rename(away)
+        erase = "ledger", "erase", self.ledger, "--text", "3", "--why", "a test", "--yes"
+        for words in (erase, ("ledger", "rebuild", self.ledger), ("serve", "--ledger", self.ledger, "--listen",
+                                                                  "127.0.0.1:0")):
+            self.assert_refused(guichet(*words), f"{key}: the signing key of this ledger is gone", "put the key back",
+                                f"guichet ledger new-key {self.ledger}")
+            self.assertFalse(key.exists())
+        for verb in ("info", "check"):
+            self.assert_done(guichet("ledger", verb, self.ledger))
+        self.assert_done(guichet("verify", self.ledger))
+        away.rename(key)
+        self.assert_done(guichet(*erase))
+        key.rename(away)
+        told = self.assert_done(guichet("ledger", "new-key", self.ledger))
+        self.assertIn(f"{key}: signs from here on", told)
+        (what, detail), = self.sql(self.ledger, "SELECT what, detail FROM house ORDER BY number DESC LIMIT 1")
+        self.assertEqual(what, "signing_key_changed")
+        kept = [bytes(one).hex() for one, in self.sql(self.ledger, "SELECT key FROM keys ORDER BY number")]
+        self.assertEqual([json.loads(detail)[name] for name in ("key_before", "key_now")], kept)
+        self.assertNotEqual(*kept)
+        self.assert_done(guichet("ledger", "check", self.ledger))
+        self.assert_done(guichet("ledger", "erase", self.ledger, "--text", "4", "--why", "a test", "--yes"))
+        # The old one, found again, is another key now.
+        key.rename(self.folder / "new")
+        away.rename(key)
+        self.assert_refused(guichet("ledger", "rebuild", self.ledger), str(key), "is not the key of this ledger")
 
     def test_a_damaged_copy_is_not_put_in_place(self):
         self.assert_done(guichet("ledger", "backup", self.ledger, self.copy))
@@ -982,7 +1013,6 @@ class Ledger(Scratch):
     def test_what_cannot_be_done_is_told(self):
         self.assert_refused(guichet("ledger"), "subcommand")
         why = "--why", "a mistake", "--yes"
-        self.assertIn(f"{self.ledger}.key: the key of this ledger is there", told)
         self.assert_refused(guichet("ledger", "erase", self.ledger, *why), "--text", "--person")
         self.assert_refused(guichet("ledger", "erase", self.ledger, "--text", "99999999", *why),
                             "there is no text 99999999")
@@ -994,36 +1024,6 @@ class Ledger(Scratch):
 
 
 class Imports(Scratch):
-    def test_a_lost_key_is_said_and_another_begun_on_purpose(self):
-        key, away = pathlib.Path(f"{self.ledger}.key"), self.folder / "away"
-        self.assert_refused(guichet("ledger", "new-key", self.ledger), str(key), "is there")
-        key.rename(away)
-        erase = "ledger", "erase", self.ledger, "--text", "3", "--why", "a test", "--yes"
-        for words in (erase, ("ledger", "rebuild", self.ledger), ("serve", "--ledger", self.ledger, "--listen",
-                                                                  "127.0.0.1:0")):
-            self.assert_refused(guichet(*words), f"{key}: the signing key of this ledger is gone", "put the key back",
-                                f"guichet ledger new-key {self.ledger}")
-            self.assertFalse(key.exists())
-        for verb in ("info", "check"):
-            self.assert_done(guichet("ledger", verb, self.ledger))
-        self.assert_done(guichet("verify", self.ledger))
-        away.rename(key)
-        self.assert_done(guichet(*erase))
-        key.rename(away)
-        told = self.assert_done(guichet("ledger", "new-key", self.ledger))
-        self.assertIn(f"{key}: signs from here on", told)
-        (what, detail), = self.sql(self.ledger, "SELECT what, detail FROM house ORDER BY number DESC LIMIT 1")
-        self.assertEqual(what, "signing_key_changed")
-        kept = [bytes(one).hex() for one, in self.sql(self.ledger, "SELECT key FROM keys ORDER BY number")]
-        self.assertEqual([json.loads(detail)[name] for name in ("key_before", "key_now")], kept)
-        self.assertNotEqual(*kept)
-        self.assert_done(guichet("ledger", "check", self.ledger))
-        self.assert_done(guichet("ledger", "erase", self.ledger, "--text", "4", "--why", "a test", "--yes"))
-        # The old one, found again, is another key now.
-        key.rename(self.folder / "new")
-        away.rename(key)
-        self.assert_refused(guichet("ledger", "rebuild", self.ledger), str(key), "is not the key of this ledger")
-
     """What an import leaves behind when nothing comes of it, and how it names what it was given."""
 
     WHO = ("--mapping", str(ROOT / "samples/seller-alone.toml"))

@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 #include <guichet/base/digest.hpp>
-#include <guichet/ledger/sqlite_connection.hpp>
 #include <guichet/ledger/sqlite.hpp>
+#include <guichet/ledger/sqlite_connection.hpp>
 #include <guichet/ledger/sqlite_format.hpp>
 #include <guichet/ledger/sqlite_reader.hpp>
 
@@ -485,8 +485,8 @@ TEST_F(SqliteLedgerTest, a_copy_is_as_of_one_moment_while_others_write) {
   std::uint64_t last = 0;
   for (int i = 0; i < 5; ++i) {
     const std::string copy = folder_.file("copy" + std::to_string(i));
-    const auto restored = must(opened(copy));
     std::filesystem::copy_file(path_ + ".key", copy + ".key");
+    const auto restored = must(opened(copy));
     EXPECT_EQ(must(restored->check()), std::vector<std::string>{});
     EXPECT_EQ(must(restored->rebuild({})), 0U);
     const auto reader = must(restored->reader());
