@@ -84,7 +84,7 @@ struct Answer {
   bool ok() const { return kind == Kind::done || kind == Kind::repeated; }
 };
 
-/// Called once, on the clerk's thread, after the commit; it does not block.
+/// Called once, after the commit, on the thread of the clerk's that only answers; it does not block.
 using Told = std::function<void(const Answer&)>;
 
 /// What was committed, for those who follow (open screens, mail, webhooks, people).
@@ -111,7 +111,7 @@ class Clerk {
   virtual ~Clerk() = default;
   /// From any thread. `told` may be empty.
   virtual void submit(Errand errand, Told told) = 0;
-  /// The same, and waits. Not from the clerk's thread, nor from an HTTP thread.
+  /// The same, and waits. Not from a thread of the clerk's, nor from an HTTP thread.
   virtual Answer run(Errand errand) = 0;
   virtual ClerkCounts counts() const = 0;
   /// Writes what waits, answers it, and ends. Later errands are answered as stopped.
