@@ -72,6 +72,47 @@ Stream closed_ones(const CaseQuery& query) {
   return stream;
 }
 
+/// From so many cases on they are no longer looked up one by one: then a walk in the list's order finds a page of them.
+constexpr std::int64_t kRareMost = 1000;
+
+std::string among(const char* column, const std::vector<unsigned>& values) {
+  std::string all = std::string{column} + " IN (";
+  for (std::size_t i = 0; i < values.size(); ++i) all += (i == 0 ? "" : ", ") + std::to_string(values[i]);
+  return all + ")";
+}
+
+/// A team's cases by what they seldom are. The values of a column that is not asked for stand there all, so that the
+/// next one is found by the index too.
+std::optional<Stream> of_kinds(const CaseQuery& query) {
+  const std::uint8_t living = query.phases & kLiving;
+  const bool some_phases = living != 0 && living != kLiving;
+  if (!query.team || (!query.matter && !query.ran_out && !some_phases)) return std::nullopt;
+  Stream stream{"shelf_kinds", "team = ?", {std::string_view{*query.team}}};
+  std::vector<unsigned> matters, phases;
+  for (unsigned matter = 0; matter < kMattersMax; ++matter)
+    if (!query.matter || *query.matter == matter) matters.push_back(matter);
+  for (unsigned bit = 2; bit <= kClosedBit; bit *= 2)
+    if ((query.phases & bit) != 0) phases.push_back(bit);
+  stream.where += " AND " + among("matter", matters);
+  if (some_phases || query.ran_out) stream.where += " AND " + among("phase", phases);
+  if (query.ran_out) stream.where += " AND ran_out = 1";
+  return stream;
+}
+
+/// Indexes of what hardly any case is, as far as the query asks for it.
+std::vector<Stream> rare_ones(const CaseQuery& query) {
+  if (query.account || (query.owner && *query.owner != ActorId{})) return {};
+  std::vector<Stream> all;
+  if (query.adverse_after) all.push_back({"shelf_adverse", "adverse = 1", {}});
+  if (query.agents_min >= 3) all.push_back({"shelf_many_agents", "agent_count >= 3", {}});
+  if (query.closed_without_decision) all.push_back({"shelf_undecided", "undecided = 1", {}});
+  static_assert(static_cast<unsigned>(Turn::third) == 3);
+  if (query.team && query.turn == Turn::third)
+    all.push_back({"shelf_third", "turn = 3 AND team = ?", {std::string_view{*query.team}}});
+  if (auto kinds = of_kinds(query)) all.push_back(std::move(*kinds));
+  return all;
+}
+
 std::vector<Stream> streams_of(const CaseQuery& query) {
   if (query.asked) return {{"shelf_asked", "asked > 0 AND asked = ?", {number_of(*query.asked)}}};
   if (query.mediator) return {{"shelf_mediator", "mediator > 0 AND mediator = ?", {number_of(*query.mediator)}}};
@@ -158,6 +199,24 @@ void bind_all(Rows& rows, const Stream& stream) {
       rows.bind(std::get<std::string_view>(value));
 }
 
+std::string counting(const Stream& stream) {
+  return "SELECT count(*) FROM (SELECT 1 FROM shelf INDEXED BY " + stream.index + " WHERE " + stream.where +
+         " LIMIT ?)";
+}
+
+/// The way to a list that looks at the fewest rows. What a query asks for beside a team may be met by hardly any case:
+/// then an index of those alone is sorted, where a walk in order would look at all others too.
+Result<std::vector<Stream>> best_streams(Connection& connection, StatementShelf& made, const CaseQuery& query) {
+  for (Stream& rare : rare_ones(query)) {
+    Rows rows(connection, made.of(counting(rare)));
+    bind_all(rows, rare);
+    rows.bind(kRareMost + 1);
+    GUICHET_TRY(found, rows.next());
+    if (found && rows.integer(0) <= kRareMost) return std::vector<Stream>{std::move(rare)};
+  }
+  return streams_of(query);
+}
+
 std::string selection(const Stream& piece, Order order, bool falling) {
   const std::string direction = falling ? " DESC" : "";
   const std::string by = piece.by_number ? "case_id" : column(order);
@@ -214,7 +273,8 @@ Result<Listed<ShelfRow>> SqliteReader::cases(const CaseQuery& query) {
   GUICHET_TRY(moment, Transaction::begin(*connection_, Transaction::Kind::reading));
   made_.make_room();
   std::vector<std::unique_ptr<Reading>> readings;
-  for (Stream& stream : streams_of(query)) {
+  GUICHET_TRY(streams, best_streams(*connection_, made_, query));
+  for (Stream& stream : streams) {
     add_filters(query, stream);
     readings.push_back(std::make_unique<Reading>(*connection_, made_, after(stream, query.order, falling, key), query));
     GUICHET_TRY(first, readings.back()->next());
@@ -246,10 +306,10 @@ Result<std::uint64_t> SqliteReader::count(const CaseQuery& query, std::uint64_t 
   GUICHET_TRY(moment, Transaction::begin(*connection_, Transaction::Kind::reading));
   made_.make_room();
   std::uint64_t counted = 0;
-  for (Stream& stream : streams_of(query)) {
+  GUICHET_TRY(streams, best_streams(*connection_, made_, query));
+  for (Stream& stream : streams) {
     add_filters(query, stream);
-    Rows rows(*connection_, made_.of("SELECT count(*) FROM (SELECT 1 FROM shelf INDEXED BY " + stream.index +
-                                     " WHERE " + stream.where + " LIMIT ?)"));
+    Rows rows(*connection_, made_.of(counting(stream)));
     bind_all(rows, stream);
     rows.bind(static_cast<std::int64_t>(most - counted));
     GUICHET_TRY(found, rows.next());

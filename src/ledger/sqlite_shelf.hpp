@@ -29,16 +29,16 @@ inline constexpr std::array kIndexed{
     ShelfColumn{"asked", [](const ShelfRow& row) { return std::int64_t{asked(row).value}; }},
     ShelfColumn{"undecided", [](const ShelfRow& row) { return std::int64_t{closed_without_decision(row)}; }},
     ShelfColumn{"agent_count", [](const ShelfRow& row) { return std::int64_t{std::ssize(row.agents)}; }},
-};
-
-/// Those that stand in none.
-inline constexpr std::array kNotIndexed{
     ShelfColumn{"phase",
                 [](const ShelfRow& row) { return std::int64_t{1} << static_cast<unsigned>(row.state.phase()); }},
-    ShelfColumn{"turn", [](const ShelfRow& row) { return static_cast<std::int64_t>(row.state.turn()); }},
     ShelfColumn{"matter", [](const ShelfRow& row) { return std::int64_t{row.state.matter()}; }},
-    ShelfColumn{"unread", [](const ShelfRow& row) { return std::int64_t{row.state.has(kUnread)}; }},
     ShelfColumn{"ran_out", [](const ShelfRow& row) { return std::int64_t{row.state.has(kOverdue)}; }},
+};
+
+/// Those that stand in none, or change with nearly every act and stand in one for a rare value only.
+inline constexpr std::array kNotIndexed{
+    ShelfColumn{"turn", [](const ShelfRow& row) { return static_cast<std::int64_t>(row.state.turn()); }},
+    ShelfColumn{"unread", [](const ShelfRow& row) { return std::int64_t{row.state.has(kUnread)}; }},
 };
 
 }  // namespace guichet::ledger

@@ -41,7 +41,7 @@ constexpr const char* kNextTick = "next_tick";
 constexpr std::size_t kTeamBit = kIndexed.size();
 constexpr std::size_t kNextTickBit = kTeamBit + 1;
 
-constexpr std::array kPlain{"facts", "subject", "phase", "turn", "matter", "unread", "ran_out"};
+constexpr std::array kPlain{"facts", "subject", "turn", "unread"};
 static_assert(kPlain.size() == 2 + kNotIndexed.size());
 
 /// The values of kPlain. `facts` must stay until the statement has run.

@@ -17,6 +17,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -666,6 +667,75 @@ std::string told_by(Ledger& ledger) {
   for (const Found& found : must(reader->search({.words = "reclamation", .limit = 5})).rows)
     told += "case " + std::to_string(found.row.case_id.value) + ": " + found.row.subject + "\n";
   return told;
+}
+
+// Where hardly any case of a large team meets a filter, the others are not looked at. Counted in steps of the database's
+// machine, and not in time.
+TEST_F(SqliteLedgerTest, what_hardly_any_case_meets_is_found_without_a_look_at_the_others) {
+  {
+    const auto ledger = open();
+    must_do(ledger->append(scribe_.draw(5, 5)));
+  }
+  std::string columns;
+  {
+    // One row many times over, as rows of a team of twenty thousand cases.
+    const auto connection = must(Connection::open(path_, Connection::Access::write, 1024));
+    Statement names{
+        "SELECT group_concat(name, ', ') FROM pragma_table_info('shelf') WHERE name NOT IN "
+        "('case_id', 'team', 'owner', 'closed', 'phase', 'matter', 'ran_out', 'adverse', 'turn', "
+        "'agent_count', 'undecided', 'asked')"};
+    Rows rows(*connection, names);
+    ASSERT_TRUE(must(rows.next()));
+    columns = rows.text(0);
+  }
+  // A matter is asked for among cases that live under a procedure: these two bytes of the facts name it.
+  ASSERT_TRUE(columns.starts_with("facts, ")) << columns;
+  const std::string under_rules =
+      "CAST(substr(facts, 1, 50) || x'0100' || substr(facts, 53) AS BLOB), " + columns.substr(7);
+  must_do(must(Connection::open(path_, Connection::Access::write, 1024))
+              ->execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+                        "INSERT INTO shelf (case_id, team, owner, closed, phase, matter, ran_out, adverse, turn, "
+                        "agent_count, undecided, asked, " +
+                        columns + ") SELECT 1000 + i, 'many', 0, 0, 2, 4, 0, 0, 1, 0, 0, 0, " + under_rules +
+                        " FROM n, (SELECT * FROM shelf ORDER BY case_id LIMIT 1); "
+                        "UPDATE shelf SET matter = 9 WHERE case_id = 15000; UPDATE shelf SET ran_out = 1 WHERE case_id "
+                        "= 15001; UPDATE shelf SET adverse = 1 WHERE case_id = 15002; UPDATE shelf SET turn = 3 WHERE "
+                        "case_id = 15003; UPDATE shelf SET agent_count = 3 WHERE case_id = 15004; UPDATE shelf SET "
+                        "phase = 8 WHERE case_id = 15005"));
+  SqliteReader reader(must(Connection::open(path_, Connection::Access::read, 1024)),
+                      std::make_shared<const Shelving>(plain_shelving(world())));
+  static int steps;
+  constexpr int kPerStep = 100;
+  const auto count = [](void*) {
+    ++steps;
+    return 0;
+  };
+  const auto asked = [&](const char* what, auto change) {
+    SCOPED_TRACE(what);
+    CaseQuery query;
+    query.team = "many";
+    query.phases = 0x1E;
+    change(query);
+    int most = 0;
+    for (const CaseQuery::Order order : {CaseQuery::Order::promise, CaseQuery::Order::changed}) {
+      query.order = order;
+      steps = 0;
+      sqlite3_progress_handler(reader.connection().raw(), kPerStep, count, nullptr);
+      EXPECT_EQ(must(reader.cases(query)).rows.size(), 1U);
+      EXPECT_EQ(must(reader.count(query, 1000)), 1U);
+      sqlite3_progress_handler(reader.connection().raw(), 0, nullptr, nullptr);
+      most = std::max(most, steps * kPerStep);
+    }
+    return most;
+  };
+  // A look at each of the twenty thousand takes a hundred thousand steps and more.
+  constexpr int kFew = 20'000;
+  EXPECT_LT(asked("matter", [](CaseQuery& q) { q.matter = 9; }), kFew);
+  EXPECT_LT(asked("ran out", [](CaseQuery& q) { q.ran_out = true; }), kFew);
+  EXPECT_LT(asked("adverse", [](CaseQuery& q) { q.adverse_after = true; }), kFew);
+  EXPECT_LT(asked("third", [](CaseQuery& q) { q.turn = Turn::third; }), kFew);
+  EXPECT_LT(asked("agents", [](CaseQuery& q) { q.agents_min = 3; }), kFew);
+  EXPECT_LT(asked("phase", [](CaseQuery& q) { q.phases = 8; }), kFew);
 }
 
 TEST(GoldenLedgers, every_format_that_was_released_opens) {

@@ -663,6 +663,15 @@ std::vector<CaseQuery> questions() {
       for (const std::uint32_t owner : {0U, 1U})
         add([&](CaseQuery& q) { q.team = team, q.turn = turn, q.owner = ActorId{owner}, q.phases = 0x1E; });
     add([&](CaseQuery& q) { q.team = team, q.closed_without_decision = true; });
+    add([&](CaseQuery& q) { q.team = team, q.adverse_after = true; });
+    add([&](CaseQuery& q) { q.team = team, q.agents_min = 3, q.phases = 0x1E; });
+    add([&](CaseQuery& q) { q.team = team, q.turn = Turn::third; });
+    add([&](CaseQuery& q) { q.team = team, q.ran_out = true; });
+    add([&](CaseQuery& q) { q.team = team, q.ran_out = true, q.owner = ActorId{}; });
+    add([&](CaseQuery& q) { q.team = team, q.phases = 0x0C; });
+    add([&](CaseQuery& q) { q.team = team, q.phases = 0x24, q.unread = true; });
+    for (const std::uint8_t matter : {std::uint8_t{0}, std::uint8_t{2}, std::uint8_t{31}})
+      add([&](CaseQuery& q) { q.team = team, q.matter = matter; });
   }
   for (std::uint8_t phase = 0; phase < 6; ++phase)
     add([&](CaseQuery& q) { q.phases = static_cast<std::uint8_t>(1U << phase); });
