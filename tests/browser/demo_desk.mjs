@@ -1,4 +1,5 @@
-// A demo desk for tests, on a port of its own and a ledger that is thrown away, and people who sign in to it.
+// A demo desk for tests, or a real one, on a port of its own and a ledger that is thrown away, and people who sign in to
+// it.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -8,10 +9,12 @@ import {chromium} from 'playwright-core';
 
 export const kPassword = 'demo-guichet';
 
-export async function openDesk(guichet) {
+// With `more`, which gives the options of a real desk for a folder of its own, no demo.
+export async function openDesk(guichet, more) {
   const folder = mkdtempSync(path.join(tmpdir(), 'guichet-desk-'));
-  const desk = spawn(guichet, ['serve', '--demo', '--still', '--ledger', path.join(folder, 'ledger.db'), '--listen',
-                               '127.0.0.1:0', '--language', 'en', '--writes-per-minute', '100000'],
+  const kind = more ? more(folder) : ['--demo', '--still', '--language', 'en'];
+  const desk = spawn(guichet, ['serve', ...kind, '--ledger', path.join(folder, 'ledger.db'), '--listen', '127.0.0.1:0',
+                               '--writes-per-minute', '100000'],
                      {stdio: ['ignore', 'pipe', 'pipe']});
   let said = '';
   const url = await new Promise((resolve, reject) => {
@@ -25,6 +28,7 @@ export async function openDesk(guichet) {
   });
   return {
     url,
+    said: () => said,
     async close() {
       const ended = new Promise((resolve) => desk.on('exit', resolve));
       desk.kill('SIGTERM');
