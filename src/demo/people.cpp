@@ -134,7 +134,7 @@ class Gathering {
       return i < procedure.mediators.size() ? procedure.mediators[i].name : std::string{otherwise};
     };
     all.mediator = add(Role::mediator, named(0, "Mediator"), "mediator@demo.example", Language::fr).id;
-    crowd.other_mediator = add(Role::mediator, named(1, "Other mediator"), {}, Language::en).id;
+    crowd.other_mediator = add(Role::mediator, named(1, "Other mediator"), "mediator-2@desk.example", Language::en).id;
   }
 
   void desk(const std::vector<std::uint32_t>& team_of) {

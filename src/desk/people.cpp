@@ -111,6 +111,20 @@ ledger::Record email_record(const Person& person) {
   return record;
 }
 
+/// Under which name a referral finds this person; empty: none does.
+std::string_view found_as_mediator(const Person& person) {
+  return person.active && person.role == Role::mediator ? std::string_view{person.name} : std::string_view{};
+}
+
+ledger::Record mediator_record(const Person& person) {
+  ledger::Record record;
+  record.kind = "mediator";
+  record.key = found_as_mediator(person);
+  record.owner = person.id.value;
+  record.body = "{}";
+  return record;
+}
+
 /// The value of a key in a body that we wrote ourselves, without reading all of it; empty when there is none. A quote
 /// inside a word is written as \", so that ",\"email\":\"" can only be the key.
 std::string_view glimpse(std::string_view body, std::string_view key) {
@@ -587,6 +601,7 @@ Result<Account> account_from(const ledger::Record& record) {
 std::vector<ledger::RecordChange> to_add(const Person& person) {
   std::vector<ledger::RecordChange> changes{added(to_record(person))};
   if (!person.email.empty()) changes.push_back(added(email_record(person)));
+  if (!found_as_mediator(person).empty()) changes.push_back(added(mediator_record(person)));
   return changes;
 }
 
@@ -600,6 +615,12 @@ std::vector<ledger::RecordChange> to_change(const Person& before, const Person& 
       changes.push_back(
           {.record = email_record(before), .expect = ledger::RecordChange::Expect::anything, .remove = true});
     if (!after.email.empty()) changes.push_back(added(email_record(after)));
+  }
+  if (found_as_mediator(before) != found_as_mediator(after)) {
+    if (!found_as_mediator(before).empty())
+      changes.push_back(
+          {.record = mediator_record(before), .expect = ledger::RecordChange::Expect::anything, .remove = true});
+    if (!found_as_mediator(after).empty()) changes.push_back(added(mediator_record(after)));
   }
   return changes;
 }

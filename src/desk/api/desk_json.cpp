@@ -96,7 +96,15 @@ Response board_json(Visit& visit) {
   for (const Unattended& one : unattended(visit.reader, *visit.shared.people, visit.now)) {
     json.begin_object();
     person(json, "owner", *one.person);
-    json.key("cases").value(one.cases).end_object();
+    json.key("cases").value(one.cases).key("works_here").value(one.works_here).end_object();
+  }
+  json.end_array().key("unmediated").begin_array();
+  for (const Unmediated& one : unmediated(visit.reader, *visit.shared.people)) {
+    json.begin_object();
+    if (one.mediator) person(json, "mediator", *one.mediator);
+    json.key("cases").value(one.cases).key("first").begin_array();
+    for (const CaseId case_id : one.first) json.value(case_id.value);
+    json.end_array().end_object();
   }
   json.end_array().end_object();
   return json_answer(json);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include <guichet/desk/allot.hpp>
+#include <guichet/desk/mediators.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 
 namespace guichet::desk {
@@ -396,8 +397,9 @@ Result<Board> board_of(ledger::Reader& reader, const People& people, const std::
 std::vector<Unattended> unattended(ledger::Reader& reader, const People& people, Instant now) {
   constexpr std::uint64_t kMost = 1'000;
   std::vector<Unattended> found;
+  // Nobody's role is that of people who came with imported history: their cases live here, and they do not.
   for (const Role role :
-       {Role::agent, Role::decider, Role::supervisor, Role::mediator, Role::auditor, Role::administrator})
+       {Role::agent, Role::decider, Role::supervisor, Role::mediator, Role::auditor, Role::administrator, Role::nobody})
     for (const auto& person : people.with_role(role)) {
       const bool is_here = can_answer(*person);
       if (is_here && !is_away(*person, now)) continue;
@@ -407,8 +409,45 @@ std::vector<Unattended> unattended(ledger::Reader& reader, const People& people,
       ledger::CaseQuery query;
       query.owner = person->id;
       query.phases = kLivingPhases;
-      if (const auto count = reader.count(query, kMost); count && *count != 0) found.push_back({person, *count});
+      if (const auto count = reader.count(query, kMost); count && *count != 0)
+        found.push_back({.person = person, .cases = *count, .works_here = is_here});
     }
+  return found;
+}
+
+std::vector<Unmediated> unmediated(ledger::Reader& reader, const People& people) {
+  constexpr std::uint64_t kMost = 1'000;
+  constexpr std::size_t kNamed = 20;
+  std::vector<Unmediated> found;
+  ledger::CaseQuery query;
+  query.phases = std::uint8_t{1} << static_cast<unsigned>(Phase::in_mediation);
+  query.order = ledger::CaseQuery::Order::number;
+  for (const auto& person : people.with_role(Role::mediator)) {
+    if (can_mediate(*person)) continue;
+    query.mediator = person->id;
+    query.limit = kNamed;
+    const auto count = reader.count(query, kMost);
+    const auto rows = reader.cases(query);
+    if (!count || !rows || *count == 0) continue;
+    found.push_back({.mediator = person, .cases = *count, .first = {}});
+    for (const ledger::ShelfRow& row : rows->rows) found.back().first.push_back(row.case_id);
+  }
+  // Of ledgers in which a referral could name nobody, and of people who are mediators no longer.
+  query.mediator.reset();
+  query.limit = ledger::kListMax;
+  Unmediated nobodys;
+  do {
+    const auto rows = reader.cases(query);
+    if (!rows) break;
+    for (const ledger::ShelfRow& row : rows->rows) {
+      const auto mediator = people.person(row.mediator);
+      if (mediator && mediator->role == Role::mediator) continue;
+      if (nobodys.first.size() < kNamed) nobodys.first.push_back(row.case_id);
+      ++nobodys.cases;
+    }
+    query.after = rows->next;
+  } while (!query.after.empty() && nobodys.cases < kMost);
+  if (nobodys.cases != 0) found.push_back(std::move(nobodys));
   return found;
 }
 

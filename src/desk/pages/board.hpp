@@ -80,11 +80,21 @@ bool is_locked(const ledger::ShelfRow& row, const People& people, Instant now);
 Result<Board> board_of(ledger::Reader& reader, const People& people, const std::vector<std::string>& teams,
                        Instant now);
 
-/// Owners who are away, or gone, and whom nobody stands in for: it is their cases that are told, not their work.
+/// Owners who are away, or gone, or were of another system, and whom nobody stands in for: it is their cases that are
+/// told, not their work.
 struct Unattended {
   std::shared_ptr<const Person> person;
-  std::uint64_t cases{};  // living ones; counted up to a thousand
+  std::uint64_t cases{};    // living ones; counted up to a thousand
+  bool works_here = false;  // away, and comes back; otherwise only somebody else can answer
 };
 std::vector<Unattended> unattended(ledger::Reader& reader, const People& people, Instant now);
+
+/// Mediations that no mediator can take: who was named cannot sign in, or nobody was.
+struct Unmediated {
+  std::shared_ptr<const Person> mediator;  // null: the referral names nobody who is here
+  std::uint64_t cases{};                   // counted up to a thousand
+  std::vector<CaseId> first;               // some of them
+};
+std::vector<Unmediated> unmediated(ledger::Reader& reader, const People& people);
 
 }  // namespace guichet::desk

@@ -7,6 +7,8 @@
 
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/lines.hpp>
+#include <guichet/desk/mediators.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/house_pages.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
@@ -207,6 +209,14 @@ bool read_person(const Visit& visit, Person& person, PersonLook& look) {
     if (owner && owner->id != person.id)
       look.wrong(look.email_fault, "email", "taken", phrases("house.person.email.taken"));
   }
+  if (look.role == Role::mediator && person.active)
+    if (const auto other = mediator_named(*visit.shared.people, look.name, person.id)) {
+      // Whoever is added under the name of somebody who was only expected becomes that one.
+      const bool is_he = !person.id && other->email.empty() && !look.email.empty();
+      if (!is_he)
+        look.wrong(look.name_fault, "name", "mediator_there",
+                   phrases("house.person.name.mediator_there", {{"n", std::to_string(other->id.value)}}));
+    }
   if (look.role == Role::nobody) look.wrong(look.fault, "role", "no_such_choice", phrases("house.person.role.missing"));
   if (look.role == Role::seller && !visit.shared.people->account(look.account))
     look.wrong(look.account_fault, "account", "no_such_account", phrases("house.person.account.missing"));
@@ -231,6 +241,31 @@ bool read_person(const Visit& visit, Person& person, PersonLook& look) {
   std::erase_if(person.teams, std::not_fn(is_team));
   std::erase_if(person.languages, std::not_fn(is_language));
   return true;
+}
+
+/// A referral finds its mediator by the name that the procedure has for him: whether somebody here has it.
+void named_mediators(Html& html, const Visit& visit) {
+  const auto& phrases = visit.phrases;
+  const auto& mediators = visit.shared.procedures->at(visit.now).file.mediators;
+  if (mediators.empty()) return;
+  open_card(html, "mediators", phrases("house.mediators.title"));
+  html.element("p", phrases("house.mediators.what"));
+  html.open("ul");
+  for (const rulebook::Mediator& mediator : mediators) {
+    const auto person = mediator_named(*visit.shared.people, mediator.name);
+    html.open("li");
+    if (person)
+      html.element("a", mediator.name, {{"href", Url(person_address(person->id))}});
+    else
+      html.text(mediator.name);
+    const bool without_address = person && person->email.empty();
+    html.text(" · ").text(phrases(!person                ? "house.mediators.nobody"
+                                  : without_address      ? "house.mediators.no_address"
+                                  : can_mediate(*person) ? "house.mediators.here"
+                                                         : "house.mediators.invited"));
+    html.close();
+  }
+  html.close().close();
 }
 
 Response people_page(const Visit& visit, const PersonLook& look) {
@@ -274,6 +309,8 @@ Response people_page(const Visit& visit, const PersonLook& look) {
     html.element("p", phrases("house.people.none"));
   else
     people_table(html, visit, people);
+
+  named_mediators(html, visit);
 
   if (visit.may(Right::manage_people)) {
     open_card(html, "add-person", phrases("house.people.add"));
@@ -321,9 +358,10 @@ void add_person(Visit& visit, Respond respond) {
   Shared& shared = visit.shared;
   ledger::RecordChange invitation;
   const bool invited = !person.email.empty();
-  const std::string secret =
-      invited ? shared.doorman->invite(ActorId{}, visit.person->id, door_time(shared, visit.now), invitation)
-              : std::string{};
+  const auto expected = person.role == Role::mediator ? mediator_named(*shared.people, person.name) : nullptr;
+  const std::string secret = invited ? shared.doorman->invite(expected ? expected->id : ActorId{}, visit.person->id,
+                                                              door_time(shared, visit.now), invitation)
+                                     : std::string{};
   const std::string back = person.account ? "/accounts/" + std::to_string(person.account.value) : "/people";
   // A program is told the number, which is known once it is done.
   Response shown;
@@ -333,6 +371,27 @@ void add_person(Visit& visit, Respond respond) {
   Response taken = faulty(visit, look.first, [&] { return people_page(visit, look); });
   Told told = then_show(visit, respond, std::move(shown), back);
   const std::string link = invited ? shared.house.base_url + "/invitation/" + secret : std::string{};
+  const auto answered = [respond = std::move(respond), told, taken, link, api = visit.api, email = person.email,
+                         people = shared.people](const Answer& answer, ActorId id) {
+    if (answer.kind == Answer::Kind::conflict && people->by_email(email)) return respond(taken);
+    if (!api || answer.kind != Answer::Kind::done) return told(answer);
+    respond(done_answer(false, person_address(id), 201, [&](formats::JsonWriter& json) {
+      json.key("person").value(id.value);
+      if (!link.empty()) json.key("invitation").value(link);
+    }));
+  };
+  if (expected) {
+    // The cases that were referred to this name are his.
+    Person after = *expected;
+    after.email = person.email;
+    after.languages = person.languages;
+    Errand errand = house_errand(visit);
+    for (ledger::RecordChange& change : to_change(*expected, after)) errand.records.push_back(std::move(change));
+    errand.records.push_back(std::move(invitation));
+    errand.house.push_back(note_of(visit.person->id, "person_added", after));
+    shared.clerk->submit(std::move(errand), [answered, id = after.id](const Answer& answer) { answered(answer, id); });
+    return;
+  }
   enrol(
       *shared.clerk, *shared.people, person, house_errand(visit),
       [by = visit.person->id, person, invitation, invited](Errand& errand, ActorId id) {
@@ -344,15 +403,7 @@ void add_person(Visit& visit, Respond respond) {
         change.record.owner = id.value;
         errand.records.push_back(std::move(change));
       },
-      [respond = std::move(respond), told, taken, link, api = visit.api, email = person.email, people = shared.people](
-          const Answer& answer, ActorId id) {
-        if (answer.kind == Answer::Kind::conflict && people->by_email(email)) return respond(taken);
-        if (!api || answer.kind != Answer::Kind::done) return told(answer);
-        respond(done_answer(false, person_address(id), 201, [&](formats::JsonWriter& json) {
-          json.key("person").value(id.value);
-          if (!link.empty()) json.key("invitation").value(link);
-        }));
-      });
+      answered);
 }
 
 // ---- one person ----------------------------------------------------------------------------------------------
@@ -577,6 +628,16 @@ void switch_person(Visit& visit, Respond respond) {
     if (visit.api) return respond(last_administrator(visit));
     PersonLook look = look_of(*person);
     look.status = 409;
+  if (const auto other = person->role == Role::mediator && after.active && !person->active
+                             ? mediator_named(*visit.shared.people, person->name)
+                             : nullptr) {
+    return respond(faulty(visit, {"active", "mediator_there"}, [&] {
+      PersonLook look = look_of(*person);
+      look.status = 422;
+      return person_page(visit, *person, look,
+                         visit.phrases("house.person.name.mediator_there", {{"n", std::to_string(other->id.value)}}));
+    }));
+  }
     return respond(person_page(visit, *person, look, visit.phrases("house.leave.last")));
   }
   const bool leaves = person->active && !after.active;

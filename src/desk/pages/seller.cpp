@@ -8,6 +8,7 @@
 
 #include <guichet/core/names.hpp>
 #include <guichet/desk/api/problem.hpp>
+#include <guichet/desk/mediators.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/dossier_page.hpp>
@@ -377,6 +378,8 @@ class SheetWriter {
         languages.append(languages.empty() ? "" : ", ").append(language);
       h_.empty("br").text(v_.phrases("act.mediation.facts", {{"languages", languages}, {"contact", named[i].contact}}));
       if (!named[i].independence.empty()) h_.empty("br").text(named[i].independence.in(v_.phrases.language()));
+      if (const auto here = mediator_named(*v_.shared.people, named[i].name); !here || !can_mediate(*here))
+        h_.empty("br").text(v_.phrases("act.mediation.not_here"));
       h_.close().close();
     }
     h_.close();

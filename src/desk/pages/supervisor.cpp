@@ -87,14 +87,51 @@ void stranded(Html& html, const Visit& visit, const Board& board) {
 void unattended_cases(Html& html, const Visit& visit) {
   const formats::Phrases& phrases = visit.phrases;
   const auto all = unattended(visit.reader, *visit.shared.people, visit.now);
+  for (const bool works_here : {true, false}) {
+    if (std::ranges::none_of(all, [&](const Unattended& one) { return one.works_here == works_here; })) continue;
+    html.open("section", {{"class", "card"}});
+    html.element("h2", phrases(works_here ? "board.unattended" : "board.unattended.gone")).open("ul");
+    for (const Unattended& one : all) {
+      if (one.works_here != works_here) continue;
+      const std::string number = std::to_string(one.person->id.value);
+      html.open("li").text(
+          phrases.counted("board.unattended.of", static_cast<std::int64_t>(one.cases), {{"name", one.person->name}}));
+      html.text(" ");
+      if (works_here)
+        html.element("a", phrases("board.unattended.remedy"), {{"href", Url("/people/" + number)}});
+      else
+        html.element("a", phrases("board.unattended.gone.remedy"),
+                     {{"href", Url(address_with("/queue", {{"owner", number}}))}});
+      html.close();
+    }
+    html.close().close();
+  }
+}
+
+/// Referrals that reach nobody: the desk's clocks stand meanwhile, and the mediation runs out.
+void unmediated_cases(Html& html, const Visit& visit) {
+  const formats::Phrases& phrases = visit.phrases;
+  const auto all = unmediated(visit.reader, *visit.shared.people);
   if (all.empty()) return;
-  html.open("section", {{"class", "card"}}).element("h2", phrases("board.unattended")).open("ul");
-  for (const Unattended& one : all) {
-    html.open("li").text(
-        phrases.counted("board.unattended.of", static_cast<std::int64_t>(one.cases), {{"name", one.person->name}}));
-    html.text(" ").element("a", phrases("board.unattended.remedy"),
-                           {{"href", Url("/people/" + std::to_string(one.person->id.value))}});
-    html.close();
+  html.open("section", {{"class", "warning"}}).open("h2");
+  icon(html, "bad");
+  html.text(phrases("board.unmediated")).close();
+  html.open("ul");
+  for (const Unmediated& one : all) {
+    const auto n = static_cast<std::int64_t>(one.cases);
+    html.open("li");
+    if (one.mediator) {
+      html.text(phrases.counted("board.unattended.of", n, {{"name", one.mediator->name}})).text(" ");
+      html.element("a", phrases("board.unmediated.remedy"),
+                   {{"href", Url("/people/" + std::to_string(one.mediator->id.value))}});
+    } else {
+      html.text(phrases.counted("board.unmediated.nobody", n));
+    }
+    html.open("span", {{"class", "row"}});
+    for (const CaseId case_id : one.first)
+      html.element("a", phrases("case.number", {{"n", std::to_string(case_id.value)}}),
+                   {{"href", Url(case_address(case_id))}});
+    html.close().close();
   }
   html.close().close();
 }
@@ -198,6 +235,7 @@ Response board_page(Visit& visit) {
   Html& html = parts.main;
   stranded(html, visit, *board);
   unattended_cases(html, visit);
+  unmediated_cases(html, visit);
 
   html.element("h2", phrases("board.tiles"), {{"class", "visually-hidden"}});
   html.open("ul", {{"class", "tiles"}});
