@@ -278,7 +278,7 @@ void entry_json(JsonWriter& json, const Visit& visit, const SeenCase& seen, cons
   person(json, "by", visit, event.actor);
   json.key("says").value(event_sentence(visit, entry, *seen.procedure));
   if (entry.cause) json.key("cause").value(name(*entry.cause));
-  if (entry.rung) json.key("cause_clock").value(name(*entry.rung));
+  if (entry.rung) json.key("cause_clock").value(name(*entry.rung)).key("cause_clock_does").value(entry.rung_does());
   text(json, "clause", entry.clause);
   if (event.detail != 0) json.key("detail").value(event.detail);
   if (event.aux != 0) json.key("aux").value(std::uint32_t{event.aux});

@@ -142,6 +142,8 @@ class CaseWriter {
       if (one.cause) j_.key("cause").value(guichet::name(*one.cause));
       if (i < told_.timeline.entries.size()) {
         const Entry& entry = told_.timeline.entries[i];
+        if (entry.rung)
+          j_.key("cause_clock").value(guichet::name(*entry.rung)).key("cause_clock_does").value(entry.rung_does());
         if (!entry.clause.empty()) j_.key("clause").value(entry.clause);
         if (entry.late) j_.key("late_ms").value(std::int64_t{entry.late->count()});
         if (entry.due != kNever) instant("due", entry.due);

@@ -256,6 +256,15 @@ class Comparing {
         {"text_digest", event.text ? text(hex(held.leaf->text_digest)) : std::nullopt},
         {"cause", act.command ? text(guichet::name(act.command->kind)) : std::nullopt},
     }};
+    // Dossiers of earlier programs do not say which clock the tick was of, nor what that one did.
+    const bool ticked = act.command && act.command->kind == CommandKind::tick && act.command->aux < kClocks;
+    const bool ran_out = !act.events.empty() && act.events.front().event.kind == EventKind::went_overdue;
+    const std::array<std::pair<std::string_view, Wanted>, 2> later{{
+        {"cause_clock", ticked ? text(guichet::name(static_cast<Clock>(act.command->aux))) : std::nullopt},
+        {"cause_clock_does", ticked ? text(ran_out ? "runs_out" : "reminds") : std::nullopt},
+    }};
+    for (const auto& [key, wanted] : later)
+      if (one.find(key) != nullptr && !says(one, key, wanted)) return key;
     const auto differing =
         std::ranges::find_if(members, [&one](const auto& each) { return !says(one, each.first, each.second); });
     return differing == members.end() ? std::string_view{} : differing->first;

@@ -112,6 +112,39 @@ TEST(Bundle, case_json_is_json_and_tells_every_event) {
   EXPECT_EQ(json->find("edition")->text, "whole");
 }
 
+// An act of the clock says in each of its events which clock it was, and whether that ran out.
+TEST(Bundle, case_json_names_the_clock_of_a_tick) {
+  SmallCase small;
+  small.whole_story();
+  const auto tick = [&small](EventKind kind, Clock clock, std::uint8_t aux, bool of_the_same_act) {
+    small.happens(kind, Party::clock, {}, {.clock = clock, .aux = aux});
+    auto& events = small.raw().events;
+    events.back().cause = CommandKind::tick;
+    if (of_the_same_act) events.back().act = events[events.size() - 2].act;
+  };
+  tick(EventKind::clock_reminded, Clock::next_answer, 1, false);
+  tick(EventKind::went_overdue, Clock::first_answer, 0, false);
+  tick(EventKind::assigned, Clock{}, static_cast<std::uint8_t>(AssignReason::timer), true);
+  const std::string zip = bundled(small, bundling(false));
+  const auto entries = formats::read_zip(zip, "d.zip");
+  ASSERT_TRUE(entries);
+  const auto json = formats::parse_json(*entry(*entries, "case.json"), "case.json");
+  ASSERT_TRUE(json) << json.error().detail;
+  const auto& events = json->find("events")->items;
+  const auto told = [&events](std::size_t back, std::string_view key) {
+    const formats::JsonValue* value = events[events.size() - back].find(key);
+    return value == nullptr ? std::string{} : value->text;
+  };
+  EXPECT_EQ(told(3, "cause_clock"), "next_answer");
+  EXPECT_EQ(told(3, "cause_clock_does"), "reminds");
+  for (const std::size_t back : {2U, 1U}) {
+    EXPECT_EQ(told(back, "cause"), "tick");
+    EXPECT_EQ(told(back, "cause_clock"), "first_answer");
+    EXPECT_EQ(told(back, "cause_clock_does"), "runs_out");
+  }
+  EXPECT_EQ(told(4, "cause_clock"), "") << "what a person does has none";
+}
+
 TEST(Bundle, what_is_withheld_or_erased_is_named_and_not_there) {
   SmallCase small(Language::en, Edition::seller);
   small.whole_story();

@@ -106,6 +106,22 @@ TEST_F(ToldCase, names_what_is_told_in_another_way) {
   EXPECT_EQ(said("\"clause\": \"1\"", "\"clause\": \"2\""), "");
 }
 
+// "tick" alone leaves open which clock it was; dossiers that say no more are as sound as before.
+TEST_F(ToldCase, a_tick_names_its_clock_and_what_that_did) {
+  act_.command = Command{.kind = CommandKind::tick, .aux = static_cast<std::uint8_t>(Clock::first_answer)};
+  const auto with = [this](const std::string& members) {
+    const Told one = compared(changed("\"clause\"", members + ", \"clause\""));
+    return one.wrong.empty() ? std::string{} : one.wrong.front().of.back().second;
+  };
+  const std::string tick = R"("cause": "tick")";
+  EXPECT_EQ(with(tick), "") << "as earlier programs wrote it";
+  EXPECT_EQ(with(tick + R"(, "cause_clock": "first_answer", "cause_clock_does": "reminds")"), "");
+  EXPECT_EQ(with(tick + R"(, "cause_clock": "decision", "cause_clock_does": "reminds")"), "cause_clock");
+  EXPECT_EQ(with(tick + R"(, "cause_clock": "first_answer", "cause_clock_does": "runs_out")"), "cause_clock_does");
+  act_.command->kind = CommandKind::send_message;
+  EXPECT_EQ(with(R"("cause": "send_message", "cause_clock": "first_answer")"), "cause_clock");
+}
+
 TEST_F(ToldCase, that_tells_more_than_the_leaves_is_found_or_said_to_be_open) {
   const std::string more = changed("\"clause\": \"1\"}", "\"clause\": \"1\"}, {\"version\": 2, \"kind\": \"closed\"}");
   EXPECT_EQ(compared(more).wrong.front().key, "verify.wrong.case_events");

@@ -40,7 +40,8 @@ constexpr std::array kShapes{
           "moved?:{to?:int from?:int message:int across:flag} fact?:Fact claim?:text mail?:int invented?:flag"},
     Shape{"Event",
           "position:int version:int act?:int at?:instant event:@EventKind party:@Party by?:Named says:text "
-          "cause?:@CommandKind cause_clock?:@Clock clause?:text detail?:int aux?:int clock?:@Clock due?:instant "
+          "cause?:@CommandKind cause_clock?:@Clock cause_clock_does?:runs_out|reminds clause?:text detail?:int "
+          "aux?:int clock?:@Clock due?:instant "
           "late_seconds?:int "
           "text?:int exhibit?:int inside?:flag taken?:{to?:int by?:Named at?:instant} withheld?:flag erased?:instant "
           "words?:Words"},
