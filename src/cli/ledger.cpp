@@ -4,6 +4,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/enrol.hpp>
+#include <guichet/desk/erasing.hpp>
 #include <guichet/desk/dossiers.hpp>
 #include <guichet/desk/people.hpp>
 #include <guichet/desk/time_stamps.hpp>
@@ -253,6 +256,34 @@ ledger::HouseNote erasure_note(ledger::Reader& reader, TextId id, const Wanted& 
 /// Whoever sits at the terminal says yes, or said so before.
 Outcome confirmed(const Wanted& wanted, const std::vector<TextId>& ids) {
   if (wanted.yes || ids.empty()) return Done{};
+/// With them go their copies: of a mail, its words and its bytes, wherever it was put.
+Result<desk::Erasing> with_copies(ledger::Reader& reader, const Wanted& wanted, const std::vector<TextId>& named) {
+  desk::Erasing all;
+  std::set<TextId> seen;
+  std::set<std::string> records;
+  std::vector<TextId> more;
+  for (const TextId id : named) {
+    GUICHET_TRY(there, reader.text(id));
+    if (there.erased) std::cerr << wanted.ledger << ": text " << id.value << " is erased already\n";
+    GUICHET_TRY(erasing, desk::erasing_of(reader, id));
+    for (const TextId one : erasing.texts) {
+      if (!seen.insert(one).second) continue;
+      all.texts.push_back(one);
+      if (!std::ranges::binary_search(named, one)) more.push_back(one);
+    }
+    for (ledger::RecordChange& change : erasing.records)
+      if (records.insert(change.record.kind + '/' + change.record.key).second) all.records.push_back(std::move(change));
+  }
+  std::ranges::sort(all.texts);
+  std::ranges::sort(more);
+  if (!more.empty()) {
+    std::cerr << wanted.ledger << ": the same words stand in";
+    for (const TextId id : more) std::cerr << ' ' << id.value;
+    std::cerr << " too: the bytes of a mail, or the same mail in another case; they go with them\n";
+  }
+  return all;
+}
+
   const std::string what = things(ids.size(), "text") + " of " + wanted.ledger;
   if (isatty(STDIN_FILENO) != 1)
     return Error{Fault::usage, "guichet ledger erase: " + what +
@@ -287,15 +318,24 @@ Result<int> erase(const Wanted& wanted) {
   std::ranges::sort(ids);
   const auto twice = std::ranges::unique(ids);
   ids.erase(twice.begin(), twice.end());
-  for (const TextId id : ids) {
-    GUICHET_TRY(there, reader->text(id));
-    if (there.erased) std::cerr << wanted.ledger << ": text " << id.value << " is erased already\n";
+  GUICHET_TRY(all, with_copies(*reader, wanted, ids));
+  ids = std::move(all.texts);
+  if (wanted.person != 0) {
+    GUICHET_TRY(drafts, desk::drafts_of(*reader, ActorId{wanted.person}));
+    for (ledger::RecordChange& draft : drafts) all.records.push_back(std::move(draft));
   }
-  std::erase_if(ids, [&](TextId id) { return reader->text(id)->erased.has_value(); });
   GUICHET_TRY(sure, confirmed(wanted, ids));
   for (std::size_t from = 0; from < ids.size(); from += kErasedAtOnce) {
     ledger::Batch batch;
     for (std::size_t i = from; i < std::min(ids.size(), from + kErasedAtOnce); ++i) {
+  // Drafts and what the tray kept go first: a text that stays can be named again.
+  for (std::size_t from = 0; from < all.records.size(); from += kErasedAtOnce) {
+    ledger::Batch batch;
+    const auto first = all.records.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto count = std::min(all.records.size() - from, kErasedAtOnce);
+    batch.records.assign(first, first + static_cast<std::ptrdiff_t>(count));
+    GUICHET_TRY(erased, opened.ledger->append(batch));
+  }
       batch.erasures.push_back({.text = ids[i], .at = now});
       batch.house.push_back(erasure_note(*reader, ids[i], wanted, now));
     }

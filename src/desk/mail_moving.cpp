@@ -240,6 +240,10 @@ Result<MailMoved> move_mail(Visit& visit, const ledger::CaseFile& file, Version 
                         .came = print_instant(mail->came)};
   out.errand = errand_of_mail(read, raw.body, {}, words, visit.shared.house);
   out.errand.key = key_of(old, message);
+std::vector<TextId> texts_of_mail(const ledger::CaseFile& file, const Event& message) {
+  return texts_of(file, message);
+}
+
   out.errand.fingerprint = fingerprint_of(move);
   if (move.to) out.errand.visible = [by = move.by](const ledger::ShelfRow& row) { return may_see(by, row); };
   out.errand.house.push_back(house_note(move.by.id, "mail_moved", "case", old.value));

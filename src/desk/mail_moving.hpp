@@ -37,6 +37,8 @@ struct MovedMails {
 };
 /// `file` as the ledger gives it, with the words of notes.
 MovedMails moved_mails(const ledger::CaseFile& file);
+/// The words of a message, its bytes and its files, also where the words that name them were erased.
+std::vector<TextId> texts_of_mail(const ledger::CaseFile& file, const Event& message);
 /// Between two accounts, what a mail said is for the desk alone where it stood by mistake. Within one account whoever
 /// may read the one case has read it there, and may go on to.
 bool withheld_from(const Person& person, const MovedMails::Taken& taken);

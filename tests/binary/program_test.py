@@ -447,6 +447,23 @@ class Audit(Scratch):
             self.assertEqual(led - set(re.findall(r'id="(m\d+)"', text)), set())
             self.assertIn("20250203.0842.001@boisclair.example", text)
 
+    def test_the_bytes_of_a_mail_go_with_its_words(self):
+        ledger, done = self.bring(self.BOX)
+        self.assert_done(done)
+        sql = contextlib.closing(sqlite3.connect(ledger))
+        with sql as db:
+            label, raw = next((label, json.loads(body)["mail"]) for label, body in
+                              db.execute("SELECT id, body FROM texts WHERE kind = 4 ORDER BY id") if b'"mail":' in body)
+            (said,), = db.execute("SELECT body FROM texts WHERE id = ?", (raw,))
+        done = guichet("ledger", "erase", ledger, "--text", str(label), "--why", "a test", "--yes")
+        self.assertIn("2 texts are erased", self.assert_done(done))
+        self.assertIn(f"the same words stand in {raw} too", done.stderr)
+        with contextlib.closing(sqlite3.connect(ledger)) as db:
+            self.assertEqual(list(db.execute("SELECT id FROM texts WHERE erased IS NOT NULL ORDER BY id")),
+                             sorted([(label,), (raw,)]))
+        self.assertNotIn(said, pathlib.Path(ledger).read_bytes())
+        self.assert_done(guichet("ledger", "check", ledger))
+
     def test_who_is_who_is_guessed_and_told(self):
         given = self.audited(self.BOX, "--mapping", self.WHO)
         guessed = self.audited(self.BOX)

@@ -325,7 +325,11 @@ TEST_F(HouseJson, AnErasureIsNotedAndAuditorsReadIt) {
   expect_problem(post(kAdministrator, "/api/desk/erase", wrong), 422, "no_such_text");
   const std::string right =
       R"({"case":)" + std::to_string(id.value) + R"(,"text":)" + std::to_string(words.value) + R"(,"reason":"wish"})";
-  EXPECT_EQ(post(kAdministrator, "/api/desk/erase", right).status, 200);
+  const Response done = post(kAdministrator, "/api/desk/erase", right);
+  EXPECT_EQ(done.status, 200);
+  const auto told = json_of(done);
+  ASSERT_EQ(told.find("texts")->items.size(), 1U);
+  EXPECT_EQ(told.find("texts")->items[0].integer, words.value);
   expect_problem(post(kAdministrator, "/api/desk/erase", right), 422, "erased");
   const auto notes = json_of(get(kAuditor, "/api/audit/notes"));
   EXPECT_EQ(text(notes.find("notes")->items.back(), "what"), "text_erased");

@@ -261,7 +261,9 @@ void schemas(JsonWriter& json) {
   json.key("events").begin_object().key("type").value("array").key("items").begin_object().key("type").value("string");
   json.end_object().end_object().end_object().end_object();
   json.key("Kept").begin_object().key("type").value("object").key("description");
-  json.value("address is where the thing is read; what is given once, such as a link or a secret, stands beside it");
+  json.value(
+      "address is where the thing is read; what is given once, such as a link or a secret, stands beside it, and the "
+      "numbers of all texts that were erased as texts");
   json.key("properties").begin_object();
   for (const char* name : {"done", "repeated"}) json.key(name).begin_object().key("type").value("boolean").end_object();
   json.key("address").begin_object().key("type").value("string").end_object().end_object().end_object();

@@ -8,6 +8,7 @@
 #include <guichet/desk/api/house_json.hpp>
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/erasing.hpp>
 #include <guichet/desk/failed_letters.hpp>
 #include <guichet/desk/house_name.hpp>
 #include <guichet/desk/pages/house_pages.hpp>
@@ -394,18 +395,36 @@ void erase_text(Visit& visit, Respond respond) {
     return respond(wrong("reason", "no_such_choice", "house.erase.reason.missing"));
   const auto text = id ? visit.reader.text(id) : Result<ledger::Text>(Error{Fault::not_found, {}});
   if (!text || text->case_id != case_id) return respond(wrong("text", "no_such_text", "house.erase.no_such_text"));
-  if (text->erased) return respond(wrong("text", "erased", "house.erase.already"));
-  formats::JsonWriter json(0);
-  json.begin_object().key("case").value(case_id.value).key("text").value(id.value).key("reason");
-  json.value(std::string_view{reason}).end_object();
-  ledger::HouseNote note;
-  note.by = visit.person->id;
-  note.what = "text_erased";
-  note.detail = json.take();
+  auto erasing = erasing_of(visit.reader, id);
+  if (!erasing)
+    return respond(visit.api ? ledger_trouble(phrases)
+                             : plain_page(visit, 503, "answer.failed.title", phrases("fault.ledger")));
+  if (erasing->texts.empty()) return respond(wrong("text", "erased", "house.erase.already"));
   Errand errand = house_errand(visit);
-  errand.erase.push_back(id);
-  errand.house.push_back(std::move(note));
-  visit.shared.clerk->submit(std::move(errand), then(visit, std::move(respond), "/desk", "told.text_erased"));
+  for (const TextId one : erasing->texts) {
+    const auto erased = visit.reader.text(one);
+    formats::JsonWriter json(0);
+    json.begin_object().key("case").value(erased ? erased->case_id.value : 0U).key("text").value(one.value);
+    json.key("reason").value(std::string_view{reason}).end_object();
+    ledger::HouseNote note;
+    note.by = visit.person->id;
+    note.what = "text_erased";
+    note.detail = json.take();
+    errand.erase.push_back(one);
+    errand.house.push_back(std::move(note));
+  }
+  for (ledger::RecordChange& change : erasing->records) errand.records.push_back(std::move(change));
+  const std::vector<TextId>& texts = errand.erase;
+  if (!visit.api)
+    return visit.shared.clerk->submit(
+        std::move(errand),
+        then(visit, std::move(respond), "/desk", texts.size() == 1 ? "told.text_erased" : "told.texts_erased"));
+  Response shown = done_answer(false, "/desk", 200, [&texts](formats::JsonWriter& json) {
+    json.key("texts").begin_array();
+    for (const TextId one : texts) json.value(one.value);
+    json.end_array();
+  });
+  visit.shared.clerk->submit(std::move(errand), then_show(visit, std::move(respond), std::move(shown), "/desk"));
 }
 
 constexpr std::array kRoleWords{"seller"sv,   "agent"sv,   "supervisor"sv,   "decider"sv,
