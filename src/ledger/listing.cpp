@@ -46,7 +46,7 @@ bool matches(const CaseQuery& query, const ShelfRow& row) {
   return (!query.account || row.account == *query.account) && (!query.owner || s.owner == *query.owner) &&
          (!query.asked || (asked(row) && asked(row) == *query.asked)) &&
          (!query.mediator || (row.mediator && row.mediator == *query.mediator)) &&
-         (!query.team || row.team == *query.team) && (!query.matter || s.matter() == *query.matter) &&
+         (!query.team || row.team == *query.team) && (!query.matter || (s.procedure && s.matter() == *query.matter)) &&
          (query.phases >> static_cast<unsigned>(s.phase()) & 1U) != 0 && (!query.turn || s.turn() == *query.turn) &&
          row.agents.size() >= query.agents_min && (!query.hand_off_pending || s.hand_off_pending()) &&
          (!query.unread || s.has(kUnread)) && (!query.adverse_after || row.adverse_after) &&

@@ -129,6 +129,10 @@ std::vector<Stream> streams_of(const CaseQuery& query) {
   return streams;
 }
 
+/// Imported history lives under no procedure, and so has none of its matters: of the state that a row begins with, the
+/// bytes after 7 due instants, 5 numbers of four bytes and a day (docs/ledger-format.md) say which procedure it is.
+constexpr const char* kUnderAProcedure = " AND substr(facts, 51, 2) <> x'0000'";
+
 /// Everything that the query asks of a row; what the index has seen to already costs next to nothing.
 void add_filters(const CaseQuery& query, Stream& stream) {
   const auto add = [&](const char* condition, Bound value) {
@@ -139,7 +143,10 @@ void add_filters(const CaseQuery& query, Stream& stream) {
   if (query.owner) add("owner = ?", number_of(*query.owner));
   if (query.mediator) add("mediator > 0 AND mediator = ?", number_of(*query.mediator));
   if (query.team) add("team = ?", std::string_view{*query.team});
-  if (query.matter) add("matter = ?", std::int64_t{*query.matter});
+  if (query.matter) {
+    add("matter = ?", std::int64_t{*query.matter});
+    stream.where += kUnderAProcedure;
+  }
   // A stream is of living cases or of closed ones: asked for all of either, it has nothing to look up.
   const std::uint8_t of_stream = stream.where.starts_with("closed = 0") ? kLiving : 0xFF;
   if ((query.phases & of_stream) != of_stream) add("(phase & ?) != 0", std::int64_t{query.phases});

@@ -67,6 +67,29 @@ class LedgerSuite : public testing::TestWithParam<Engine> {
     scribe_.say(batch, scribe_.message(id, scribe_.now(), Party::seller, ActorId{100 + id.value}), words);
     write(batch);
   }
+  /// Says of these cases that they live under this procedure.
+  void put_under(const Scribe& scribe, const std::vector<CaseId>& cases, ProcedureId procedure) {
+    Batch batch;
+    for (const CaseId id : cases) {
+      ShelfRow row = scribe.rows().at(id);
+      const Event event{.at = scribe.now(),
+                        .case_id = id,
+                        .detail = procedure.value,
+                        .version = Version{row.state.version.value + 1},
+                        .kind = EventKind::procedure_changed,
+                        .party = Party::clock};
+      const Act act{.number = scribe.reach().act + batch.acts.size() + 1,
+                    .recorded = scribe.reach().recorded,
+                    .case_id = id,
+                    .account = Scribe::account_of(id),
+                    .channel = Channel::import,
+                    .command = {}};
+      shelve(row, act, std::array{event}, [](TextId) { return nullptr; }, scribe.shelving());
+      batch.acts.push_back({act, {event}});
+      batch.rows.push_back(row);
+    }
+    write(batch);
+  }
   static Instant at(std::uint32_t minutes) { return properties::kBeginning + std::chrono::minutes{minutes}; }
 
   std::vector<std::uint32_t> found(const SearchQuery& query) {
@@ -415,6 +438,21 @@ TEST_P(LedgerSuite, a_mediator_finds_words_of_the_cases_referred_to_that_person)
   EXPECT_EQ(must(reader_->cases({.mediator = ActorId{55}})).rows.size(), 1U);
 }
 
+TEST_P(LedgerSuite, imported_history_is_about_no_matter_of_a_procedure) {
+  const CaseId a = open_case("le colis");
+  const CaseId b = open_case("le colis");
+  ASSERT_FALSE(scribe_.rows().at(a).state.procedure) << "these histories live under none";
+  const std::uint8_t matter = scribe_.rows().at(a).state.matter();
+  ASSERT_EQ(scribe_.rows().at(b).state.matter(), matter);
+  EXPECT_EQ(must(reader_->cases({.matter = matter})).rows.size(), 0U);
+  // A number that has nothing in its lower byte is one too.
+  put_under(scribe_, {a}, ProcedureId{256});
+  const std::vector<ShelfRow> listed = must(reader_->cases({.matter = matter})).rows;
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed.front().case_id, a);
+  EXPECT_EQ(must(reader_->count({.matter = matter}, 10)), 1U);
+}
+
 TEST_P(LedgerSuite, each_case_is_found_once_by_its_newest_text_page_after_page) {
   for (int i = 0; i < 12; ++i) open_case("mot numéro " + std::to_string(i));
   for (const std::uint32_t id : {3U, 7U, 3U}) message(CaseId{id}, "encore le mot");
@@ -694,6 +732,12 @@ std::vector<CaseQuery> questions() {
 
 TEST_P(Histories, lists_are_what_a_look_at_every_row_gives) {
   write_histories(3, 60, 90);
+  // Half of them live under a procedure, the others are as imported ones are.
+  std::vector<CaseId> half;
+  for (const auto& [id, row] : rows())
+    if (id.value % 2 == 0) half.push_back(id);
+  put_under(*scribe_of_seed_, half, ProcedureId{1});
+  scribe_of_seed_->resume(*reader_);
   std::size_t rows_listed = 0;
   for (CaseQuery query : questions())
     for (const Order order : {Order::promise, Order::changed, Order::opened, Order::number})

@@ -195,7 +195,8 @@ void template_choice(Html& html, const Visit& visit, const SeenCase& seen) {
   if (templates.empty()) return;
   const auto& matters = seen.procedure->file.matters;
   const std::uint8_t matter = seen.file.row.state.matter();
-  const std::string here = matter < matters.size() ? matters[matter].id : std::string{};
+  const bool has_matter = seen.file.row.state.procedure && matter < matters.size();
+  const std::string here = has_matter ? matters[matter].id : std::string{};
   std::vector<Option> options{{"", visit.phrases("agent.choose"), true}};
   // Those for this matter first.
   for (const bool fits : {true, false})
@@ -389,9 +390,12 @@ void facts_owner(Html& html, const Visit& visit, const SeenCase& seen) {
     pair("name", person_with_presence(visit, *owner));
   else
     pair("name", visit.phrases("agent.nobody"));
-  if (!row.team.empty()) pair("team", row.team);
-  pair("level", level_title(visit, *seen.procedure, row.state.level()));
-  pair("matter", matter_title(visit, *seen.procedure, row.state.matter()));
+  if (!row.team.empty()) pair("team", team_name(visit, row.team));
+  // Imported history has neither: they are the procedure's, and it lived under another.
+  if (row.state.procedure) {
+    pair("level", level_title(visit, *seen.procedure, row.state.level()));
+    pair("matter", matter_title(visit, *seen.procedure, row.state));
+  }
   if (row.amount_cents != 0) pair("amount", amount(visit, row.amount_cents));
   html.element("dt", visit.phrases("agent.facts.opened")).open("dd");
   moment(html, visit, row.opened);
@@ -541,10 +545,10 @@ Response agent_case(Visit& visit, const SeenCase& seen) {
   PageParts parts;
   parts.title =
       row.subject.empty() ? visit.phrases("agent.case", {{"n", std::to_string(row.case_id.value)}}) : row.subject;
-  parts.subtitle =
-      visit.phrases("agent.case.of", {{"n", std::to_string(row.case_id.value)},
-                                      {"seller", account_name(visit, row.account)},
-                                      {"matter", matter_title(visit, *seen.procedure, row.state.matter())}});
+  const std::string matter = matter_title(visit, *seen.procedure, row.state);
+  parts.subtitle = visit.phrases(
+      matter.empty() ? "agent.case.of.no_matter" : "agent.case.of",
+      {{"n", std::to_string(row.case_id.value)}, {"seller", account_name(visit, row.account)}, {"matter", matter}});
   parts.here = "cases";
   parts.css_class = "three";
   parts.live_case = row.case_id;

@@ -9,6 +9,7 @@
 #include <guichet/desk/mail_moving.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_words.hpp>
+#include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/dossier/label.hpp>
 
 namespace guichet::desk {
@@ -175,13 +176,11 @@ class Table {
   }
 
   void subject(const ledger::ShelfRow& row, const InForce& procedure) {
-    const std::size_t matter = row.state.matter();
     h_.open("th", {{"scope", "row"}, {"class", "subject"}});
     h_.element("a", row.subject.empty() ? case_number(v_, row.case_id) : row.subject,
                {{"href", Url(case_address(row.case_id))}});
     h_.open("span", {{"class", "sub"}}).text(case_number(v_, row.case_id));
-    if (matter < procedure.file.matters.size())
-      h_.text(" · ").text(procedure.file.matters[matter].title.in(v_.language()));
+    if (const std::string matter = matter_title(v_, procedure, row.state); !matter.empty()) h_.text(" · ").text(matter);
     marks(h_, v_, row, look_.seller);
     h_.close().close();
   }

@@ -158,9 +158,10 @@ std::string title_of(const Visit& visit, const ShelfRow& row) {
 
 std::string subtitle_of(const Visit& visit, const SeenCase& seen) {
   const ShelfRow& row = seen.file.row;
-  return visit.phrases("cases.subtitle", {{"n", std::to_string(row.case_id.value)},
-                                          {"seller", account_name(visit, row.account)},
-                                          {"matter", matter_title(visit, *seen.procedure, row.state.matter())}});
+  const std::string matter = matter_title(visit, *seen.procedure, row.state);
+  return visit.phrases(
+      matter.empty() ? "cases.subtitle.no_matter" : "cases.subtitle",
+      {{"n", std::to_string(row.case_id.value)}, {"seller", account_name(visit, row.account)}, {"matter", matter}});
 }
 
 /// For those who look and do not act for a side: mediators write, auditors read.

@@ -112,7 +112,8 @@ void person_choice(Html& html, const Visit& visit, std::string_view id, std::str
 std::string person_with_presence(const Visit& visit, const Person& person);
 
 /// The title of a matter, a team, a level as the procedure writes it.
-std::string matter_title(const Visit& visit, const InForce& procedure, std::uint8_t matter);
+/// What the case is about; empty for imported history, which lives under no procedure and has none of its matters.
+std::string matter_title(const Visit& visit, const InForce& procedure, const CaseState& state);
 std::string level_title(const Visit& visit, const InForce& procedure, std::uint8_t level);
 /// Every team of the procedure in force, by name.
 std::vector<std::string> all_teams(const Visit& visit);

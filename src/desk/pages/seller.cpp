@@ -586,19 +586,13 @@ Html beside(const Visit& visit, const SeenCase& seen) {
   return aside;
 }
 
-std::string matter_of(const Visit& visit, const ShelfRow& row, const InForce& procedure) {
-  const auto& matters = procedure.file.matters;
-  return row.state.matter() < matters.size() ? matters[row.state.matter()].title.in(visit.language()) : std::string{};
-}
-
 std::string subtitle_of(const Visit& visit, const ShelfRow& row, const InForce& procedure) {
-  const std::string number = std::to_string(row.case_id.value), matter = matter_of(visit, row, procedure),
+  const std::string number = std::to_string(row.case_id.value), matter = matter_title(visit, procedure, row.state),
                     opened = day_in_words(visit.phrases, desk_zone(visit), row.opened);
-  return row.amount_cents == 0
-             ? visit.phrases("seller.subtitle", {{"n", number}, {"matter", matter}, {"day", opened}})
-             : visit.phrases(
-                   "seller.subtitle.amount",
-                   {{"n", number}, {"matter", matter}, {"day", opened}, {"amount", amount(visit, row.amount_cents)}});
+  std::string key = row.amount_cents == 0 ? "seller.subtitle" : "seller.subtitle.amount";
+  if (matter.empty()) key += ".no_matter";
+  return visit.phrases(
+      key, {{"n", number}, {"matter", matter}, {"day", opened}, {"amount", amount(visit, row.amount_cents)}});
 }
 
 // ---- lists -------------------------------------------------------------------------------------------------------
