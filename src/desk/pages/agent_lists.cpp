@@ -37,6 +37,7 @@ Filters filters_of(const Visit& visit) {
   const std::vector<std::string> teams = teams_of(visit);
   if (std::ranges::find(teams, parameter(visit, "team")) != teams.end()) filters.team = parameter(visit, "team");
   filters.owner = one_of("owner", {"none", "me"});
+  if (number_of(parameter(visit, "owner"))) filters.owner = parameter(visit, "owner");
   filters.state = one_of("state", {"closed", "all"});
   filters.turn = one_of("turn", {"desk", "seller", "third"});
   filters.unread = one_of("unread", {"1"});
@@ -64,6 +65,7 @@ ledger::CaseQuery query_of(const Visit& visit, const Filters& filters) {
   if (!filters.team.empty()) query.team = filters.team;
   if (filters.owner == "none") query.owner = ActorId{};
   if (filters.owner == "me") query.owner = visit.person->id;
+  if (const auto owner = number_of(filters.owner)) query.owner = ActorId{*owner};
   if (const auto matter = number_of(filters.matter); matter && *matter < kMattersMax)
     query.matter = static_cast<std::uint8_t>(*matter);
   if (!filters.turn.empty()) query.turn = from_name<Turn>(filters.turn);
@@ -86,10 +88,12 @@ void filter_form(Html& html, const Visit& visit, const Filters& filters) {
   std::vector<Option> teams{{"", phrases("queue.team.mine"), filters.team.empty()}};
   for (const std::string& team : teams_of(visit)) teams.push_back({team, team, team == filters.team});
   choice(html, "filter-team", "team", phrases("queue.team"), teams);
-  choice(html, "filter-owner", "owner", phrases("queue.owner"),
-         {{"", phrases("queue.owner.any"), filters.owner.empty()},
-          {"none", phrases("queue.owner.none"), filters.owner == "none"},
-          {"me", phrases("queue.owner.me"), filters.owner == "me"}});
+  std::vector<Option> owners{{"", phrases("queue.owner.any"), filters.owner.empty()},
+                             {"none", phrases("queue.owner.none"), filters.owner == "none"},
+                             {"me", phrases("queue.owner.me"), filters.owner == "me"}};
+  if (const auto owner = number_of(filters.owner))
+    owners.push_back({filters.owner, person_name(visit, ActorId{*owner}), true});
+  choice(html, "filter-owner", "owner", phrases("queue.owner"), owners);
   choice(html, "filter-state", "state", phrases("queue.state"),
          {{"", phrases("queue.state.living"), filters.state.empty()},
           {"closed", phrases("queue.state.closed"), filters.state == "closed"},
@@ -212,6 +216,26 @@ void table_with_bulk(Html& html, const Visit& visit, const std::vector<ledger::S
   html.close();
 }
 
+/// Cases without an owner that are in no team's list, as imported history is: they are anybody's.
+Outcome of_no_team(Html& html, const Visit& visit) {
+  ledger::CaseQuery query;
+  query.team = std::string{};
+  query.owner = ActorId{};
+  query.phases = kLivingPhases;
+  query.order = ledger::CaseQuery::Order::promise;
+  query.limit = kPerTeam;
+  GUICHET_TRY(rows, visit.reader.cases(query));
+  if (rows.rows.empty()) return Done{};
+  GUICHET_TRY(count, visit.reader.count(query, 10'000));
+  html.open("section", {{"id", "no-team"}}).open("h2").text(visit.phrases("queue.of_no_team")).text(" ");
+  html.element("span", visit.phrases.counted("queue.count", static_cast<std::int64_t>(count)), {{"class", "count"}});
+  html.close();
+  html.element("p", visit.phrases("queue.of_no_team.what"), {{"class", "hint"}});
+  table_with_bulk(html, visit, rows.rows, {}, true, false, "many-no-team");
+  html.close();
+  return Done{};
+}
+
 }  // namespace
 
 Response agent_cases(Visit& visit) {
@@ -301,13 +325,20 @@ Response queue_page(Visit& visit) {
   }
 
   const std::vector<std::string> teams = teams_of(visit);
+  // All of one account's or one person's cases, whatever their team.
+  const bool of_one = !filters.account.empty() || number_of(filters.owner).has_value();
+  if (!of_one && filters.team.empty()) {
+    if (const auto told = of_no_team(html, visit); !told) return unreadable(visit, told.error());
+  }
   if (!filters.account.empty()) {
     html.element("h2", account_name(visit, ledger::AccountId{number_of(filters.account).value_or(0)}));
+  } else if (const auto owner = number_of(filters.owner)) {
+    html.element("h2", person_name(visit, ActorId{*owner}));
   } else if (teams.empty()) {
     html.element("p", visit.phrases("queue.no_team"), {{"class", "warning"}});
     return page(visit, std::move(parts));
   }
-  if (filters.team.empty() && filters.account.empty() && teams.size() > 1) {
+  if (filters.team.empty() && !of_one && teams.size() > 1) {
     // Every team by itself: a list of all would hide the small ones.
     for (const std::string& team : teams) {
       Filters of_team = filters;
@@ -333,7 +364,7 @@ Response queue_page(Visit& visit) {
     return page(visit, std::move(parts));
   }
   Filters shown = filters;
-  if (shown.team.empty() && shown.account.empty()) shown.team = teams.front();
+  if (shown.team.empty() && !of_one) shown.team = teams.front();
   ledger::CaseQuery query = query_of(visit, shown);
   query.after = std::string(parameter(visit, "after"));
   query.limit = kPerPage;
