@@ -95,6 +95,16 @@ TEST_F(HouseJson, APersonIsAddedInvitedChangedAndSentAway) {
   expect_problem(post(kSupervisor, "/api/people/3/absence", R"({"absent":"until","back_on":"2020-01-01"})"), 422,
                  "not_to_come");
   expect_problem(post(kSupervisor, "/api/people/1/absence", R"({"absent":"told"})"), 404, "not_found");
+  // Nobody there, himself, a seller, an auditor, somebody who never signed in.
+  for (const char* cannot : {"999", "3", "1", "9", "11"}) {
+    const Response refused =
+        post(kSupervisor, "/api/people/3/absence",
+             R"({"absent":"until","back_on":"2026-05-01","substitute":)" + std::string{cannot} + "}");
+    expect_problem(refused, 422, "no_such_choice");
+    EXPECT_EQ(text(json_of(refused), "field"), "substitute");
+  }
+  EXPECT_EQ(people().person(kAgentMarie)->substitute, kAgentNoor);
+  EXPECT_EQ(people().person(kAgentMarie)->absent_until, at_utc("2026-04-01")) << "what is refused changes nothing";
 
   EXPECT_EQ(post(kAdministrator, "/api/people/11/active", R"({"active":"no"})").status, 200);
   EXPECT_FALSE(people().person(ActorId{11})->active);

@@ -434,7 +434,7 @@ void absence_card(Html& html, const Visit& visit, const Person& person) {
   std::vector<Option> others{{.value = "0", .label = phrases("house.absence.nobody"), .chosen = !person.substitute}};
   for (const Role role : {Role::agent, Role::supervisor, Role::decider})
     for (const auto& other : visit.shared.people->with_role(role))
-      if (other->active && other->id != person.id)
+      if (can_answer(*other) && other->id != person.id)
         others.push_back(
             {.value = std::to_string(other->id.value), .label = other->name, .chosen = other->id == person.substitute});
   choice(html, "substitute", "substitute", phrases("house.absence.substitute"), others);
@@ -594,8 +594,13 @@ void change_absence(Visit& visit, Respond respond) {
     if (!after.absent_until || *after.absent_until <= visit.now)
       return respond(faulty(visit, {"back_on", "not_to_come"}, "house.absence.title", "house.absence.back_on.wrong"));
   }
-  const auto substitute = visit.shared.people->person(ActorId{number_of(visit.fields.text("substitute"))});
-  const bool can = substitute && substitute->active && of_the_desk(substitute->role) && substitute->id != person->id;
+  const std::string named = visit.fields.text("substitute");
+  const auto substitute = visit.shared.people->person(ActorId{number_of(named)});
+  const bool can = substitute && can_answer(*substitute) && substitute->id != person->id;
+  // "0" is the choice of nobody.
+  if (!can && !named.empty() && named != "0")
+    return respond(
+        faulty(visit, {"substitute", "no_such_choice"}, "house.absence.title", "house.absence.substitute.wrong"));
   after.substitute = can ? substitute->id : ActorId{};
   change(visit, std::move(respond), *person, after, "absence_changed", "told.saved", house_errand(visit));
 }
