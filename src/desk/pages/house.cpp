@@ -414,7 +414,7 @@ void erase_text(Visit& visit, Respond respond) {
     errand.house.push_back(std::move(note));
   }
   for (ledger::RecordChange& change : erasing->records) errand.records.push_back(std::move(change));
-  const std::vector<TextId>& texts = errand.erase;
+  const std::vector<TextId> texts = std::move(erasing->texts);
   if (!visit.api)
     return visit.shared.clerk->submit(
         std::move(errand),
