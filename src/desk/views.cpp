@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <guichet/core/names.hpp>
+#include <guichet/dossier/chronology.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -124,13 +125,15 @@ void questions_json(JsonWriter& json, const dossier::Timeline& told) {
   json.end_array();
 }
 
-void clocks_json(JsonWriter& json, const dossier::Timeline& told) {
+void clocks_json(JsonWriter& json, const dossier::Timeline& told, Instant now) {
   json.key("clocks").begin_array();
   for (const dossier::ClockTold& clock : told.clocks) {
-    json.begin_object().key("clock").value(name(clock.clock)).key("ending").value(ending(clock.ending));
+    const bool over = dossier::is_over(clock, now);
+    json.begin_object().key("clock").value(name(clock.clock));
+    json.key("ending").value(over ? "over" : ending(clock.ending));
     instant(json, "started", clock.started);
     instant(json, "due", clock.due);
-    instant(json, "ended", clock.ended);
+    instant(json, "ended", over ? clock.due : clock.ended);
     json.key("reminders").value(clock.reminders).end_object();
   }
   json.end_array();
@@ -266,6 +269,7 @@ void row_json(JsonWriter& json, const Visit& visit, const ledger::ShelfRow& row)
   if (row.closed_on) json.key("closed_on").value(name(static_cast<Ground>(*row.closed_on)));
   if (row.predecessor) json.key("predecessor").value(row.predecessor.value);
   if (row.continues_in) json.key("continues_in").value(row.continues_in.value);
+  instant(json, "mediation_due", state.due_at(Clock::mediation));
   json.key("address").value(case_address(row.case_id)).end_object();
 }
 
@@ -324,7 +328,7 @@ void case_json(JsonWriter& json, const Visit& visit, const SeenCase& seen) {
       .value(seen.procedure->adopted.version)
       .end_object();
   questions_json(json, seen.timeline);
-  clocks_json(json, seen.timeline);
+  clocks_json(json, seen.timeline, visit.now);
   people_json(json, visit, seen.timeline);
   offers_json(json, seen.timeline);
   files_json(json, visit, seen);

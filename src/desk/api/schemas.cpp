@@ -29,7 +29,8 @@ constexpr std::array kShapes{
         "CaseRow",
         "case:int version:int subject?:text account?:Named phase:@Phase turn:@Turn matter?:text level?:text "
         "amount_cents?:int owner?:Named team?:text team_name?:text opened?:instant changed?:instant desk_due?:instant "
-        "seller_due?:instant messages:int agents_met:int hand_offs:int decided_as?:@Decided closed_on?:@Ground "
+        "seller_due?:instant mediation_due?:instant messages:int agents_met:int hand_offs:int decided_as?:@Decided "
+        "closed_on?:@Ground "
         "predecessor?:int continues_in?:int address:text"},
     Shape{"Fact",
           "act:text fact?:int date?:text said_by?:text matters?:[text] "
@@ -48,8 +49,9 @@ constexpr std::array kShapes{
     Shape{"Question",
           "slot:int by:@Party text?:text standing:open|answered|declined|withdrawn|disputed asked?:instant "
           "settled?:instant disputes?:int"},
-    Shape{"CaseClock",
-          "clock:@Clock ending:runs|kept|missed|stopped started?:instant due?:instant ended?:instant reminders:int"},
+    Shape{
+        "CaseClock",
+        "clock:@Clock ending:runs|kept|missed|stopped|over started?:instant due?:instant ended?:instant reminders:int"},
     Shape{"HandOver",
           "standing:assigned|proposed|accepted|refused|lapsed from?:Named to?:Named at?:instant settled?:instant "
           "summary?:text answer?:text"},

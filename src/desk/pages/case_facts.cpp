@@ -7,7 +7,6 @@
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/case_parts.hpp>
 #include <guichet/desk/pages/case_words.hpp>
-#include <guichet/dossier/chronology.hpp>
 
 namespace guichet::desk {
 namespace {
@@ -35,24 +34,18 @@ class ClocksTable {
       h_.element("p", v_.phrases("clocks.none"), {{"class", "muted"}});
       return;
     }
-    const auto shown = [&](bool running) {
-      return std::ranges::any_of(clocks_,
-                                 [&](const ClockTold& told) { return runs(told) == running && !outlasted(told); });
-    };
-    if (shown(true))
+    if (count(ClockTold::Ending::runs) != 0)
       table(true);
     else
       h_.element("p", v_.phrases("clocks.none_runs"), {{"class", "muted"}});
-    if (!shown(false)) return;
+    if (count(ClockTold::Ending::runs) == static_cast<std::ptrdiff_t>(clocks_.size())) return;
     h_.open("details");
-    std::string ended = v_.phrases(
-        "clocks.ended", {{"kept", v_.phrases.counted("clocks.ended.kept", count(ClockTold::Ending::kept))},
-                         {"missed", v_.phrases.counted("clocks.ended.missed", count(ClockTold::Ending::missed))},
-                         {"stopped", v_.phrases.counted("clocks.ended.stopped", count(ClockTold::Ending::stopped))}});
-    const auto over = std::ranges::count_if(
-        clocks_, [&](const ClockTold& told) { return dossier::is_over(told, v_.now) && !outlasted(told); });
-    if (over != 0) ended += ", " + v_.phrases.counted("clocks.ended.over", over);
-    h_.element("summary", ended);
+    h_.element(
+        "summary",
+        v_.phrases("clocks.ended",
+                   {{"kept", v_.phrases.counted("clocks.ended.kept", count(ClockTold::Ending::kept))},
+                    {"missed", v_.phrases.counted("clocks.ended.missed", count(ClockTold::Ending::missed))},
+                    {"stopped", v_.phrases.counted("clocks.ended.stopped", count(ClockTold::Ending::stopped))}}));
     table(false);
     h_.close();
   }
@@ -60,10 +53,6 @@ class ClocksTable {
  private:
   std::ptrdiff_t count(ClockTold::Ending ending) const {
     return std::ranges::count(clocks_, ending, &ClockTold::ending);
-  }
-
-  bool runs(const ClockTold& told) const {
-    return told.ending == ClockTold::Ending::runs && !dossier::is_over(told, v_.now);
   }
 
   /// Of several pauses that run at once the longest holds.
@@ -84,7 +73,7 @@ class ClocksTable {
     if (!running) heading("clocks.ending");
     h_.close().close().open("tbody");
     for (const ClockTold& told : clocks_)
-      if (runs(told) == running && !outlasted(told)) row(told, running);
+      if ((told.ending == ClockTold::Ending::runs) == running && !outlasted(told)) row(told, running);
     h_.close().close();
   }
 
@@ -101,10 +90,7 @@ class ClocksTable {
     if (!running) {
       const auto ending = static_cast<std::size_t>(told.ending);
       h_.close().open("td");
-      if (dossier::is_over(told, v_.now))
-        badge(h_, "plain", v_.phrases("clocks.over"));
-      else
-        badge(h_, kKinds[ending], v_.phrases(fmt::format("clocks.{}", kEndings[ending])));
+      badge(h_, kKinds[ending], v_.phrases(fmt::format("clocks.{}", kEndings[ending])));
     }
     if (told.reminders != 0)
       h_.element("span", v_.phrases.counted("clocks.reminders", told.reminders), {{"class", "sub"}});

@@ -130,13 +130,16 @@ class Table {
     if (look_.choose) choose(row);
     subject(row, procedure);
     cell("list.waits", whose_turn(hearer_of(v_), row));
+    const Instant mediated = row.state.due_at(Clock::mediation);
     const bool sellers = row.state.turn() == Turn::seller && !look_.promise;
     const Instant due = sellers ? row.seller_due : row.desk_due, window = row.state.due_at(Clock::appeal_window);
     // Nobody has to move: what still runs is the seller's time to appeal, and the case is over when it has passed.
+    else if (due == kNever && mediated != kNever && look_.promise)
+      cell(until(), v_.phrases("list.mediation_until", {{"day", day_in_words(v_.phrases, desk_zone(v_), mediated)}}));
     if (due == kNever && row.state.phase() == Phase::decided && window != kNever)
       cell(until(), v_.phrases("list.appeal_until", {{"day", day_in_words(v_.phrases, desk_zone(v_), window)}}));
     else
-      due_cell(h_, v_, due, v_.phrases(until()));
+      due_cell(h_, v_, due == kNever ? mediated : due, v_.phrases(until()));
     h_.open("td", {{"data-label", v_.phrases("list.state")}});
     phase_badge(h_, v_, row);
     h_.close();

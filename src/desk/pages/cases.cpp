@@ -27,6 +27,24 @@ using ledger::ShelfRow;
 constexpr std::array<std::string_view, 3> kStates{"all", "living", "closed"};
 constexpr std::array<std::string_view, 4> kOrders{"changed", "promise", "opened", "number"};
 
+/// What a mediator has in hand, the one whose time ends first at the top: no promise of the desk runs meanwhile, so
+/// that the ledger's order says nothing of it.
+Result<std::vector<ledger::ShelfRow>> in_mediation(ledger::Reader& reader, ledger::CaseQuery query) {
+  query.phases = static_cast<std::uint8_t>(1U << static_cast<unsigned>(Phase::in_mediation));
+  query.order = ledger::CaseQuery::Order::number;
+  query.after.clear();
+  query.limit = ledger::kListMax;
+  std::vector<ledger::ShelfRow> all;
+  do {
+    GUICHET_TRY(listed, reader.cases(query));
+    for (ledger::ShelfRow& row : listed.rows) all.push_back(std::move(row));
+    query.after = listed.next;
+  } while (!query.after.empty());
+  std::ranges::sort(
+      all, {}, [](const ledger::ShelfRow& row) { return std::pair{row.state.due_at(Clock::mediation), row.case_id}; });
+  return all;
+}
+
 Response plain_cases(Visit& visit) {
   const std::string_view wanted_state = parameter(visit, "state"), wanted_order = parameter(visit, "order");
   const auto known = [](const auto& all, std::string_view word) {
@@ -34,21 +52,32 @@ Response plain_cases(Visit& visit) {
     return found == all.end() ? all.begin() : found;
   };
   const auto state = known(kStates, wanted_state);
-  const auto order = known(kOrders, wanted_order);
+  const bool mediates = visit.role() == Role::mediator;
+  const auto order = known(kOrders, wanted_order.empty() && mediates ? "promise" : wanted_order);
   static constexpr std::array<ledger::CaseQuery::Order, 4> kOrderOf{
       ledger::CaseQuery::Order::changed, ledger::CaseQuery::Order::promise, ledger::CaseQuery::Order::opened,
       ledger::CaseQuery::Order::number};
   ledger::CaseQuery query;
-  if (visit.role() == Role::mediator) query.mediator = visit.person->id;
+  if (mediates) query.mediator = visit.person->id;
   if (*state == "living") query.phases = kLivingPhases;
   if (*state == "closed") query.phases = kClosedPhase;
   query.order = kOrderOf[static_cast<std::size_t>(order - kOrders.begin())];
   query.after = parameter(visit, "after");
-  const auto listed = visit.reader.cases(query);
+  std::vector<ledger::ShelfRow> first;
+  if (mediates && *order == "promise" && *state != "closed") {
+    if (query.after.empty()) {
+      auto in_hand = in_mediation(visit.reader, query);
+      if (!in_hand) return unreadable(visit, in_hand.error());
+      first = std::move(*in_hand);
+    }
+    query.phases = static_cast<std::uint8_t>(query.phases & ~(1U << static_cast<unsigned>(Phase::in_mediation)));
+  }
+  auto listed = visit.reader.cases(query);
   if (!listed) return unreadable(visit, listed.error());
+  listed->rows.insert(listed->rows.begin(), first.begin(), first.end());
 
   PageParts parts;
-  parts.title = visit.phrases(visit.role() == Role::mediator ? "cases.title.mediator" : "cases.title");
+  parts.title = visit.phrases(mediates ? "cases.title.mediator" : "cases.title");
   parts.here = "cases";
   parts.live_lists = true;
   parts.css_class = "wide-list";
