@@ -628,11 +628,6 @@ void switch_person(Visit& visit, Respond respond) {
     return respond(faulty(visit, {"active", "no_such_choice"}, [&] { return see_other(person_address(person->id)); }));
   Person after = *person;
   after.active = active == "yes" || active == "true";
-  Errand errand = house_errand(visit);
-  if (!after.active && !may_lose(visit, *person, errand)) {
-    if (visit.api) return respond(last_administrator(visit));
-    PersonLook look = look_of(*person);
-    look.status = 409;
   if (const auto other = person->role == Role::mediator && after.active && !person->active
                              ? mediator_named(*visit.shared.people, person->name)
                              : nullptr) {
@@ -643,6 +638,11 @@ void switch_person(Visit& visit, Respond respond) {
                          visit.phrases("house.person.name.mediator_there", {{"n", std::to_string(other->id.value)}}));
     }));
   }
+  Errand errand = house_errand(visit);
+  if (!after.active && !may_lose(visit, *person, errand)) {
+    if (visit.api) return respond(last_administrator(visit));
+    PersonLook look = look_of(*person);
+    look.status = 409;
     return respond(person_page(visit, *person, look, visit.phrases("house.leave.last")));
   }
   const bool leaves = person->active && !after.active;
