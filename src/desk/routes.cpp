@@ -18,11 +18,13 @@
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/desk/request_reader.hpp>
 #include <guichet/formats/json.hpp>
+#include <guichet/formats/toml.hpp>
 
 namespace guichet::desk {
 namespace {
 
 constexpr Duration kMinute{60'000};
+constexpr std::string_view kLanguageParameter = "language";
 
 /// A reader is for one thread at a time; requests borrow one each.
 class Readers {
@@ -108,7 +110,7 @@ bool fits(const Compiled& compiled, const std::vector<std::string_view>& path, s
 
 /// The language that the switch of this page names; a cookie then keeps it.
 std::optional<formats::Language> switched_language(const Request& request) {
-  const std::string* asked = request.parameter("language");
+  const std::string* asked = request.parameter(kLanguageParameter);
   return asked != nullptr && request.method == Method::get ? formats::language_from(*asked) : std::nullopt;
 }
 
@@ -359,6 +361,8 @@ class TheDoor {
         return visit.api ? problem(403, "no_right", visit.phrases("fault.no_right")) : forbidden(visit);
       }
     }
+    if (visit.api)
+      if (auto refused = check_asked(visit, route)) return refused;
     if (!writes(request.method)) return std::nullopt;
 
     const std::string who = visit.person ? "p" + std::to_string(visit.person->id.value) : "a" + request.peer;
@@ -390,6 +394,37 @@ class TheDoor {
       }
     }
     return std::nullopt;
+  }
+
+  /// Nothing of a program's query is dropped in silence: with a misspelt filter it would work on another list.
+  static std::optional<Response> check_asked(const Visit& visit, const Route& route) {
+    const NamedValues& query = visit.request.query;
+    for (auto one = query.begin(); one != query.end(); ++one) {
+      const auto& [name, value] = *one;
+      if (std::any_of(query.begin(), one, [&](const auto& before) { return before.first == name; }))
+        return problem_of_parameter(visit.phrases, "parameter_twice", name);
+      if (name == kLanguageParameter) {
+        if (!formats::language_from(value)) return bad_parameter(visit.phrases, name);
+        continue;
+      }
+      const auto known = std::ranges::find(route.asks, name, &ActField::name);
+      if (known == route.asks.end()) {
+        std::vector<std::string> names{std::string{kLanguageParameter}};
+        for (const ActField& field : route.asks) names.emplace_back(field.name);
+        return problem_of_parameter(visit.phrases, "unknown_parameter", name, formats::nearest_word(name, names));
+      }
+      if (!may_be_asked(*known, value)) return bad_parameter(visit.phrases, name);
+    }
+    return std::nullopt;
+  }
+
+  /// Whether the value is of the parameter's kind; an empty one asks for nothing.
+  static bool may_be_asked(const ActField& parameter, std::string_view value) {
+    if (value.empty()) return true;
+    if (parameter.kind == FieldKind::number)
+      return value.size() <= 19 && std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
+    return parameter.kind != FieldKind::choice ||
+           std::ranges::find(parameter.choices, value) != parameter.choices.end();
   }
 
   static Response to_sign_in(const Request& request) {

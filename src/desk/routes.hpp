@@ -1,6 +1,7 @@
 // The table of routes: method, path, right needed, function. What is not in it does not exist.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -26,7 +27,18 @@ struct Route {
   /// given again to the same session while what it was made from stands (kept_pages.hpp).
   bool kept = false;
   std::string_view gives{};  // the media type of the answer, for OpenAPI, when it is no JSON
+  /// What may be asked for in the query of an address under /api, beside `language`, which all take: a name that is not
+  /// here, one that comes twice and a word that is no choice are refused before the route is called.
+  std::span<const ActField> asks{};
 };
+
+/// The rest of a list.
+inline constexpr ActField kAfterField{"after", FieldKind::line, false, {}, "the value of next in the answer before"};
+inline constexpr std::array kAsksAfter{kAfterField};
+/// The same of a list that goes on from a number.
+inline constexpr std::array kAsksAfterNumber{
+    ActField{"after", FieldKind::number, false, {}, "the value of next in the answer before"}};
+inline constexpr std::array<std::string_view, 1> kYes{"yes"};
 
 /// All routes, pages and API. Every POST outside /api carries a form token, every one is limited in rate.
 std::vector<Route> all_routes();

@@ -121,6 +121,122 @@ TEST(Api, WhatCannotBeTakenIsNamedAndNotDropped) {
             before.find("events")->items.size());
 }
 
+TEST(Api, NothingOfAQueryIsDroppedInSilence) {
+  OpenDesk desk;
+  open(desk);
+  const struct {
+    ActorId who;
+    const char *path, *field, *code, *says;
+  } wrong[] = {{kAuditor, "/api/cases?nonsense=1", "nonsense", "unknown_parameter", ""},
+               {kAuditor, "/api/cases?phases=closed", "phases", "unknown_parameter", "phase"},
+               {kAuditor, "/api/cases?mater=payment", "mater", "unknown_parameter", "matter"},
+               {kAuditor, "/api/cases?phase=open&phase=closed", "phase", "parameter_twice", ""},
+               {kAuditor, "/api/cases?matter=moon", "matter", "bad_parameter", ""},
+               {kAuditor, "/api/cases?unread=1", "unread", "bad_parameter", ""},
+               {kAuditor, "/api/cases?limit=0", "limit", "bad_parameter", ""},
+               {kAuditor, "/api/cases?limit=201", "limit", "bad_parameter", ""},
+               {kAuditor, "/api/cases?limit=99999999999999999999", "limit", "bad_parameter", ""},
+               {kAuditor, "/api/cases?owner=somebody", "owner", "bad_parameter", ""},
+               {kAuditor, "/api/cases?language=de", "language", "bad_parameter", ""},
+               {kAuditor, "/api/search?q=payout&state=open", "state", "bad_parameter", ""},
+               {kAuditor, "/api/search?q=payout&where=mine", "where", "bad_parameter", ""},
+               {kSellerAnn, "/api/search?q=payout&where=teams", "where", "bad_parameter", ""},
+               {kAuditor, "/api/search?words=payout", "words", "unknown_parameter", ""},
+               {kAuditor, "/api/acts?after=x", "after", "bad_parameter", ""},
+               {kAuditor, "/api/audit/notes?after=x", "after", "bad_parameter", ""},
+               {kSupervisor, "/api/people?role=queen", "role", "bad_parameter", ""},
+               {kSupervisor, "/api/people?email=nobody", "email", "bad_parameter", ""},
+               {kSellerAnn, "/api/cases/1/dossier?edition=whole", "edition", "bad_parameter", ""},
+               {kSellerAnn, "/api/cases/1/claim?side=both", "side", "bad_parameter", ""},
+               {{}, "/api/figures?year=2026", "year", "unknown_parameter", ""}};
+  for (const auto& one : wrong) {
+    const Response refused = desk.ask(one.who, Method::get, one.path);
+    EXPECT_EQ(refused.status, 422) << one.path << refused.body;
+    EXPECT_EQ(refused.content_type, "application/problem+json");
+    EXPECT_EQ(text(json_of(refused), "field"), one.field) << refused.body;
+    EXPECT_EQ(text(json_of(refused), "code"), one.code) << one.path << refused.body;
+    EXPECT_NE(text(json_of(refused), "detail").find(one.says), std::string::npos) << refused.body;
+  }
+}
+
+TEST(Api, EveryAddressRefusesAParameterThatItDoesNotKnow) {
+  OpenDesk desk;
+  open(desk);
+  std::size_t asked = 0;
+  for (const Route& route : all_routes()) {
+    if (!route.pattern.starts_with("/api/")) {
+      EXPECT_TRUE(route.asks.empty()) << route.pattern << ": pages read what they know";
+      continue;
+    }
+    std::string path(route.pattern);
+    for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{'))
+      path.replace(at, path.find('}') - at + 1, "1");
+    ActorId who;
+    for (std::uint32_t id = 1; id <= kAdministrator.value && !who; ++id)
+      if (may(desk.shared().people->person(ActorId{id})->role, route.right)) who = ActorId{id};
+    const Response refused = desk.ask(who, route.method, path + "?nonsense=1");
+    EXPECT_EQ(refused.status, 422) << path << " " << refused.body;
+    EXPECT_EQ(text(json_of(refused), "code"), "unknown_parameter") << path;
+    ++asked;
+  }
+  EXPECT_GT(asked, 50U);
+}
+
+TEST(Api, ListsAndSearchesKnowTheFiltersOfThePages) {
+  OpenDesk desk;
+  const auto listed = [&](ActorId who, const std::string& query) {
+    const Response response = desk.ask(who, Method::get, "/api/cases" + query);
+    EXPECT_EQ(response.status, 200) << response.body;
+    const auto told = json_of(response);
+    std::string numbers;
+    for (const auto& row : told.find("cases")->items)
+      numbers += (numbers.empty() ? "" : " ") + std::to_string(number(row, "case"));
+    return numbers;
+  };
+  const auto found = [&](ActorId who, const std::string& query) {
+    const Response response = desk.ask(who, Method::get, "/api/search?q=xylophone" + query);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return json_of(response).find("found")->items.size();
+  };
+  for (const std::string matter : {"payment", "stock", "payment"}) {
+    const Response opened = desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+                                     R"({"matter":")" + matter + R"(","subject":"s","body":"A xylophone"})");
+    ASSERT_EQ(opened.status, 201) << opened.body;
+  }
+  EXPECT_EQ(listed(kAuditor, "?matter=payment&order=number"), "3 1");
+  EXPECT_EQ(listed(kSellerAnn, "?matter=stock"), "2");
+  EXPECT_EQ(listed(kAuditor, "?unread=yes&order=number"), "3 2 1");
+  const auto owner_of = [&](const std::string& path) {
+    return ActorId{static_cast<std::uint32_t>(
+        number(*json_of(desk.ask(kSellerAnn, Method::get, path)).find("summary")->find("owner"), "id"))};
+  };
+  const ActorId owner = owner_of("/api/cases/1");
+  ASSERT_EQ(desk.ask(owner, Method::post, "/api/cases/1/message", {}, R"({"body":"On Friday."})").status, 200);
+  EXPECT_EQ(listed(kAuditor, "?unread=yes&order=number"), "3 2");
+
+  EXPECT_EQ(found(owner, ""), 3U);
+  ASSERT_EQ(desk.ask(kSellerAnn, Method::post, "/api/cases/2/close", {}, R"({"ground":"seller_wish"})").status, 200);
+  EXPECT_EQ(found(owner, "&state=closed"), 1U);
+  EXPECT_EQ(found(owner, "&state=living"), 2U);
+  EXPECT_EQ(found(kSellerAnn, "&state=closed"), 1U) << "a seller in his own";
+  std::size_t mine = 0;
+  for (const char* path : {"/api/cases/1", "/api/cases/2", "/api/cases/3"}) mine += owner_of(path) == owner ? 1U : 0U;
+  EXPECT_GE(mine, 1U);
+  EXPECT_EQ(found(owner, "&where=mine"), mine);
+  EXPECT_EQ(found(kHead, "&where=mine"), 0U);
+  EXPECT_EQ(found(kHead, "&where=teams"), 0U);
+}
+
+TEST(Api, ItsDescriptionNamesWhatAnAddressTakes) {
+  const auto document = formats::parse_json(openapi_document("https://desk.example"), "openapi");
+  ASSERT_TRUE(document);
+  const auto& parameters = document->find("paths")->find("/api/cases")->find("get")->find("parameters")->items;
+  std::set<std::string> names;
+  for (const auto& one : parameters) names.insert(text(one, "name"));
+  for (const char* name : {"owner", "matter", "unread", "phase", "limit", "after", "language"})
+    EXPECT_TRUE(names.contains(name)) << name;
+}
+
 TEST(Api, WebhooksAndDraftsTakeNothingThatTheyDoNotKnow) {
   OpenDesk desk;
   const auto opened = json_of(open(desk));

@@ -37,6 +37,19 @@ std::string routes_table() {
   return table;
 }
 
+std::string parameters_table() {
+  std::string table = "| path | parameter | choices | meaning |\n| --- | --- | --- | --- |\n";
+  for (const Route& route : all_routes())
+    for (const ActField& field : route.asks) {
+      std::string choices;
+      for (const std::string_view choice : field.choices)
+        choices += (choices.empty() ? "`" : ", `") + std::string{choice} + "`";
+      table += "| `" + std::string{route.pattern} + "` | `" + std::string{field.name} + "` | " +
+               (choices.empty() ? "·" : choices) + " | " + std::string{field.meaning} + " |\n";
+    }
+  return table;
+}
+
 /// The page with the table after the mark put in, or in place of the one that stands there.
 std::string with_table(std::string page, const std::string& mark, const std::string& table) {
   const std::size_t at = page.find(mark);
@@ -58,8 +71,10 @@ TEST(HttpApiDocument, ListsWhatThereIs) {
   room << std::ifstream(kPath).rdbuf();
   const std::string stands = room.str();
   ASSERT_NE(stands.find("<!-- acts -->"), std::string::npos);
-  const std::string should =
-      with_table(with_table(stands, "<!-- acts -->", acts_table()), "<!-- routes -->", routes_table());
+  ASSERT_NE(stands.find("<!-- parameters -->"), std::string::npos);
+  const std::string should = with_table(
+      with_table(with_table(stands, "<!-- acts -->", acts_table()), "<!-- parameters -->", parameters_table()),
+      "<!-- routes -->", routes_table());
   if (std::getenv("GUICHET_BLESS") != nullptr) std::ofstream(kPath) << should;
   EXPECT_EQ(stands, should) << "GUICHET_BLESS=1 writes the tables anew";
 }

@@ -12,6 +12,7 @@
 #include <guichet/desk/clerk.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
 #include <guichet/desk/pages/case_words.hpp>
+#include <guichet/desk/pages/desk_parts.hpp>
 #include <guichet/desk/pages/expectations.hpp>
 #include <guichet/desk/routes.hpp>
 #include <guichet/desk/views.hpp>
@@ -20,10 +21,6 @@ namespace guichet::desk {
 namespace {
 
 using formats::JsonWriter;
-
-Response bad_parameter(const Visit& visit, std::string_view parameter) {
-  return problem(422, "bad_parameter", visit.phrases("api.bad_parameter", {{"name", std::string{parameter}}}));
-}
 
 // ---- reading -------------------------------------------------------------------------------------------
 
@@ -105,8 +102,11 @@ std::string_view read_query(const Visit& visit, ledger::CaseQuery& query) {
   if (!flag("adverse_after", query.adverse_after)) return "adverse_after";
   if (!flag("without_decision", query.closed_without_decision)) return "without_decision";
   if (!flag("hand_off_pending", query.hand_off_pending)) return "hand_off_pending";
-  if (const auto limit = number_of(visit, "limit", bad))
-    query.limit = std::clamp<std::size_t>(*limit, 1, ledger::kListMax);
+  if (!flag("unread", query.unread)) return "unread";
+  if (const auto limit = number_of(visit, "limit", bad)) {
+    if (*limit < 1 || *limit > ledger::kListMax) return "limit";
+    query.limit = *limit;
+  }
   if (bad) return "limit";
   const std::string_view order = text("order");
   using Order = ledger::CaseQuery::Order;
@@ -127,12 +127,38 @@ std::string_view read_query(const Visit& visit, ledger::CaseQuery& query) {
   return {};
 }
 
+/// Asks for the cases about a matter by its name. Versions of the procedure may have it in another place: where they
+/// do, the place is not asked for, and `about` sorts out. False when no version knows the name.
+bool ask_for_matter(const Visit& visit, std::string_view matter, ledger::CaseQuery& query) {
+  std::optional<std::uint8_t> place;
+  bool moved = false;
+  for (const InForce* one : visit.shared.procedures->all()) {
+    const auto& matters = one->file.matters;
+    const auto found = std::ranges::find(matters, matter, &rulebook::MatterText::id);
+    if (found == matters.end()) continue;
+    const auto here = static_cast<std::uint8_t>(found - matters.begin());
+    moved = moved || (place && *place != here);
+    place = here;
+  }
+  if (place && !moved) query.matter = place;
+  return place.has_value();
+}
+
+bool about(const Visit& visit, const ledger::ShelfRow& row, std::string_view matter) {
+  if (!row.state.procedure) return false;
+  const auto& matters = visit.shared.procedures->of_case(row.state).file.matters;
+  return row.state.matter() < matters.size() && matters[row.state.matter()].id == matter;
+}
+
 Response list_cases(Visit& visit) {
   ledger::CaseQuery query;
-  if (const std::string_view bad = read_query(visit, query); !bad.empty()) return bad_parameter(visit, bad);
-  const auto listed = visit.reader.cases(query);
+  if (const std::string_view bad = read_query(visit, query); !bad.empty()) return bad_parameter(visit.phrases, bad);
+  const std::string_view matter = parameter(visit, "matter");
+  if (!matter.empty() && !ask_for_matter(visit, matter, query)) return bad_parameter(visit.phrases, "matter");
+  auto listed = visit.reader.cases(query);
   if (!listed)
-    return listed.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit.phrases);
+    return listed.error().fault == Fault::usage ? bad_parameter(visit.phrases, "after") : ledger_trouble(visit.phrases);
+  if (!matter.empty()) std::erase_if(listed->rows, [&](const auto& row) { return !about(visit, row, matter); });
   JsonWriter json;
   json.begin_object();
   rows_json(json, visit, *listed);
@@ -157,7 +183,7 @@ Response events_of_case(Visit& visit) {
   if (!*seen) return not_found(visit);
   bool bad = false;
   const std::uint32_t after = number_of(visit, "after", bad).value_or(0);
-  if (bad) return bad_parameter(visit, "after");
+  if (bad) return bad_parameter(visit.phrases, "after");
   constexpr std::size_t kEventsPerAnswer = 500;
   JsonWriter json;
   json.begin_object().key("events").begin_array();
@@ -188,27 +214,37 @@ bool may_read(const Visit& visit, const ledger::Found& found) {
 
 Response search(Visit& visit) {
   const Person& person = *visit.person;
+  const SearchedIn in{.where = parameter(visit, "where"), .state = parameter(visit, "state")};
+  // Teams and owners are the desk's own.
+  if (!in.where.empty() && !visit.may(Right::act_as_desk)) return bad_parameter(visit.phrases, "where");
   ledger::SearchQuery query;
-  if (const std::string* words = visit.request.parameter("q")) query.words = *words;
-  if (const std::string* after = visit.request.parameter("after")) query.after = *after;
+  query.words = parameter(visit, "q");
+  query.after = parameter(visit, "after");
   if (person.role == Role::seller) query.account = person.account;
   if (person.role == Role::mediator) query.mediator = person.id;
-  const auto found = visit.reader.search(query);
-  if (!found)
-    return found.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit.phrases);
   JsonWriter json;
   json.begin_object().key("found").begin_array();
-  for (const ledger::Found& one : found->rows) {
-    if (!may_read(visit, one)) continue;
-    std::string plain;
-    for (const char c : one.excerpt)
-      if (c != '\x01' && c != '\x02') plain += c;
-    json.begin_object().key("text").value(one.text.value).key("excerpt").value(plain).key("case");
-    row_json(json, visit, one.row);
-    json.end_object();
+  bool any = false;
+  for (std::size_t round = 0; round < kSearchRoundsMax && !any; ++round) {
+    const auto found = visit.reader.search(query);
+    if (!found)
+      return found.error().fault == Fault::usage ? bad_parameter(visit.phrases, "after")
+                                                 : ledger_trouble(visit.phrases);
+    for (const ledger::Found& one : found->rows) {
+      if (!is_searched(visit, in, one.row) || !may_read(visit, one)) continue;
+      any = true;
+      std::string plain;
+      for (const char c : one.excerpt)
+        if (c != '\x01' && c != '\x02') plain += c;
+      json.begin_object().key("text").value(one.text.value).key("excerpt").value(plain).key("case");
+      row_json(json, visit, one.row);
+      json.end_object();
+    }
+    query.after = found->next;
+    if (query.after.empty()) break;
   }
   json.end_array();
-  if (!found->next.empty()) json.key("next").value(found->next);
+  if (!query.after.empty()) json.key("next").value(query.after);
   json.end_object();
   return json_answer(json);
 }
@@ -281,7 +317,7 @@ Response colleagues(Visit& visit) {
 Response acts_of_ledger(Visit& visit) {
   bool bad = false;
   const std::uint32_t after = number_of(visit, "after", bad).value_or(0);
-  if (bad) return bad_parameter(visit, "after");
+  if (bad) return bad_parameter(visit.phrases, "after");
   constexpr std::size_t kActsPerAnswer = 500;
   const auto acts = visit.reader.acts_from(std::uint64_t{after} + 1, kActsPerAnswer);
   if (!acts) return ledger_trouble(visit.phrases);
@@ -343,10 +379,54 @@ void act_on_case(Visit& visit, Respond respond) {
   act(visit, visit.captures[1], &*row, std::move(respond));
 }
 
+constexpr std::array<std::string_view, 6> kPhases{"living",       "open",         "decided",
+                                                  "under_appeal", "in_mediation", "closed"};
+constexpr std::array<std::string_view, 4> kTurns{"seller", "desk", "third", "nobody"};
+constexpr std::array<std::string_view, 4> kOrders{"changed", "promise", "opened", "number"};
+constexpr std::array<std::string_view, 2> kSides{"seller", "desk"};
+constexpr std::array<std::string_view, 2> kWheres{"mine", "teams"};
+constexpr std::array<std::string_view, 2> kStates{"living", "closed"};
+constexpr std::array kAsksCases{
+    ActField{"owner", FieldKind::line, false, {}, "me, nobody, or a person's number"},
+    ActField{"account", FieldKind::number, false, {}, "a seller's account"},
+    ActField{"team", FieldKind::line, false, {}, "a team of the procedure"},
+    ActField{"matter", FieldKind::line, false, {}, "what it is about: a matter of the procedure, by its id"},
+    ActField{"phase", FieldKind::choice, false, kPhases, "living, or one phase"},
+    ActField{"turn", FieldKind::choice, false, kTurns, "who has to act"},
+    ActField{"unread", FieldKind::choice, false, kYes, "words of the seller wait for the desk"},
+    ActField{"agents_min", FieldKind::number, false, {}, "at least so many agents have written"},
+    ActField{"overdue", FieldKind::choice, false, kYes, "a time limit of the desk has run out on it, at any time"},
+    ActField{"adverse_after", FieldKind::choice, false, kYes,
+             "a restriction came after an offer, an appeal or an escalation"},
+    ActField{"without_decision", FieldKind::choice, false, kYes, "closed without decision or agreement"},
+    ActField{"hand_off_pending", FieldKind::choice, false, kYes, "a hand-off waits for its acceptance"},
+    ActField{"order", FieldKind::choice, false, kOrders, "what comes first; else what changed last"},
+    ActField{"limit", FieldKind::number, false, {}, "1 to 200; else 50"},
+    kAfterField};
+constexpr std::array kAsksSearch{
+    ActField{"q",
+             FieldKind::line,
+             false,
+             {},
+             "words that must all be there; \"…\" keeps them together, word* is a beginning"},
+    ActField{"where", FieldKind::choice, false, kWheres,
+             "of the desk: only in one's own cases, or those of one's teams"},
+    ActField{"state", FieldKind::choice, false, kStates, "only in living cases, or in closed ones"}, kAfterField};
+constexpr std::array kAsksSide{ActField{"side", FieldKind::choice, false, kSides, "whose claim; else the seller's"}};
+
 constexpr std::array kRoutes{
     Route{Method::get, "/api/openapi.json", Right::anybody, openapi, nullptr, "This interface, as OpenAPI 3.1"},
     Route{Method::get, "/api/me", Right::signed_in, me, nullptr, "Who asks, and what he may do"},
-    Route{Method::get, "/api/cases", Right::see_cases, list_cases, nullptr, "Cases that the asker may see", {}, true},
+    Route{Method::get,
+          "/api/cases",
+          Right::see_cases,
+          list_cases,
+          nullptr,
+          "Cases that the asker may see",
+          {},
+          true,
+          {},
+          kAsksCases},
     Route{Method::post, "/api/cases", Right::act_as_seller, nullptr, open_case, "Open a case"},
     Route{Method::get, "/api/cases/{case}", Right::see_cases, one_case, nullptr, "A case, whole", {}, true},
     Route{Method::get,
@@ -356,9 +436,20 @@ constexpr std::array kRoutes{
           nullptr,
           "The events of a case",
           {},
-          true},
+          true,
+          {},
+          kAsksAfterNumber},
     Route{Method::post, "/api/cases/{case}/{act}", Right::see_cases, nullptr, act_on_case, "Do something to a case"},
-    Route{Method::get, "/api/search", Right::see_cases, search, nullptr, "Find words in cases", {}, true},
+    Route{Method::get,
+          "/api/search",
+          Right::see_cases,
+          search,
+          nullptr,
+          "Find words in cases",
+          {},
+          true,
+          {},
+          kAsksSearch},
     Route{Method::get, "/api/procedures", Right::anybody, procedures, nullptr, "The procedures adopted so far"},
     Route{Method::get, "/api/matters", Right::act_as_seller, matters_json, nullptr,
           "What a case can be about, with the promise for each in short"},
@@ -374,8 +465,16 @@ constexpr std::array kRoutes{
           "Offers and restrictions on the seller's account, and its members"},
     Route{Method::get, "/api/cases/{case}/chronology", Right::see_cases, facts_json, nullptr,
           "The facts of a case, with both sides' versions and their sources"},
-    Route{Method::get, "/api/cases/{case}/claim", Right::see_cases, claim_json, nullptr,
-          "What a side claims in a case, with interest, costs and prescription; as guichet costs --json"},
+    Route{Method::get,
+          "/api/cases/{case}/claim",
+          Right::see_cases,
+          claim_json,
+          nullptr,
+          "What a side claims in a case, with interest, costs and prescription; as guichet costs --json",
+          {},
+          false,
+          {},
+          kAsksSide},
     Route{Method::get, "/api/cases/{case}/drafts", Right::see_cases, drafts_json, nullptr,
           "What is typed in a case and not sent: one's own, and for the desk its colleagues'"},
     Route{Method::put, "/api/cases/{case}/drafts/{box}", Right::see_cases, nullptr, keep_draft,
@@ -385,13 +484,30 @@ constexpr std::array kRoutes{
           "Who else of the desk has the case open, and who writes"},
     Route{Method::get, "/api/board", Right::supervise, board_json, nullptr,
           "Promises at risk, hand-offs, cases with many agents, closings without decision, adverse measures"},
-    Route{Method::get, "/api/board/{tile}", Right::supervise, tile_json, nullptr, "The cases behind one of them"},
+    Route{Method::get,
+          "/api/board/{tile}",
+          Right::supervise,
+          tile_json,
+          nullptr,
+          "The cases behind one of them",
+          {},
+          false,
+          {},
+          kAsksAfter},
     Route{Method::get, "/api/ledger", Right::audit, ledger_json, nullptr,
           "How far the ledger has come, and its last check"},
     Route{Method::get, "/api/colleagues", Right::act_as_desk, colleagues, nullptr,
           "The people of the desk, as a sheet offers them"},
-    Route{Method::get, "/api/acts", Right::audit, acts_of_ledger, nullptr,
-          "What happened in the whole ledger, in order"},
+    Route{Method::get,
+          "/api/acts",
+          Right::audit,
+          acts_of_ledger,
+          nullptr,
+          "What happened in the whole ledger, in order",
+          {},
+          false,
+          {},
+          kAsksAfterNumber},
 };
 
 }  // namespace

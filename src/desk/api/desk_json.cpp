@@ -33,10 +33,6 @@ void person(JsonWriter& json, std::string_view key, const Person& one) {
   json.key(key).begin_object().key("id").value(one.id.value).key("name").value(one.name).end_object();
 }
 
-Response bad_parameter(const Visit& visit, std::string_view parameter) {
-  return problem(422, "bad_parameter", visit.phrases("api.bad_parameter", {{"name", std::string{parameter}}}));
-}
-
 // ---- the board -------------------------------------------------------------------------------------------------
 
 std::string_view unit_of(TileUnit unit) {
@@ -117,7 +113,7 @@ Response tile_json(Visit& visit) {
   query.after = parameter(visit, "after");
   const auto listed = visit.reader.cases(query);
   if (!listed)
-    return listed.error().fault == Fault::usage ? bad_parameter(visit, "after") : ledger_trouble(visit.phrases);
+    return listed.error().fault == Fault::usage ? bad_parameter(visit.phrases, "after") : ledger_trouble(visit.phrases);
   JsonWriter json;
   json.begin_object().key("tile").value(name(*tile));
   rows_json(json, visit, *listed);
@@ -277,7 +273,7 @@ Response claim_json(Visit& visit) {
   CaseOr found = case_of_sheet(visit);
   if (!found.seen) return std::move(found.instead);
   const std::string_view side = parameter(visit, "side");
-  if (!side.empty() && side != "seller" && side != "desk") return bad_parameter(visit, "side");
+  if (!side.empty() && side != "seller" && side != "desk") return bad_parameter(visit.phrases, "side");
   const dossier::FactsTold told = dossier::facts_of(found.seen->timeline);
   const auto& claim = side == "desk" ? told.desk_claim : told.seller_claim;
   if (!claim) return not_found(visit);

@@ -90,7 +90,8 @@ Response people_json(Visit& visit) {
   json.begin_object().key("people").begin_array();
   if (const std::string sought = parameter_of(visit, "email"); !sought.empty()) {
     const auto email = email_from(sought);
-    if (const auto person = email ? visit.shared.people->by_email(*email) : nullptr) write(json, visit, *person);
+    if (!email) return bad_parameter(visit.phrases, "email");
+    if (const auto person = visit.shared.people->by_email(*email)) write(json, visit, *person);
   } else {
     const Role only = role_from(parameter_of(visit, "role")).value_or(Role::nobody);
     for (const Role role : kStaff)

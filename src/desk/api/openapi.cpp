@@ -1,7 +1,9 @@
 #include <guichet/desk/api/openapi.hpp>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -122,7 +124,9 @@ void answers_of(JsonWriter& json, bool makes, bool acts, std::string_view done, 
   json.end_object();
 }
 
-void parameters_of(JsonWriter& json, std::string_view pattern, bool acts) {
+constexpr std::array<std::string_view, 2> kLanguages{"en", "fr"};
+
+void parameters_of(JsonWriter& json, std::string_view pattern, bool acts, std::span<const ActField> asks = {}) {
   json.key("parameters").begin_array();
   for (std::size_t at = pattern.find('{'); at != std::string_view::npos; at = pattern.find('{', at + 1)) {
     const std::string_view name = pattern.substr(at + 1, pattern.find('}', at) - at - 1);
@@ -134,44 +138,13 @@ void parameters_of(JsonWriter& json, std::string_view pattern, bool acts) {
         .end_object()
         .end_object();
   }
-  const auto query = [&json](std::string_view name, std::string_view meaning) {
-    json.begin_object().key("name").value(name).key("in").value("query").key("description").value(meaning);
-    json.key("schema").begin_object().key("type").value("string").end_object().end_object();
+  const auto query = [&json](const ActField& field) {
+    json.begin_object().key("name").value(field.name).key("in").value("query").key("schema");
+    schema_of(json, field);
+    json.end_object();
   };
-  if (pattern == "/api/cases" && !acts) {
-    query("owner", "me, nobody, or a person's number");
-    query("account", "a seller's account");
-    query("team", "a team of the procedure");
-    query("phase", "living, or a phase: open, decided, under_appeal, in_mediation, closed");
-    query("turn", "seller, desk, third or nobody");
-    query("agents_min", "at least so many agents have written");
-    query("overdue", "yes: a time limit of the desk has run out on it, at any time");
-    query("adverse_after", "yes: a restriction came after an offer, an appeal or an escalation");
-    query("without_decision", "yes: closed without decision or agreement");
-    query("hand_off_pending", "yes: a hand-off waits for its acceptance");
-    query("order", "changed, promise, opened or number");
-    query("limit", "at most 200; else 50");
-  }
-  if (pattern == "/api/people" && !acts) {
-    query("role", "only those of one role");
-    query("email", "only the one with this address, sellers too");
-  }
-  if (pattern == "/api/measures") {
-    query("from", "cases opened from this day on: 2026-03-02");
-    query("until", "cases opened until this day, which counts whole");
-    query("language", "of the names of measures: en or fr");
-  }
-  if (pattern.ends_with("/claim") && !acts) query("side", "seller or desk; else the seller's");
-  if (pattern.ends_with("/dossier")) {
-    query("edition", "seller: without what is the desk's own; else all that the asker may have");
-    query("language", "fr or en; else that of the asker");
-  }
-  if (pattern == "/api/search")
-    query("q", "words that must all be there; \"…\" keeps them together, word* is a beginning");
-  if (!acts &&
-      (pattern == "/api/cases" || pattern == "/api/search" || pattern == "/api/acts" || pattern == "/api/accounts" ||
-       pattern.ends_with("/events") || pattern == "/api/board/{tile}" || pattern.ends_with("/notes")))
-    query("after", "the value of next in the answer before");
+  for (const ActField& field : asks) query(field);
+  if (!acts) query({"language", FieldKind::choice, false, kLanguages, "of what people read; else that of the asker"});
   if (acts) {
     json.begin_object().key("name").value("Idempotency-Key").key("in").value("header");
     json.key("description").value("the same key with the same content is done once, and answered the same");
@@ -322,7 +295,7 @@ std::string openapi_document(std::string_view base_url) {
       json.key("operationId").value(operation).key("summary").value(route->summary);
       if (route->right == Right::anybody) json.key("security").begin_array().end_array();
       const bool opens = pattern == "/api/cases" && route->method == Method::post;
-      parameters_of(json, pattern, route->method != Method::get);
+      parameters_of(json, pattern, route->method != Method::get, route->asks);
       if (opens) {
         MergedFields fields;
         for (const ActSpec& spec : all_acts())

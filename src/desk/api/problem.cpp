@@ -62,4 +62,23 @@ Response problem_of_field(const formats::Phrases& phrases, const FieldFault& fau
   return response;
 }
 
+Response problem_of_parameter(const formats::Phrases& phrases, std::string_view code, std::string_view name,
+                              std::string_view near) {
+  formats::JsonWriter json;
+  json.begin_object().key("type").value("urn:guichet:problem:" + std::string{code}).key("status").value(422);
+  json.key("code").value(code).key("field").value(name);
+  std::string detail = phrases("api." + std::string{code}, {{"name", std::string{name}}});
+  if (!near.empty()) detail += " " + phrases("api.near", {{"field", std::string{near}}});
+  json.key("detail").value(detail).end_object();
+  Response response;
+  response.status = 422;
+  response.content_type = "application/problem+json";
+  response.body = json.take();
+  return response;
+}
+
+Response bad_parameter(const formats::Phrases& phrases, std::string_view name) {
+  return problem_of_parameter(phrases, "bad_parameter", name);
+}
+
 }  // namespace guichet::desk

@@ -36,6 +36,13 @@ void bulk_choice(Html& html, const Visit& visit, std::string_view prefix);
 
 // search.cpp
 Response search_page(Visit& visit);
+/// Rows of the index looked through for a filter before the reader is asked to go on himself: so many answers of it.
+inline constexpr std::size_t kSearchRoundsMax = 8;
+/// Where is searched: `where` is mine, teams or empty, `state` living, closed or empty.
+struct SearchedIn {
+  std::string_view where, state;
+};
+bool is_searched(const Visit& visit, const SearchedIn& in, const ledger::ShelfRow& row);
 
 // agent_sheets.cpp
 Response hand_off_sheet(Visit& visit);

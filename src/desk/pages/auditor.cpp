@@ -485,21 +485,28 @@ Response house(Visit& visit) {
   return page(visit, std::move(parts));
 }
 
-constexpr Route look_at(std::string_view pattern, Route::Look look, std::string_view summary) {
+constexpr Route look_at(std::string_view pattern, Route::Look look, std::string_view summary,
+                        std::span<const ActField> asks = {}) {
   return {.method = Method::get,
           .pattern = pattern,
           .right = Right::audit,
           .look = look,
           .act = nullptr,
-          .summary = summary};
+          .summary = summary,
+          .asks = asks};
 }
+
+constexpr std::array kAsksPeriod{
+    ActField{"from", FieldKind::line, false, {}, "cases opened from this day on: 2026-03-02"},
+    ActField{"until", FieldKind::line, false, {}, "cases opened until this day, which counts whole"}};
 
 constexpr std::array kRoutes{
     look_at("/audit", cases, "Search and lists of all cases, for auditors"),
     look_at("/audit/cases/{case}", audited_case, "Every event of a case with the rule behind it"),
     look_at("/audit/measures", measures, "The catalogue of measures over the ledger"),
     look_at("/audit/measures.json", measures_json, "The same as guichet measure --json"),
-    look_at("/api/measures", measures_json, "The catalogue of measures over the ledger, as guichet measure --json"),
+    look_at("/api/measures", measures_json, "The catalogue of measures over the ledger, as guichet measure --json",
+            kAsksPeriod),
     look_at("/audit/ledger", ledger_page, "How far the ledger has come, and its last check"),
     Route{.method = Method::post,
           .pattern = "/audit/ledger/check",

@@ -62,6 +62,10 @@ Response dossier_for_programs(Visit& visit) {
   return *zip ? given(case_id, **std::move(zip)) : missing();
 }
 
+constexpr std::array<std::string_view, 1> kEditions{"seller"};
+constexpr std::array kAsksDossier{ActField{"edition", FieldKind::choice, false, kEditions,
+                                           "without what is the desk's own; else all that the asker may have"}};
+
 constexpr std::array kRoutes{
     Route{.method = Method::get,
           .pattern = "/cases/{case}/dossier.zip",
@@ -73,7 +77,8 @@ constexpr std::array kRoutes{
           .right = Right::see_cases,
           .look = dossier_for_programs,
           .summary = "The dossier of a case as a ZIP; `edition=seller` leaves out what is the desk's own",
-          .gives = "application/zip"},
+          .gives = "application/zip",
+          .asks = kAsksDossier},
 };
 
 }  // namespace

@@ -481,6 +481,10 @@ constexpr std::array kEraseFields{
     ActField{"text", FieldKind::number, true, {}, "which"},
     ActField{"reason", FieldKind::choice, true, kReasons, "why"}};
 
+constexpr std::array kAsksPeople{
+    ActField{"role", FieldKind::choice, false, std::span{kRoleWords}.subspan<1>(), "only those of one role"},
+    ActField{"email", FieldKind::line, false, {}, "only the one with this address, sellers too"}};
+
 constexpr std::array kRoutes{
     Route{Method::get, "/people", Right::see_people, see_people, nullptr, "Everybody who works here"},
     Route{Method::post, "/people", Right::manage_people, nullptr, add_person, "Adds a person and invites him"},
@@ -529,8 +533,16 @@ constexpr std::array kRoutes{
     Route{Method::post, "/desk/erase", Right::manage_desk, nullptr, erase_text, "Erases the words of one text"},
 
     // The same for programs: the same functions, which answer whoever asked.
-    Route{Method::get, "/api/people", Right::see_people, people_json, nullptr,
-          "Everybody who works here; with email or role, fewer"},
+    Route{Method::get,
+          "/api/people",
+          Right::see_people,
+          people_json,
+          nullptr,
+          "Everybody who works here; with email or role, fewer",
+          {},
+          false,
+          {},
+          kAsksPeople},
     Route{Method::post, "/api/people", Right::manage_people, nullptr, add_person,
           "Adds a person; the link of the invitation is given once", kPersonFields},
     Route{Method::get, "/api/people/{person}", Right::see_people, person_json, nullptr, "One person"},
@@ -546,7 +558,16 @@ constexpr std::array kRoutes{
           "Ends all of a person's sessions"},
     Route{Method::post, "/api/people/{person}/second-factor/end", Right::manage_people, nullptr, end_persons_factor,
           "Takes a lost second factor away"},
-    Route{Method::get, "/api/accounts", Right::see_people, accounts_json, nullptr, "The sellers' accounts"},
+    Route{Method::get,
+          "/api/accounts",
+          Right::see_people,
+          accounts_json,
+          nullptr,
+          "The sellers' accounts",
+          {},
+          false,
+          {},
+          kAsksAfter},
     Route{Method::post, "/api/accounts", Right::manage_people, nullptr, add_account, "Adds a seller's account",
           kAccountFields},
     Route{Method::get, "/api/accounts/{account}", Right::see_people, account_json, nullptr,
@@ -581,8 +602,26 @@ constexpr std::array kRoutes{
           "Moves the time of a demo, or its pace", kTimeFields},
     Route{Method::post, "/api/desk/erase", Right::manage_desk, nullptr, erase_text, "Erases the words of one text",
           kEraseFields},
-    Route{Method::get, "/api/desk/notes", Right::manage_desk, notes_json, nullptr, "The house's log"},
-    Route{Method::get, "/api/audit/notes", Right::audit, notes_json, nullptr, "The house's log, for auditors"},
+    Route{Method::get,
+          "/api/desk/notes",
+          Right::manage_desk,
+          notes_json,
+          nullptr,
+          "The house's log",
+          {},
+          false,
+          {},
+          kAsksAfterNumber},
+    Route{Method::get,
+          "/api/audit/notes",
+          Right::audit,
+          notes_json,
+          nullptr,
+          "The house's log, for auditors",
+          {},
+          false,
+          {},
+          kAsksAfterNumber},
 };
 
 }  // namespace

@@ -116,6 +116,8 @@ Response receipts(Visit& visit) {
 
 Response verifier(Visit& visit) { return verifier_page(visit, embedded_bytes(embedded::screens(), "verify.html")); }
 
+constexpr std::array kAsksReceipt{ActField{"act", FieldKind::number, false, {}, "of this step; else of the newest"}};
+
 constexpr std::array kRoutes{
     Route{.method = Method::get,
           .pattern = "/verify",
@@ -144,7 +146,8 @@ constexpr std::array kRoutes{
           .right = Right::see_cases,
           .look = receipt,
           .summary = "The receipt of a step (`act`), or of the newest, as text",
-          .gives = "text/plain"},
+          .gives = "text/plain",
+          .asks = kAsksReceipt},
 };
 
 }  // namespace

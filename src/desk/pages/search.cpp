@@ -9,24 +9,10 @@ namespace guichet::desk {
 namespace {
 
 constexpr std::size_t kPerPage = 25;
-/// Rows looked through for a filter before the reader is asked to go on himself.
-constexpr std::size_t kRoundsMax = 8;
 
 struct Asked {
   std::string words, where, state, after;
 };
-
-bool fits(const Visit& visit, const Asked& asked, const ledger::ShelfRow& row) {
-  if (!may_see(*visit.person, row)) return false;
-  if (asked.state == "living" && row.state.phase() == Phase::closed) return false;
-  if (asked.state == "closed" && row.state.phase() != Phase::closed) return false;
-  if (asked.where == "mine" && row.state.owner != visit.person->id) return false;
-  if (asked.where == "teams") {
-    const std::vector<std::string> teams = teams_of(visit);
-    if (std::ranges::find(teams, row.team) == teams.end()) return false;
-  }
-  return true;
-}
 
 struct Hits {
   std::vector<ledger::Found> found;
@@ -39,10 +25,11 @@ Result<Hits> hits_of(const Visit& visit, const Asked& asked) {
   query.words = asked.words;
   query.after = asked.after;
   query.limit = kPerPage;
-  for (std::size_t round = 0; round < kRoundsMax; ++round) {
+  for (std::size_t round = 0; round < kSearchRoundsMax; ++round) {
     GUICHET_TRY(page, visit.reader.search(query));
     for (ledger::Found& found : page.rows)
-      if (fits(visit, asked, found.row)) hits.found.push_back(std::move(found));
+      if (is_searched(visit, {.where = asked.where, .state = asked.state}, found.row))
+        hits.found.push_back(std::move(found));
     hits.next = page.next;
     query.after = page.next;
     if (page.next.empty() || hits.found.size() >= kPerPage) break;
@@ -122,6 +109,18 @@ void hit(Html& html, const Visit& visit, const ledger::Found& found) {
 }
 
 }  // namespace
+
+bool is_searched(const Visit& visit, const SearchedIn& in, const ledger::ShelfRow& row) {
+  if (!may_see(*visit.person, row)) return false;
+  if (in.state == "living" && row.state.phase() == Phase::closed) return false;
+  if (in.state == "closed" && row.state.phase() != Phase::closed) return false;
+  if (in.where == "mine" && row.state.owner != visit.person->id) return false;
+  if (in.where == "teams") {
+    const std::vector<std::string> teams = teams_of(visit);
+    if (std::ranges::find(teams, row.team) == teams.end()) return false;
+  }
+  return true;
+}
 
 Response search_page(Visit& visit) {
   Asked asked{.words = std::string(parameter(visit, "q")),
