@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -30,27 +31,26 @@ constexpr std::string_view kCheckKind = "ledger_check";
 template <class T>
 struct Slot {
   std::shared_ptr<const T> last;
-  Instant counted{};
+  Instant counted{};  // when `last` was made
+  Instant tried{};
   Duration took{};
   ledger::Reach reach;
   bool asked = false;
   std::atomic<std::uint64_t> done{0}, all{0};
   std::string fault;
 
-  bool is_older_than(Duration most, Instant now) const {
-    if (asked) return false;
-    if (!last) return fault.empty() || now - counted >= kFreshFor;
-    return now - counted >= std::max(most, took * kRestsFor);
-  }
-  bool is_stale(const ledger::Reach& now_at, Instant now) const {
-    if (asked) return false;
-    if (!last) return fault.empty() || now - counted >= kFreshFor;
-    if (now_at.position == reach.position && now_at.act == reach.act) return false;
+  /// Whether it should be made anew, had nobody asked for that yet.
+  bool is_old(const std::optional<ledger::Reach>& now_at, Duration most, Instant now) const {
+    if (!last) return true;
     const Duration age = now - counted;
+    if (!now_at) return age >= std::max(most, took * kRestsFor);
+    if (now_at->position == reach.position && now_at->act == reach.act) return false;
     if (age < took * kRestsFor) return false;
-    const std::uint64_t grown = now_at.position - std::min(now_at.position, reach.position);
-    return age >= kFreshFor || grown > now_at.position / kMuchIsOneIn;
+    const std::uint64_t grown = now_at->position - std::min(now_at->position, reach.position);
+    return age >= most || grown > now_at->position / kMuchIsOneIn;
   }
+  /// After a failure there is a pause.
+  bool may_be_tried(Instant now) const { return !asked && (last || fault.empty() || now - tried >= kFreshFor); }
 };
 
 class TheRecounts final : public Recounts {
@@ -62,29 +62,33 @@ class TheRecounts final : public Recounts {
   TheRecounts(const TheRecounts&) = delete;
   TheRecounts& operator=(const TheRecounts&) = delete;
 
-  Recount<YearlyFigures> figures(const ledger::Reach& reach, Duration patience) override {
+  using Recounts::figures;
+  using Recounts::measures;
+
+  Recount<YearlyFigures> figures(const ledger::Reach& reach, Duration patience, CountAge age) override {
     std::unique_lock lock(mutex_);
-    return look<YearlyFigures>(lock, figures_, figures_->is_stale(reach, parts_.clock->now()), patience,
+    return look<YearlyFigures>(lock, figures_, {.reach = reach, .most = kFreshFor, .patience = patience, .age = age},
                                [this](const PassProgress& progress) {
                                  const std::string zone = zone_of(parts_.procedures->at(parts_.clock->now()).file);
                                  return yearly_figures(*parts_.ledger, *parts_.procedures, zone, progress);
                                });
   }
 
-  Recount<MeasuredLedger> measures(const OpenedIn& period, const ledger::Reach& reach, Duration patience) override {
+  Recount<MeasuredLedger> measures(const OpenedIn& period, const ledger::Reach& reach, Duration patience,
+                                   CountAge age) override {
     std::unique_lock lock(mutex_);
     make_room_for(period);
     const auto& slot = measures_[period];
-    const bool stale = slot->is_stale(reach, parts_.clock->now());
-    return look<MeasuredLedger>(lock, slot, stale, patience, [this, period](const PassProgress& progress) {
+    const Wanted wanted{.reach = reach, .most = kFreshFor, .patience = patience, .age = age};
+    return look<MeasuredLedger>(lock, slot, wanted, [this, period](const PassProgress& progress) {
       return measure_ledger(*parts_.ledger, *parts_.procedures, period, "ledger", measure_command(period), progress);
     });
   }
 
   Recount<ExpectedLedger> expectations(Duration patience) override {
     std::unique_lock lock(mutex_);
-    const bool stale = expectations_->is_older_than(kForetoldFor, parts_.clock->now());
-    return look<ExpectedLedger>(lock, expectations_, stale, patience, [this](const PassProgress& progress) {
+    const Wanted wanted{.reach = {}, .most = kForetoldFor, .patience = patience, .age = CountAge::any};
+    return look<ExpectedLedger>(lock, expectations_, wanted, [this](const PassProgress& progress) {
       return expected_of_ledger(*parts_.ledger, *parts_.procedures, parts_.clock->now(), progress);
     });
   }
@@ -114,22 +118,31 @@ class TheRecounts final : public Recounts {
   }
 
  private:
+  struct Wanted {
+    std::optional<ledger::Reach> reach;  // how far the ledger has come; none: age alone counts
+    Duration most{}, patience{};
+    CountAge age{};
+  };
+
   /// Under the lock, which a wait gives up: gives what is there, and asks for more where that is old.
   template <class T, class Count>
-  Recount<T> look(std::unique_lock<std::mutex>& lock, std::shared_ptr<Slot<T>> slot, bool stale, Duration patience,
+  Recount<T> look(std::unique_lock<std::mutex>& lock, std::shared_ptr<Slot<T>> slot, const Wanted& wanted,
                   Count count) {
-    if (!stopping_ && stale) {
+    const auto old = [&] { return slot->is_old(wanted.reach, wanted.most, parts_.clock->now()); };
+    if (!stopping_ && old() && slot->may_be_tried(parts_.clock->now())) {
       slot->asked = true;
       jobs_.emplace_back([this, slot, count] { recount<T>(*slot, count); });
       wake_.notify_all();
     }
-    if (!slot->last) wake_.wait_for(lock, patience, [&] { return !slot->asked || stopping_; });
+    if (!slot->last || (wanted.age == CountAge::good && old()))
+      wake_.wait_for(lock, wanted.patience, [&] { return !slot->asked || stopping_; });
     return {.last = slot->last,
             .counted = slot->counted,
             .running = slot->asked,
             .done = slot->done,
             .all = slot->all,
-            .fault = slot->fault};
+            .fault = slot->fault,
+            .is_old = old()};
   }
 
   template <class T, class Count>
@@ -143,9 +156,10 @@ class TheRecounts final : public Recounts {
     });
     const std::scoped_lock lock(mutex_);
     slot.asked = false;
-    slot.counted = parts_.clock->now();
-    slot.took = slot.counted - began;
+    slot.tried = parts_.clock->now();
     if (counted) {
+      slot.counted = slot.tried;
+      slot.took = slot.counted - began;
       slot.fault.clear();
       slot.reach = counted->reach;
       slot.last = std::make_shared<const T>(std::move(*counted));

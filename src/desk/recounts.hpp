@@ -27,7 +27,11 @@ struct Recount {
   bool running = false;
   std::uint64_t done{}, all{};  // cases, while it runs
   std::string fault;            // why the last try failed; empty: it did not
+  bool is_old = true;           // there is none, or the ledger has gone on since for more than a little
 };
+
+/// Which count is waited for: any that there is, or one that is not old.
+enum class CountAge : std::uint8_t { any, good };
 
 /// The last check of the ledger, as it is kept in the record "ledger_check", key "last".
 struct LedgerChecked {
@@ -53,9 +57,17 @@ class Recounts {
   virtual ~Recounts() = default;
 
   // Each gives what is there and asks for a newer one when the ledger, now at `reach`, has gone on for more than a
-  // little or a minute has passed since. When there is none yet, waits for it, but no longer than `patience`.
-  virtual Recount<YearlyFigures> figures(const ledger::Reach& reach, Duration patience) = 0;
-  virtual Recount<MeasuredLedger> measures(const OpenedIn& period, const ledger::Reach& reach, Duration patience) = 0;
+  // little or a minute has passed since. When there is none yet, or only an old one where a good one is wanted, waits
+  // for it, but no longer than `patience`.
+  virtual Recount<YearlyFigures> figures(const ledger::Reach& reach, Duration patience, CountAge age) = 0;
+  virtual Recount<MeasuredLedger> measures(const OpenedIn& period, const ledger::Reach& reach, Duration patience,
+                                           CountAge age) = 0;
+  Recount<YearlyFigures> figures(const ledger::Reach& reach, Duration patience) {
+    return figures(reach, patience, CountAge::any);
+  }
+  Recount<MeasuredLedger> measures(const OpenedIn& period, const ledger::Reach& reach, Duration patience) {
+    return measures(period, reach, patience, CountAge::any);
+  }
 
   /// What to expect changes slowly: it is made anew when it is some minutes old, however far the ledger has gone on.
   virtual Recount<ExpectedLedger> expectations(Duration patience) = 0;

@@ -273,24 +273,27 @@ TEST_F(DeskJson, WhoIsThereOnesOwnSettingsAndTheAccount) {
 
 TEST_F(DeskJson, FiguresMeasuresAndTheLedger) {
   open_case();
-  for (const std::string path : {"/api/figures", "/api/measures"}) {
+  // Clocks of the cases may run out meanwhile: then it is counted once more.
+  const auto once_counted = [this](const std::string& path) {
     Response response = get(kAuditor, path);
-    if (response.status == 503) desk.shared().recounts->settle();
-    EXPECT_EQ(get(kAuditor, path).status, 200) << path;
-  }
-  // Seven weeks and a case later: neither is ever the old count.
-  open_case();
-  desk.clock().advance(std::chrono::days{49});
-  for (const std::string path : {"/api/figures", "/api/measures", "/audit/measures.json", "/figures.csv"}) {
-    Response response = get(kAuditor, path);
-    if (response.status == 503) {
+    while (response.status == 503) {
       if (path.starts_with("/api/")) {
         EXPECT_EQ(text(json_of(response), "code"), "counting");
       }
       desk.shared().recounts->settle();
       response = get(kAuditor, path);
     }
-    ASSERT_EQ(response.status, 200) << path;
+    EXPECT_EQ(response.status, 200) << path;
+    return response;
+  };
+  EXPECT_EQ(number(json_of(once_counted("/api/measures")), "cases"), 1);
+  EXPECT_EQ(number(json_of(once_counted("/api/figures")).find("years")->items[0], "lodged"), 1);
+  // Seven weeks and a case later: neither is ever the old count.
+  open_case();
+  const auto entries = static_cast<std::int64_t>((*desk.shared().ledger->reader())->reach()->position);
+  desk.clock().advance(std::chrono::days{49});
+  for (const std::string path : {"/api/figures", "/api/measures", "/audit/measures.json", "/figures.csv"}) {
+    const Response response = once_counted(path);
     if (path == "/figures.csv") {
       EXPECT_NE(response.body.find("2026,lodged,,cases,2,2"), std::string::npos) << response.body;
       continue;
@@ -300,11 +303,10 @@ TEST_F(DeskJson, FiguresMeasuresAndTheLedger) {
       EXPECT_EQ(number(told, "cases"), 2) << path;
     }
     if (!path.starts_with("/api/")) continue;
-    const auto reader = desk.shared().ledger->reader();
-    EXPECT_EQ(number(*told.find("counted"), "up_to_entry"), static_cast<std::int64_t>((*reader)->reach()->position));
+    EXPECT_GE(number(*told.find("counted"), "up_to_entry"), entries);
     EXPECT_EQ(text(*told.find("counted"), "at"), print_instant(desk.clock().now()));
   }
-  const auto years = read({}, "/api/figures");
+  const auto years = json_of(once_counted("/api/figures"));
   ASSERT_EQ(years.find("years")->items.size(), 1U);
   EXPECT_EQ(number(years.find("years")->items[0], "lodged"), 2);
   EXPECT_EQ(years.find("years")->items[0].find("outcomes"), nullptr) << "too few cases to be told";

@@ -65,6 +65,26 @@ TEST_F(Counting, much_more_is_counted_at_once) {
   EXPECT_EQ(cases_told(), 2U);
 }
 
+TEST_F(Counting, an_old_count_is_told_as_old_or_waited_for) {
+  house_.open_case();
+  EXPECT_TRUE(recounts_->figures(reach(), Duration{0}, CountAge::good).is_old) << "there is none";
+  recounts_->settle();
+  EXPECT_FALSE(recounts_->figures(reach(), Duration{0}, CountAge::good).is_old);
+  for (int i = 0; i < 3; ++i) house_.open_case();
+  house_.clock().advance(std::chrono::days{49});
+  const auto any = recounts_->measures({}, reach(), kUntilItIsThere);
+  EXPECT_FALSE(any.is_old) << "the first one is waited for";
+  const auto old = recounts_->figures(reach(), Duration{0});
+  ASSERT_NE(old.last, nullptr);
+  EXPECT_EQ(old.last->years.front().lodged, 1U) << "a page shows it, and says when it was made";
+  EXPECT_TRUE(old.is_old);
+  const auto good = recounts_->figures(reach(), kUntilItIsThere, CountAge::good);
+  ASSERT_NE(good.last, nullptr);
+  EXPECT_FALSE(good.is_old);
+  EXPECT_EQ(good.last->reach.position, reach().position);
+  EXPECT_EQ(good.counted, house_.clock().now());
+}
+
 TEST_F(Counting, nothing_new_is_not_counted_again) {
   house_.open_case();
   const auto first = recounts_->measures({}, reach(), kUntilItIsThere).last;

@@ -298,13 +298,15 @@ Response measures_json(Visit& visit) {
   if (!asked.understood) return problem(422, "no_such_day", visit.phrases("audit.period.fault"));
   const auto reach = visit.reader.reach();
   if (!reach) return ledger_trouble(visit.phrases);
-  const Recount<MeasuredLedger> count = visit.shared.recounts->measures(asked.period, *reach, kPatience);
-  if (!count.last) return counting(visit.phrases);
+  const Recount<MeasuredLedger> count =
+      visit.shared.recounts->measures(asked.period, *reach, kPatience, CountAge::good);
+  if (count.is_old) return counting(visit.phrases, told(count));
   Response response;
   response.content_type = "application/json";
   // What programs read is the same for everybody, unless they ask for a language.
   const auto language = formats::language_from(parameter(visit, "language")).value_or(formats::Language::en);
   response.body = dossier::report_as_json(count.last->findings, count.last->source, language);
+  if (visit.api) response.body = with_count(std::move(response.body), told(count));
   return response;
 }
 

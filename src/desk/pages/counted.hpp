@@ -13,7 +13,8 @@ namespace guichet::desk {
 /// A table that scrolls by itself where the screen is narrow. Rows are written between beginning and end.
 class WideTable {
  public:
-  WideTable(Html& html, const std::string& caption, const std::vector<std::string>& head);
+  /// The heads of columns whose bit is set in `numbers`, the first is bit 0, stand over numbers.
+  WideTable(Html& html, const std::string& caption, const std::vector<std::string>& head, unsigned numbers = 0);
   void end();
 
  private:
@@ -32,8 +33,10 @@ struct CountTold {
 /// "Counted on …, up to entry …", and whether a newer count is being made; `address` is that of the page.
 void as_of(Html& html, const Visit& visit, const CountTold& count, std::string_view address);
 
-/// What a program is told while the first count is being made: 503, and when to ask again.
-Response counting(const formats::Phrases& phrases);
+/// What a program is told while a count that it can rely on is being made: 503, and when to ask again.
+Response counting(const formats::Phrases& phrases, const CountTold& count = {});
+/// The object with a member "counted" first: when it was, and up to which entry of the ledger.
+std::string with_count(std::string object, const CountTold& count);
 
 template <class T>
 CountTold told(const Recount<T>& count) {

@@ -259,14 +259,14 @@ struct FiguresOr {
   std::optional<Response> instead;
 };
 
-FiguresOr figures_of(const Visit& visit) {
+FiguresOr figures_of(const Visit& visit, CountAge age) {
   const Result<ledger::Reach> reach = visit.reader.reach();
   if (!reach) return {.figures = {}, .instead = unreadable(visit, reach.error())};
-  return {.figures = visit.shared.recounts->figures(*reach, kPatience), .instead = std::nullopt};
+  return {.figures = visit.shared.recounts->figures(*reach, kPatience, age), .instead = std::nullopt};
 }
 
 Response figures(Visit& visit) {
-  FiguresOr found = figures_of(visit);
+  FiguresOr found = figures_of(visit, CountAge::any);
   if (found.instead) return std::move(*found.instead);
   const formats::Phrases& phrases = visit.phrases;
   PageParts parts;
@@ -289,9 +289,11 @@ Response figures(Visit& visit) {
 }
 
 Response figures_csv(Visit& visit) {
-  FiguresOr found = figures_of(visit);
+  FiguresOr found = figures_of(visit, CountAge::good);
   if (found.instead) return std::move(*found.instead);
-  if (!found.figures.last) return plain_page(visit, 503, "public.figures.title", visit.phrases("count.first"));
+  if (found.figures.is_old)
+    return plain_page(visit, 503, "public.figures.title",
+                      visit.phrases(found.figures.last ? "count.old" : "count.first"));
   Response response;
   response.content_type = "text/csv; charset=utf-8; header=present";
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"figures.csv\"");
@@ -300,12 +302,12 @@ Response figures_csv(Visit& visit) {
 }
 
 Response figures_json(Visit& visit) {
-  FiguresOr found = figures_of(visit);
+  FiguresOr found = figures_of(visit, CountAge::good);
   if (found.instead) return std::move(*found.instead);
-  if (!found.figures.last) return counting(visit.phrases);
+  if (found.figures.is_old) return counting(visit.phrases, told(found.figures));
   Response response;
   response.content_type = "application/json";
-  response.body = figures_as_json(*found.figures.last);
+  response.body = with_count(figures_as_json(*found.figures.last), told(found.figures));
   return response;
 }
 
