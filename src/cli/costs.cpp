@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -43,25 +44,26 @@ Result<int> run(const Wanted& wanted) {
     if (const Outcome added = rates.add_file(path); !added) return added.error();
   GUICHET_TRY(claim, dossier::load_claim(wanted.claim));
   if (const Outcome set = set_last_day(wanted, claim); !set) return set.error();
-  dossier::leave_out_later(claim, *claim.until);
-  if (claim.left_out > 0)
-    std::cerr << wanted.claim << ": " << claim.left_out << " entries are dated after "
-              << dossier::print_day(*claim.until) << " and are left out\n";
-  GUICHET_TRY(costs, dossier::costs_of(claim, rates, *claim.until));
+  const dossier::Day last = *claim.until;
+  GUICHET_TRY(counted, dossier::count_claim(std::move(claim), rates, last));
+  const auto& [asked, costs] = counted;
+  if (asked.left_out > 0)
+    std::cerr << wanted.claim << ": " << asked.left_out << " entries are dated after " << dossier::print_day(last)
+              << " and are left out\n";
   const formats::Language language = language_of(wanted.language);
   if (!wanted.html.empty())
-    if (const Outcome written = write_page(wanted.html, dossier::costs_as_page(claim, costs, language)); !written)
+    if (const Outcome written = write_page(wanted.html, dossier::costs_as_page(asked, costs, language)); !written)
       return written.error();
   if (wanted.json) {
-    std::cout << dossier::costs_as_json(claim, costs);
+    std::cout << dossier::costs_as_json(asked, costs);
   } else if (wanted.csv) {
-    std::cout << dossier::costs_as_csv(claim, costs);
+    std::cout << dossier::costs_as_csv(asked, costs);
   } else {
     const formats::Phrases phrases{language};
-    std::cout << dossier::costs_as_text(claim, costs, phrases);
-    if (claim.known)
+    std::cout << dossier::costs_as_text(asked, costs, phrases);
+    if (asked.known)
       std::cout << '\n'
-                << dossier::time_bar_as_text(dossier::time_bar_of(*claim.known, claim.time_bar), claim.time_bar,
+                << dossier::time_bar_as_text(dossier::time_bar_of(*asked.known, asked.time_bar), asked.time_bar,
                                              phrases);
   }
   return costs.unknown ? kExitFindings : kExitDone;

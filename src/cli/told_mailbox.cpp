@@ -177,9 +177,10 @@ Outcome add_costs_to(dossier::MailboxSource& source, const std::string& path, co
   if (!claim.until && !audit.to)
     return Error{Fault::usage, path + ": says no last day, and no mail has a date; write until = 2026-06-30 in it"};
   if (!claim.until) claim.until = dossier::day_of(*audit.to);
-  GUICHET_TRY(costs, dossier::costs_of(claim, dossier::Rates::shipped(), *claim.until));
-  source.costs = dossier::costs_as_html(claim, costs, phrases);
-  source.costs_json = dossier::costs_as_json(claim, costs);
+  const dossier::Day last = *claim.until;
+  GUICHET_TRY(counted, dossier::count_claim(std::move(claim), dossier::Rates::shipped(), last));
+  source.costs = dossier::costs_as_html(counted.claim, counted.costs, phrases);
+  source.costs_json = dossier::costs_as_json(counted.claim, counted.costs);
   return Done{};
 }
 

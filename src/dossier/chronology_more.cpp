@@ -150,15 +150,14 @@ class StatementWriter {
   std::string day(Day when) const { return p_.date(as_instant(when)); }
 
   void one_claim(const ClaimTold& told) {
-    Claim claim = claim_with_case(told.claim, told.by, told_.timeline, p_);
-    leave_out_later(claim, claim.until.value_or(day_of(told_.until())));
     section("claim.", name(told.by));
-    const Result<Costs> counted = costs_of(claim, Rates::shipped(), day_of(told_.until()));
+    const Result<CountedClaim> counted =
+        count_claim(claim_with_case(told.claim, told.by, told_.timeline, p_), Rates::shipped(), day_of(told_.until()));
     if (!counted) {
       paragraph(counted.error().detail);
       return;
     }
-    const Costs& costs = *counted;
+    const auto& [claim, costs] = *counted;
     paragraph(p_("dossier.claim.regime", {{"regime", p_(fmt::format("costs.regime.{}", name(claim.regime)))},
                                           {"who", v_.person(told.person)}}));
     if (costs.unknown)

@@ -112,13 +112,9 @@ struct Claim {
   std::optional<Capitalisation> capitalisation;
   std::optional<Day> known;            // the day on which the facts were or should have been known: time runs
   std::vector<TimeBarEvent> time_bar;  // what may suspend or interrupt it
-  std::size_t left_out{};              // entries that leave_out_later took away
+  std::size_t left_out{};              // entries of days after the last one (count_claim)
   friend bool operator==(const Claim&, const Claim&) = default;
 };
-
-/// Takes away sums that bear interest from a later day only, and hours, outlays and compensations of later days: nobody
-/// could ask for them on this day. Payments stay; the account says which of them it does not count.
-void leave_out_later(Claim& claim, Day last);
 
 /// No amount of a claim is above this, nor all its sums together: 100 million euros.
 inline constexpr Cents kClaimCentsMax = 10'000'000'000;

@@ -318,13 +318,6 @@ class Account {
   Costs costs_;
 };
 
-}  // namespace
-
-std::string_view name(InterestKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
-std::string_view name(RateBasis basis) { return kBases[static_cast<std::size_t>(basis)]; }
-std::string_view article_of(InterestKind kind) { return kKindArticles[static_cast<std::size_t>(kind)]; }
-std::string_view article_of(RateBasis basis) { return kBasisArticles[static_cast<std::size_t>(basis)]; }
-
 void leave_out_later(Claim& claim, Day last) {
   claim.left_out += std::erase_if(claim.sums, [last](const SumDue& sum) { return sum.from > last; });
   const auto later = [last](const auto& one) { return one.on && *one.on > last; };
@@ -333,8 +326,17 @@ void leave_out_later(Claim& claim, Day last) {
   claim.left_out += std::erase_if(claim.compensations, later);
 }
 
-Result<Costs> costs_of(const Claim& claim, const Rates& rates, Day until) {
-  return Account{claim, rates, until}.settle();
+}  // namespace
+
+std::string_view name(InterestKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+std::string_view name(RateBasis basis) { return kBases[static_cast<std::size_t>(basis)]; }
+std::string_view article_of(InterestKind kind) { return kKindArticles[static_cast<std::size_t>(kind)]; }
+std::string_view article_of(RateBasis basis) { return kBasisArticles[static_cast<std::size_t>(basis)]; }
+
+Result<CountedClaim> count_claim(Claim claim, const Rates& rates, Day until) {
+  leave_out_later(claim, claim.until.value_or(until));
+  GUICHET_TRY(costs, Account(claim, rates, until).settle());
+  return CountedClaim{.claim = std::move(claim), .costs = std::move(costs)};
 }
 
 }  // namespace guichet::dossier

@@ -106,9 +106,16 @@ struct Costs {
   Cents outlay_cents() const { return hours_cents + letters_cents + fees_cents + other_cents; }
 };
 
-/// `until` counts when the claim names no last day. Deterministic; reads no clock. The only error is a sum that grows
-/// beyond half a billion euros by interest on interest.
-Result<Costs> costs_of(const Claim& claim, const Rates& rates, Day until);
+/// A claim as it can be asked for on its last day, and what it comes to.
+struct CountedClaim {
+  Claim claim;  // without what is later; `left_out` says how many entries those are
+  Costs costs;  // its indices are places in `claim`
+};
+/// `until` counts when the claim names no last day. Sums that bear interest from a later day only, and hours, outlays
+/// and compensations of later days are left out: nobody could ask for them on that day. Payments stay; the account says
+/// which of them it does not count. Deterministic; reads no clock. The only error is a sum that grows beyond half a
+/// billion euros by interest on interest.
+Result<CountedClaim> count_claim(Claim claim, const Rates& rates, Day until);
 
 /// "C. civ., art. 1231-6 et 1344-1": the article that a kind of line rests on, as it is cited.
 std::string_view article_of(InterestKind kind);

@@ -94,10 +94,16 @@ std::string print_unrounded(std::int64_t millionths) {
   return std::to_string(tenth_millis / 10'000) + "." + rest;
 }
 
-std::string said_unrounded(std::int64_t millionths, const Phrases& phrases) {
-  std::string digits = print_unrounded(millionths);
-  digits.replace(digits.find('.'), 1, phrases("number.point"));
+/// Digits with a point, above zero, as people read a sum.
+std::string said_euros(std::string digits, const Phrases& phrases) {
+  const std::size_t point = digits.find('.');
+  digits.replace(point, 1, phrases("number.point"));
+  for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, phrases("number.group"));
   return phrases("costs.euros", {{"n", digits}});
+}
+
+std::string said_unrounded(std::int64_t millionths, const Phrases& phrases) {
+  return said_euros(print_unrounded(millionths), phrases);
 }
 
 std::string said_points(RatePoints points, const Phrases& phrases) {
@@ -260,11 +266,7 @@ void payments_list(Html& html, const Claim& claim, const Costs& costs, const Phr
 }  // namespace
 
 std::string said_cents(Cents cents, const Phrases& phrases) {
-  std::string digits = print_cents(cents < 0 ? -cents : cents);
-  const std::size_t point = digits.find('.');
-  digits.replace(point, 1, phrases("number.point"));
-  for (std::size_t i = point; i > 3; i -= 3) digits.insert(i - 3, phrases("number.group"));
-  return (cents < 0 ? phrases("number.minus") : "") + phrases("costs.euros", {{"n", digits}});
+  return (cents < 0 ? phrases("number.minus") : "") + said_euros(print_cents(cents < 0 ? -cents : cents), phrases);
 }
 
 std::string costs_as_text(const Claim& claim, const Costs& costs, const Phrases& phrases) {

@@ -490,6 +490,16 @@ class Audit(Scratch):
                       "the whole command, as it was given")
         self.assertEqual(self.audited(self.BOX, "--mapping", self.WHO, "--claim", CLAIM)["costs"],
                          json.loads(self.assert_done(guichet("costs", CLAIM, "--json"))))
+        later = pathlib.Path(CLAIM).read_text(encoding="utf-8") + """
+[[sum]]
+what = "a later balance"
+amount = "500.00"
+from = 2026-07-01
+"""
+        later = self.write("later.toml", later)
+        costs = self.audited(self.BOX, "--mapping", self.WHO, "--claim", later)["costs"]
+        self.assertEqual(costs["left_out"], 1)
+        self.assertEqual(costs, json.loads(self.assert_done(guichet("costs", later, "--json"))))
         self.assertGreater(len(page), len(self.assert_done(
             guichet("audit", self.BOX, "--mapping", self.WHO, "--language", "en", "-o", "-"))))
 

@@ -215,6 +215,20 @@ TEST_F(ChronologyPages, AFactMovesNothingElseAndIsInTheHistory) {
   EXPECT_TRUE(contains(stream.body, "/chronology#fact-"));
 }
 
+// The page, the API, `guichet costs`, `guichet audit` and the dossier count by one rule.
+TEST_F(ChronologyPages, WhatIsLaterThanTheLastDayIsLeftOutAndSaid) {
+  sent(kSellerAnn, "claim",
+       {{"toml",
+         "regime = \"legal_interest\"\nuntil = 2025-06-30\n[[sum]]\nwhat = \"balance\"\namount = \"100\"\n"
+         "from = 2024-07-01\n[[sum]]\nwhat = \"later\"\namount = \"7000\"\nfrom = 2025-07-01\n"}});
+  const std::string page = words_on(show(kSellerAnn, "/claim"));
+  EXPECT_TRUE(contains(page, "One entry is dated after the last day counted")) << page;
+  EXPECT_FALSE(contains(page, "7,000")) << page;
+  const Response json = visiting.get(api_routes(), kSellerAnn, "/api" + case_address(id) + "/claim");
+  EXPECT_TRUE(contains(json.body, "\"left_out\": 1")) << json.body;
+  EXPECT_FALSE(contains(json.body, "7000")) << json.body;
+}
+
 TEST_F(ChronologyPages, AClaimGivesInterestAndTheCostOfTheCase) {
   EXPECT_TRUE(contains(show(kSellerAnn, "/claim"), "Nobody has said yet"));
   house.act(kSellerAnn, id, "cost", {{"kind", "hours"}, {"minutes", "90"}});

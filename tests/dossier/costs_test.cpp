@@ -27,9 +27,9 @@ Claim claim_of(Cents cents, std::string_view from, std::string_view until) {
 }
 
 Costs counted(const Claim& claim, const Rates& rates = Rates::shipped()) {
-  const Result<Costs> costs = costs_of(claim, rates, Day{});
-  EXPECT_TRUE(costs) << costs.error().detail;
-  return costs ? *costs : Costs{};
+  const Result<CountedClaim> counted = count_claim(claim, rates, Day{});
+  EXPECT_TRUE(counted) << counted.error().detail;
+  return counted ? counted->costs : Costs{};
 }
 
 std::vector<Cents> cents_of(const Costs& costs, InterestKind kind) {
@@ -304,9 +304,9 @@ TEST(Costs, WhatGrowsBeyondAllMeasureIsAnError) {
       "[[rate]]\nkind = \"legal_business\"\nfrom = 1900-01-01\nuntil = 2999-12-31\npercent = \"999.99\"\n"
       "source = \"invented for a test\"\n");
   Claim claim = claim_of(kClaimCentsMax, "1900-01-01", "2999-12-31");
-  EXPECT_TRUE(costs_of(claim, rates, Day{}));  // a thousand years without interest on interest
+  EXPECT_TRUE(count_claim(claim, rates, Day{}));  // a thousand years without interest on interest
   claim.capitalisation = Capitalisation{.by = Capitalisation::By::court, .since = day("1900-01-01"), .source = "x"};
-  const Result<Costs> grown = costs_of(claim, rates, Day{});
+  const Result<CountedClaim> grown = count_claim(claim, rates, Day{});
   ASSERT_FALSE(grown);
   EXPECT_NE(grown.error().detail.find("half a billion"), std::string::npos);
 }
@@ -408,15 +408,39 @@ TEST(Costs, WhatIsDatedAfterTheLastDayIsLeftOutAndSaid) {
   claim.outlays.push_back(
       {.kind = OutlayKind::letter, .what = "notice", .cents = 7'00, .on = day("2024-06-01"), .source = "receipt"});
   claim.outlays.push_back({.kind = OutlayKind::fee, .what = "no day", .cents = 1'00, .on = {}, .source = "receipt"});
-  leave_out_later(claim, day("2020-01-01"));
-  EXPECT_EQ(claim.left_out, 2U);
-  const Costs costs = counted(claim);
+  const auto told = count_claim(std::move(claim), Rates::shipped(), day("2026-01-01"));
+  ASSERT_TRUE(told);
+  const auto& [asked, costs] = *told;
+  EXPECT_EQ(asked.left_out, 2U) << "the claim's own last day comes before the caller's";
   EXPECT_EQ(costs.principal, 50'00);
   EXPECT_EQ(costs.letters_cents, 0);
   EXPECT_EQ(costs.fees_cents, 1'00);
   const formats::Phrases phrases{formats::Language::fr};
-  EXPECT_NE(costs_as_text(claim, costs, phrases).find(phrases.counted("costs.left_out", 2)), std::string::npos);
-  EXPECT_NE(costs_as_json(claim, costs).find("\"left_out\": 2"), std::string::npos);
+  EXPECT_NE(costs_as_text(asked, costs, phrases).find(phrases.counted("costs.left_out", 2)), std::string::npos);
+  EXPECT_NE(costs_as_json(asked, costs).find("\"left_out\": 2"), std::string::npos);
+}
+
+// "1645,3015 €" stood beside "1 645,30 €".
+TEST(CostsReport, OneSumIsWrittenOneWay) {
+  const Claim claim = claim_of(18'199'36, "2024-07-01", "2026-06-30");
+  const Costs costs = counted(claim);
+  ASSERT_GT(costs.interest_cents(), 1'000'00);
+  const formats::Phrases phrases{formats::Language::fr};
+  const std::string said = said_cents(costs.interest[0], phrases);
+  ASSERT_EQ(said.substr(1, 3), "\u202f") << said;
+  const std::string whole_euros = said.substr(0, said.find(',') + 1);
+  for (const std::string& out :
+       {costs_as_text(claim, costs, phrases), costs_as_page(claim, costs, formats::Language::fr)}) {
+    const std::size_t first = out.find(whole_euros);
+    ASSERT_NE(first, std::string::npos) << out;
+    EXPECT_NE(out.find(whole_euros, first + 1), std::string::npos) << "to four decimals it begins with the same signs";
+    for (std::size_t at = 0; (at = out.find(',', at)) != std::string::npos; ++at) {
+      const auto is_digit = [&out](std::size_t place) { return out[place] >= '0' && out[place] <= '9'; };
+      EXPECT_FALSE(at >= 4 && at + 1 < out.size() && is_digit(at + 1) && is_digit(at - 1) && is_digit(at - 2) &&
+                   is_digit(at - 3) && is_digit(at - 4))
+          << "thousands without their blank: " << out.substr(at - 4, 12);
+    }
+  }
 }
 
 TEST(CostsReport, SaysThatMoreWasPaidThanIsOwed) {

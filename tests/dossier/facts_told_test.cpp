@@ -181,8 +181,9 @@ TEST(FactsTold, AClaimTakesWhatItsSideHasNoted) {
   Claim claim;
   claim.hour_rate = 40'00;
   const Claim whole = claim_with_case(claim, Party::seller, c.timeline_, formats::Phrases{formats::Language::en});
-  const Result<Costs> costs = costs_of(whole, Rates::shipped(), Day{});
-  ASSERT_TRUE(costs);
+  const auto counted = count_claim(whole, Rates::shipped(), Day{std::chrono::days{25'000}});
+  ASSERT_TRUE(counted);
+  const Costs* const costs = &counted->costs;
   EXPECT_EQ(costs->hours_cents, 60'00);  // 90 minutes at 40
   EXPECT_EQ(costs->letters_cents, 7'40);
   EXPECT_EQ(costs->fees_cents, 250'00);

@@ -277,12 +277,12 @@ Response claim_json(Visit& visit) {
   const dossier::FactsTold told = dossier::facts_of(found.seen->timeline);
   const auto& claim = side == "desk" ? told.desk_claim : told.seller_claim;
   if (!claim) return not_found(visit);
-  const dossier::Claim whole = claim_with_case(claim->claim, claim->by, found.seen->timeline, visit.phrases);
-  const auto costs = costs_of(whole, dossier::Rates::shipped(), dossier::day_of(visit.now));
-  if (!costs) return problem(422, "too_large", visit.phrases("claim.too_large"));
+  const auto counted = count_claim(claim_with_case(claim->claim, claim->by, found.seen->timeline, visit.phrases),
+                                   dossier::Rates::shipped(), dossier::day_of(visit.now));
+  if (!counted) return problem(422, "too_large", visit.phrases("claim.too_large"));
   Response response;
   response.content_type = "application/json";
-  response.body = costs_as_json(whole, *costs);
+  response.body = costs_as_json(counted->claim, counted->costs);
   return response;
 }
 

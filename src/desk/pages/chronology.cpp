@@ -410,19 +410,18 @@ void cost_of_case(Html& html, const Visit& visit, const ledger::ShelfRow& row, c
 }
 
 void one_claim(Html& html, const Visit& visit, const SeenCase& seen, const ClaimTold& told) {
-  const Claim whole = claim_with_case(told.claim, told.by, seen.timeline, visit.phrases);
-  const Day today = dossier::day_of(visit.now);
-  const Result<dossier::Costs> costs = costs_of(whole, dossier::Rates::shipped(), today);
+  const auto counted = count_claim(claim_with_case(told.claim, told.by, seen.timeline, visit.phrases),
+                                   dossier::Rates::shipped(), dossier::day_of(visit.now));
   html.open("section").element("h2", visit.phrases(told.by == Party::seller ? "claim.of.seller" : "claim.of.desk"));
   html.element(
       "p",
       visit.phrases("claim.stated", {{"who", person_name(visit, told.person)}, {"day", visit.phrases.date(told.at)}}),
       {{"class", "muted"}});
-  if (!costs) {
+  if (!counted) {
     html.element("p", visit.phrases("claim.too_large"), {{"class", "warning"}});
   } else {
-    cost_of_case(html, visit, seen.file.row, *costs);
-    html.add(costs_as_html(whole, *costs, visit.phrases));
+    cost_of_case(html, visit, seen.file.row, counted->costs);
+    html.add(costs_as_html(counted->claim, counted->costs, visit.phrases));
   }
   if (told.claim.known)
     html.add(time_bar_as_html(dossier::time_bar_of(*told.claim.known, told.claim.time_bar), told.claim.time_bar,
