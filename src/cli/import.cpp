@@ -118,7 +118,7 @@ Outcome import_mails(const Wanted& wanted) {
   read.push_back(wanted.ledger);
   if (const Outcome may = may_write(wanted.notes, read); !may) return may;
   const Instant now = desk::SystemClock{}.now();
-  GUICHET_TRY(find_key, keys_of(wanted.keys, true));
+  GUICHET_TRY(find_key, keys_of(wanted.keys, {}));
   Unzipped unzipped;
   std::vector<std::string> paths;
   for (const std::string& path : wanted.logs) {

@@ -18,13 +18,13 @@ void add_key_options(CLI::App& verb, WantedKeys& wanted, const std::string& of) 
                 of + "ask the DNS for keys that no file has; --dns=127.0.0.1:53 asks that resolver");
 }
 
-Result<mail::FindKey> keys_of(const WantedKeys& wanted, bool remember) {
+Result<mail::FindKey> keys_of(const WantedKeys& wanted, const KeyAsking& asking) {
   const auto recorded = std::make_shared<mail::RecordedKeys>();
   for (const std::string& path : wanted.files)
     if (const Outcome loaded = recorded->load(path); !loaded) return loaded.error();
   mail::FindKey asked;
   if (!wanted.dns.empty()) {
-    GUICHET_TRY(in_dns, desk::keys_in_dns({.resolver = wanted.dns, .remember = remember}));
+    GUICHET_TRY(in_dns, desk::keys_in_dns({.resolver = wanted.dns, .remember = asking.remember, .stop = asking.stop}));
     asked = std::move(in_dns);
   }
   return mail::FindKey{[recorded, asked](const std::string& name) {

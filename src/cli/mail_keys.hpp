@@ -1,6 +1,7 @@
 // Where keys of mails' signatures come from, as the verbs that read mails are told: files, and the DNS when asked.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,12 @@ struct WantedKeys {
 /// --keys and --dns; `of` begins their help: "Of mails: ".
 void add_key_options(CLI::App& verb, WantedKeys& wanted, const std::string& of);
 
-/// Keys out of files, and then out of the DNS if that is asked for. `remember`: each name is asked for once.
-Result<intake::mail::FindKey> keys_of(const WantedKeys& wanted, bool remember);
+struct KeyAsking {
+  bool remember = true;  // each name is asked for once
+  std::stop_token stop;  // then the DNS is no longer waited for
+};
+
+/// Keys out of files, and then out of the DNS if that is asked for.
+Result<intake::mail::FindKey> keys_of(const WantedKeys& wanted, const KeyAsking& asking);
 
 }  // namespace guichet::cli

@@ -176,7 +176,8 @@ Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::D
   }
   GUICHET_TRY(settings, desk::load_mail_settings(wanted.mail));
   // Keys change while a desk is open.
-  GUICHET_TRY(find_key, keys_of(wanted.keys, false));
+  const std::stop_source stop;
+  GUICHET_TRY(find_key, keys_of(wanted.keys, {.remember = false, .stop = stop.get_token()}));
   GUICHET_TRY(spool, desk::MailSpool::open(desk::MailSpool::beside(wanted.ledger)));
   desk::Postbox::Parts parts{.ledger = desk.shared().ledger,
                              .clerk = desk.shared().clerk,
@@ -187,7 +188,8 @@ Result<std::unique_ptr<desk::Postbox>> postbox_for(const Wanted& wanted, desk::D
                              .outbox = settings.smtp ? desk::smtp_outbox(*settings.smtp, settings.domain) : nullptr,
                              .spool = std::move(spool),
                              .find_key = std::move(find_key),
-                             .log = std::move(log)};
+                             .log = std::move(log),
+                             .stop = stop};
   return desk::Postbox::start(std::move(parts), clock);
 }
 

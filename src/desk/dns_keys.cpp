@@ -2,15 +2,25 @@
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
-#include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <resolv.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 namespace guichet::desk {
 namespace {
@@ -35,6 +45,144 @@ std::optional<sockaddr_in> address_of(const std::string& resolver) {
   return address;
 }
 
+/// Closes itself.
+class Handle {
+ public:
+  explicit Handle(int file) : file_(file) {}
+  ~Handle() {
+    if (file_ >= 0) ::close(file_);
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  int get() const { return file_; }
+  explicit operator bool() const { return file_ >= 0; }
+
+ private:
+  int file_;
+};
+
+/// Waits for a socket until the time is over or a stop is asked for. One wait may last for several answers.
+class Waiting {
+ public:
+  explicit Waiting(const std::stop_token& stop)
+      : over_(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
+        stopped_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+        wake_(stop, [this] { ::eventfd_write(stopped_.get(), 1); }) {}
+
+  /// Begins anew: so many seconds from here.
+  void allow(int seconds) {
+    itimerspec after{};
+    after.it_value.tv_sec = std::max(seconds, 1);
+    ::timerfd_settime(over_.get(), 0, &after, nullptr);
+  }
+  /// Whether something can be done with the socket; otherwise the time is over, or a stop was asked for.
+  bool until(int socket, short event) const {
+    std::array<pollfd, 3> all{pollfd{.fd = stopped_.get(), .events = POLLIN, .revents = 0},
+                              pollfd{.fd = over_.get(), .events = POLLIN, .revents = 0},
+                              pollfd{.fd = socket, .events = event, .revents = 0}};
+    for (;;) {
+      if (!over_ || !stopped_) return false;
+      const int ready = ::poll(all.data(), all.size(), -1);
+      if (ready < 0 && errno == EINTR) continue;
+      return ready > 0 && all[0].revents == 0 && all[1].revents == 0;
+    }
+  }
+
+ private:
+  Handle over_, stopped_;
+  std::stop_callback<std::function<void()>> wake_;
+};
+
+/// A name server that the machine names, or the one that was asked for.
+struct Server {
+  sockaddr_storage address{};
+  socklen_t bytes{};
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
+};
+
+template <class Address>
+Server server_at(const Address& address) {
+  Server server;
+  std::memcpy(&server.address, &address, sizeof address);
+  server.bytes = sizeof address;
+  return server;
+}
+
+std::vector<Server> servers_of(const struct __res_state& resolver) {
+  std::vector<Server> servers;
+  for (int i = 0; i < std::min(resolver.nscount, MAXNS); ++i) {
+    // An IPv6 address stands beside, and leaves the list's own place empty.
+    if (resolver.nsaddr_list[i].sin_family == AF_INET)
+      servers.push_back(server_at(resolver.nsaddr_list[i]));
+    else if (const sockaddr_in6* other = resolver._u._ext.nsaddrs[i]; other != nullptr)
+      servers.push_back(server_at(*other));
+  }
+  return servers;
+}
+
+/// Whether it is to this question: its number, and the name and type that were asked for.
+bool answers(std::string_view answer, const std::string& question) {
+  if (answer.size() < question.size() || question.size() < NS_HFIXEDSZ) return false;
+  const bool response = (static_cast<unsigned char>(answer[2]) & 0x80U) != 0;
+  const auto same_name = [](char a, char b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return lower(a) == lower(b);
+  };
+  return response && answer.substr(0, 2) == std::string_view(question).substr(0, 2) &&
+         std::equal(question.begin() + NS_HFIXEDSZ, question.end(), answer.begin() + NS_HFIXEDSZ, same_name);
+}
+
+/// What came by UDP; empty when nothing did.
+std::string over_udp(const Server& server, const std::string& question, const Waiting& waiting) {
+  // What another sends in its stead: so many are thrown away, and then it is no use.
+  constexpr int kStrangersMost = 32;
+  const Handle socket(::socket(server.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket || ::connect(socket.get(), server.get(), server.bytes) != 0) return {};
+  if (::send(socket.get(), question.data(), question.size(), MSG_NOSIGNAL) < 0) return {};
+  std::string answer;
+  for (int strangers = 0; strangers < kStrangersMost; ++strangers) {
+    if (!waiting.until(socket.get(), POLLIN)) return {};
+    answer.resize(NS_MAXMSG);
+    const ssize_t got = ::recv(socket.get(), answer.data(), answer.size(), 0);
+    if (got < 0 && errno != EAGAIN && errno != EINTR) return {};
+    answer.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    if (answers(answer, question)) return answer;
+  }
+  return {};
+}
+
+/// What came by TCP, each message behind its length (RFC 1035, 4.2.2); empty when nothing did.
+std::string over_tcp(const Server& server, const std::string& question, const Waiting& waiting) {
+  const Handle socket(::socket(server.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return {};
+  if (::connect(socket.get(), server.get(), server.bytes) != 0 && errno != EINPROGRESS) return {};
+  const auto length = [](std::size_t bytes) {
+    return std::string{static_cast<char>(bytes >> 8U), static_cast<char>(bytes & 0xFFU)};
+  };
+  std::string out = length(question.size()) + question;
+  while (!out.empty()) {
+    if (!waiting.until(socket.get(), POLLOUT)) return {};
+    const ssize_t sent = ::send(socket.get(), out.data(), out.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return {};
+    if (sent > 0) out.erase(0, static_cast<std::size_t>(sent));
+  }
+  std::string in;
+  std::size_t wanted = 2;
+  while (in.size() < wanted) {
+    if (!waiting.until(socket.get(), POLLIN)) return {};
+    std::array<char, 4096> piece{};
+    const ssize_t got = ::recv(socket.get(), piece.data(), std::min(piece.size(), wanted - in.size()), 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (got <= 0) return {};
+    in.append(piece.data(), static_cast<std::size_t>(got));
+    if (wanted == 2 && in.size() == 2)
+      wanted += (static_cast<std::size_t>(static_cast<unsigned char>(in[0])) << 8U) + static_cast<unsigned char>(in[1]);
+  }
+  in.erase(0, 2);
+  return answers(in, question) ? in : std::string{};
+}
+
+/// Asked by ourselves, and not by the resolver of the C library, which cannot be interrupted while it waits.
 KeyAnswer ask(const std::string& name, const DnsAsking& asking, const std::optional<sockaddr_in>& resolver) {
   struct State {
     struct __res_state resolver{};
@@ -46,23 +194,28 @@ KeyAnswer ask(const std::string& name, const DnsAsking& asking, const std::optio
   State state;
   state.open = res_ninit(&state.resolver) == 0;
   if (!state.open) return failed("this machine names no resolver");
-  state.resolver.retrans = asking.seconds;
-  state.resolver.retry = asking.tries;
-  if (resolver) {
-    state.resolver.nscount = 1;
-    state.resolver.nsaddr_list[0] = *resolver;
+  std::string question(NS_MAXDNAME + NS_PACKETSZ, '\0');
+  const int bytes = res_nmkquery(&state.resolver, ns_o_query, name.c_str(), ns_c_in, ns_t_txt, nullptr, 0, nullptr,
+                                 reinterpret_cast<unsigned char*>(question.data()), static_cast<int>(question.size()));
+  if (bytes < NS_HFIXEDSZ) return failed("this is no name of the DNS");
+  question.resize(static_cast<std::size_t>(bytes));
+  Waiting waiting(asking.stop);
+  const std::vector<Server> servers = resolver ? std::vector{server_at(*resolver)} : servers_of(state.resolver);
+  for (int tries = 0; tries < asking.tries; ++tries) {
+    for (const Server& server : servers) {
+      if (asking.stop.stop_requested()) return failed("the question was broken off");
+      waiting.allow(asking.seconds);
+      std::string answer = over_udp(server, question, waiting);
+      constexpr unsigned kCut = 0x02, kCode = 0x0F;
+      if (answer.size() >= NS_HFIXEDSZ && (static_cast<unsigned char>(answer[2]) & kCut) != 0)
+        answer = over_tcp(server, question, waiting);
+      if (answer.size() < NS_HFIXEDSZ) continue;
+      const unsigned code = static_cast<unsigned char>(answer[3]) & kCode;
+      if (code == ns_r_nxdomain) return {.kind = KeyAnswer::Kind::none, .texts = {}, .why = "the DNS has none"};
+      if (code == ns_r_noerror) return texts_of_answer(answer);
+    }
   }
-  std::string answer(NS_MAXMSG, '\0');
-  const int bytes = res_nquery(&state.resolver, name.c_str(), ns_c_in, ns_t_txt,
-                               reinterpret_cast<unsigned char*>(answer.data()), static_cast<int>(answer.size()));
-  if (bytes < 0) {
-    const int why = state.resolver.res_h_errno;
-    if (why == HOST_NOT_FOUND || why == NO_DATA)
-      return {.kind = KeyAnswer::Kind::none, .texts = {}, .why = "the DNS has none"};
-    return failed("the resolver gave no answer");
-  }
-  answer.resize(std::min(answer.size(), static_cast<std::size_t>(bytes)));
-  return texts_of_answer(answer);
+  return failed(asking.stop.stop_requested() ? "the question was broken off" : "the resolver gave no answer");
 }
 
 }  // namespace
@@ -107,7 +260,7 @@ Result<intake::mail::FindKey> keys_in_dns(const DnsAsking& asking) {
   return intake::mail::FindKey{[known, asking, resolver](const std::string& name) {
     if (const auto before = known->find(name); before != known->end()) return before->second;
     KeyAnswer answer = ask(name, asking, resolver);
-    if (asking.remember) known->emplace(name, answer);
+    if (asking.remember && !asking.stop.stop_requested()) known->emplace(name, answer);
     return answer;
   }};
 }

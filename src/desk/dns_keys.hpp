@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 
 #include <guichet/base/result.hpp>
@@ -14,6 +15,7 @@ struct DnsAsking {
   int seconds = 3;       // that an answer is waited for
   int tries = 2;
   bool remember = true;  // each name is asked for once in the life of the function; otherwise each time
+  std::stop_token stop;  // once it is asked for, no answer is waited for any more: each is a failure then
 };
 
 /// Asks for TXT records, and by TCP where an answer is too long for UDP. Fault::usage when the resolver is no IPv4

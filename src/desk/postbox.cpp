@@ -111,12 +111,12 @@ class ThePostbox final : public Postbox {
   }
 
   void stop() override {
+    parts_.stop.request_stop();
     {
       const std::scoped_lock lock(mutex_);
       stopping_ = true;
       wake_.notify_one();
     }
-    stop_.request_stop();
     if (parts_.outbox) parts_.outbox->stop();
     if (thread_.joinable()) thread_.join();
   }
@@ -447,7 +447,7 @@ class ThePostbox final : public Postbox {
                           .people = *parts_.people,
                           .settings = parts_.settings};
     for (const Record& record : due) {
-      if (stop_.stop_requested()) return Done{};
+      if (parts_.stop.stop_requested()) return Done{};
       const auto letter = letter_from(record);
       if (!letter) {  // of a later version: no letter of ours
         if (const Outcome done = run(removal(record)); !done) return done;
@@ -513,8 +513,8 @@ class ThePostbox final : public Postbox {
           if (!kept && !wrong) wrong = kept.error();
           return static_cast<bool>(kept);
         },
-        stop_.get_token());
-    if (stop_.stop_requested()) return Done{};
+        parts_.stop.get_token());
+    if (parts_.stop.stop_requested()) return Done{};
     if (wrong) return *wrong;
     if (!polled) return polled.error();
     add(&PostboxCounts::fetched, polled->kept);
@@ -524,7 +524,7 @@ class ThePostbox final : public Postbox {
   Outcome take_in(Instant now) {
     GUICHET_TRY(names, parts_.spool->waiting(kMailsPerStep));
     for (const std::string& name : names) {
-      if (stop_.stop_requested()) return Done{};
+      if (parts_.stop.stop_requested()) return Done{};
       Incoming mail;
       mail.name = name;
       mail.id = name.substr(0, name.find('.'));
@@ -535,6 +535,8 @@ class ThePostbox final : public Postbox {
       mail.message = intake::mail::read_message(mail.raw);
       mail.says = intake::mail::what_it_says(mail.message, mail.raw);
       if (const Outcome taken = take(mail, now); !taken) return taken;
+      // What a stop broke off stays; what was kept all the same is known again by the next start.
+      if (parts_.stop.stop_requested()) return Done{};
       if (const Outcome gone = parts_.spool->remove(name); !gone) return gone;
     }
     return Done{};
@@ -616,6 +618,7 @@ class ThePostbox final : public Postbox {
     if (is_empty(message)) return put(TrayReason::empty);
     if (own && !own->says.empty()) return put(TrayReason::same_id);
     const intake::mail::Arrival arrival = intake::mail::arrival_of(mail.raw, message, parts_.find_key);
+    if (parts_.stop.stop_requested()) return Done{};
     const bool vouched = is_vouched_for(arrival, address);
     if (!vouched && parts_.settings.opens == Opens::signed_ones) return put(TrayReason::not_signed);
     const auto matter = matter_to_open(now);
@@ -670,6 +673,7 @@ class ThePostbox final : public Postbox {
                                                              : utf8_cut(message.subject, kSubjectBytesMax),
                           .matched = matched_as_opening(address, vouched),
                           .arrival = arrival_of_mail(mail.raw, message, parts_.find_key)};
+    if (parts_.stop.stop_requested()) return Done{};
     Errand errand = errand_of_mail(message, mail.raw, mail.id, words, *parts_.house);
     formats::JsonWriter json(0);
     json.begin_object().key("at").begin_array();
@@ -750,6 +754,7 @@ class ThePostbox final : public Postbox {
                           .subject = {},
                           .matched = matched.why,
                           .arrival = arrival_of_mail(mail.raw, mail.message, parts_.find_key)};
+    if (parts_.stop.stop_requested()) return Done{};
     Errand errand = errand_of_mail(mail.message, mail.raw, mail.id, words, *parts_.house);
     errand.records.push_back({.record = to_record(KnownId{.id = identity_of(mail.message, mail.raw),
                                                           .case_id = words.case_id,
@@ -827,6 +832,8 @@ class ThePostbox final : public Postbox {
     }
     waiting.says = mail.says;
     waiting.arrival = arrival_of_mail(mail.raw, message, parts_.find_key);
+    // Keys that were not waited for are no verdict on the mail.
+    if (parts_.stop.stop_requested()) return Done{};
     Errand errand = errand_of_the_clock();
     errand.records.push_back({.record = to_record(waiting, kTrayKind)});
     errand.records.push_back({.record = raw_record(mail.id, mail.raw)});
@@ -888,7 +895,6 @@ class ThePostbox final : public Postbox {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, look_now_ = false;
-  std::stop_source stop_;
   std::thread thread_;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include <guichet/base/result.hpp>
@@ -63,6 +64,8 @@ class Postbox {
     std::optional<MailSpool> spool;             // none: nothing comes in
     intake::mail::FindKey find_key;             // of the signatures of what comes in; empty: none is known
     std::function<void(std::string_view)> log;  // what went wrong, one line each; may be empty
+    // Asked for by `stop`, before all else: whoever finds keys may look at it, so as not to hold up the stop.
+    std::stop_source stop = std::stop_source{};
   };
   /// On a thread of its own, woken by `look` and when something is due.
   static Result<std::unique_ptr<Postbox>> start(Parts parts, const WallClock& clock);

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <guichet/base/random.hpp>
 #include <guichet/formats/whole_file.hpp>
@@ -152,6 +155,62 @@ TEST(DnsKeys, a_mail_that_names_many_keys_waits_for_few) {
   ASSERT_EQ(arrival.signatures.size(), 20U);
   for (const auto& result : arrival.signatures) EXPECT_EQ(result.verdict, intake::mail::DkimVerdict::temperror);
   EXPECT_EQ(server.asked(), 3);
+}
+
+// Without the stop this would wait for hours.
+TEST(DnsKeys, a_question_that_nobody_answers_is_broken_off_by_a_stop) {
+  const UdpSocket swallows;
+  const std::stop_source stop;
+  const auto find = keys_in_dns({.resolver = "127.0.0.1:" + std::to_string(swallows.port()),
+                                 .seconds = 3'600,
+                                 .tries = 3,
+                                 .remember = true,
+                                 .stop = stop.get_token()});
+  ASSERT_TRUE(find);
+  std::thread stopping([&] {
+    std::array<char, 512> question{};
+    EXPECT_GT(::recv(swallows.socket(), question.data(), question.size(), 0), 12) << "it asks before it is stopped";
+    stop.request_stop();
+  });
+  const KeyAnswer answer = (*find)("r1._domainkey.market.example");
+  stopping.join();
+  EXPECT_EQ(answer.kind, Kind::failed);
+  EXPECT_EQ(answer.why, "the question was broken off");
+  // From then on nothing is asked at all.
+  EXPECT_EQ((*find)("r2._domainkey.market.example").why, "the question was broken off");
+  char more = 0;
+  EXPECT_LT(::recv(swallows.socket(), &more, 1, MSG_DONTWAIT), 0);
+}
+
+TEST(DnsKeys, by_tcp_too_a_question_is_broken_off) {
+  const auto cut = [](const std::string& question) {
+    std::string answer = question;
+    answer[2] = static_cast<char>(0x86);  // an answer, cut: the whole of it is to be asked for by TCP
+    return answer;
+  };
+  // The same port by TCP: it is connected to, and never says a word.
+  const OddServer server(cut);
+  const int silent = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(server.port());
+  ASSERT_EQ(::bind(silent, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(silent, 4), 0);
+  const std::stop_source stop;
+  const auto find = keys_in_dns(
+      {.resolver = server.address(), .seconds = 3'600, .tries = 1, .remember = false, .stop = stop.get_token()});
+  ASSERT_TRUE(find);
+  std::thread stopping([&] {
+    const int came = ::accept(silent, nullptr, nullptr);
+    std::array<char, 512> question{};
+    EXPECT_GT(::recv(came, question.data(), question.size(), 0), 12);
+    stop.request_stop();
+    ::close(came);
+  });
+  EXPECT_EQ((*find)("r1._domainkey.market.example").kind, Kind::failed);
+  stopping.join();
+  ::close(silent);
 }
 
 TEST(DnsKeys, a_resolver_is_an_address_and_a_port) {

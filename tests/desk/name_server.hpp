@@ -116,6 +116,7 @@ class OddServer {
   OddServer(const OddServer&) = delete;
   OddServer& operator=(const OddServer&) = delete;
   std::string address() const { return "127.0.0.1:" + std::to_string(socket_.port()); }
+  std::uint16_t port() const { return socket_.port(); }
   int asked() const { return asked_; }
 
  private:

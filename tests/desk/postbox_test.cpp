@@ -4,12 +4,14 @@
 
 #include <guichet/base/random.hpp>
 #include <guichet/base/sha256.hpp>
+#include <guichet/desk/dns_keys.hpp>
 #include <guichet/desk/pages/agent.hpp>
 #include <guichet/desk/pages/seller.hpp>
 #include <guichet/formats/whole_file.hpp>
 
 #include "mail_servers.hpp"
 #include "mailed_house.hpp"
+#include "name_server.hpp"
 #include "silent_server.hpp"
 #include "visiting.hpp"
 
@@ -871,6 +873,45 @@ TEST(Postbox, a_mailbox_that_never_answers_does_not_keep_the_desk_from_stopping)
   (*postbox)->stop();
   EXPECT_TRUE(silent.was_left());
   EXPECT_EQ((*postbox)->counts().faults, 0U) << "we left, it did not fail";
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Postbox, a_name_server_that_never_answers_does_not_keep_the_desk_from_stopping) {
+  MailedHouse mailed;
+  const UdpSocket swallows;
+  const std::string folder =
+      (std::filesystem::temp_directory_path() / ("guichet-swallows-" + std::to_string(::getpid()))).string();
+  Postbox::Parts parts;
+  parts.ledger = &mailed.house.ledger();
+  parts.clerk = &mailed.house.clerk();
+  parts.procedures = &mailed.house.procedures();
+  parts.people = &mailed.house.people();
+  parts.house = &mailed.desk;
+  parts.settings = mailed.settings;
+  auto spool = MailSpool::open(folder);
+  ASSERT_TRUE(spool);
+  parts.spool = *spool;
+  auto find = keys_in_dns({.resolver = "127.0.0.1:" + std::to_string(swallows.port()),
+                           .seconds = 3'600,
+                           .tries = 3,
+                           .remember = false,
+                           .stop = parts.stop.get_token()});
+  ASSERT_TRUE(find);
+  parts.find_key = *find;
+  const auto raw =
+      formats::whole_file(std::string(GUICHET_SOURCE_DIR) + "/tests/data/mails/signed/rsa_relaxed.eml", 1'000'000, "");
+  ASSERT_TRUE(raw);
+  ASSERT_TRUE(parts.spool->put(*raw, false));
+  auto postbox = Postbox::start(std::move(parts), mailed.house.clock());
+  ASSERT_TRUE(postbox);
+  (*postbox)->look();
+  std::array<char, 512> question{};
+  ASSERT_GT(::recv(swallows.socket(), question.data(), question.size(), 0), 12) << "it asks for the key";
+  (*postbox)->stop();
+  EXPECT_EQ((*postbox)->counts().faults, 0U) << "we left, it did not fail";
+  EXPECT_EQ((*postbox)->counts().trayed, 0U);
+  EXPECT_TRUE(mailed.tray().empty()) << "nothing is said of a signature that was not looked at";
+  EXPECT_EQ(spool->waiting(10)->size(), 1U) << "the mail waits for the next start";
   std::filesystem::remove_all(folder);
 }
 
