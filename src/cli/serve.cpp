@@ -127,7 +127,11 @@ Result<std::unique_ptr<demo::Demo>> filled(desk::OpenedLedger& opened, desk::Dem
   GUICHET_TRY(reader, opened.ledger->reader());
   GUICHET_TRY(reach, reader->reach());
   demo::DemoOptions options;
-  if (reach.act != 0) return demo::Demo::reopen(opened, options);
+  if (reach.act != 0) {
+    // What was remembered is of the last graceful stop; the ledger knows how far its people have lived since.
+    if (const Instant now = clock.now(); now < reach.recorded) clock.advance(reach.recorded - now);
+    return demo::Demo::reopen(opened, options);
+  }
   ProgressBar progress("inventing a marketplace");
   options.progress = [&progress](double share) { progress(static_cast<std::uint64_t>(share * 1'000), 1'000); };
   GUICHET_TRY(awake, demo::awake_at(clock.now(), options));

@@ -3,8 +3,10 @@
 Usage: kill_test.py GUICHET [TIMES]
 
 Four writers send messages with keys of their own. What was not answered when the desk was killed is sent again, with
-the same key, to the desk that follows; the last one is asked what it has, and its ledger is checked.
+the same key, to the desk that follows; the last one is asked what it has, and its ledger is checked. A demo that was
+killed goes on where its ledger is.
 """
+import datetime
 import http.client
 import json
 import pathlib
@@ -55,12 +57,12 @@ class Desk:
         self.process.stderr.close()
 
 
-def sign_in(desk):
-    form = urllib.parse.urlencode({"email": "seller@demo.example", "password": "demo-guichet"})
+def sign_in(desk, who="seller"):
+    form = urllib.parse.urlencode({"email": f"{who}@demo.example", "password": "demo-guichet"})
     status, headers, page = desk.ask("POST", "/signin", form, {"Content-Type": "application/x-www-form-urlencoded"})
     assert status == 303, (status, page[:300])
     cookie = headers["Set-Cookie"].split(";")[0]
-    status, _, page = desk.ask("GET", "/cases/new?matter=other", headers={"Cookie": cookie})
+    status, _, page = desk.ask("GET", "/profile", headers={"Cookie": cookie})
     token = re.search(r'name="csrf" value="([^"]+)"', page)
     assert status == 200 and token, page[:300]
     return {"Cookie": cookie, "X-CSRF-Token": token[1], "Content-Type": "application/json"}
@@ -100,17 +102,47 @@ class Load:
                         return
 
 
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def time_of(desk):
+    status, _, body = desk.ask("GET", "/api/desk", headers=sign_in(desk, "admin"))
+    assert status == 200, body
+    return moment(json.loads(body)["now"])
+
+
+def live_through_an_hour(desk, path, headers):
+    """In the time of a demo that runs fast; gives the moment of the newest event."""
+    first = last = None
+    while first is None or last - first < datetime.timedelta(hours=1):
+        status, _, body = desk.ask("POST", f"{path}/message", json.dumps({"body": "and time goes by"}), headers)
+        assert status == 200, body
+        status, _, body = desk.ask("GET", path, headers=headers)
+        assert status == 200, body
+        last = moment(json.loads(body)["summary"]["changed"])
+        first = first or last
+    return last
+
+
 def main() -> int:
     chance = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         ledger = str(pathlib.Path(folder) / "ledger.db")
-        desk = Desk(ledger, "--demo", "--still", "--language", "en")
+        desk = Desk(ledger, "--demo", "--still", "--language", "en", "--pace", "3600")
         headers = sign_in(desk)
         status, _, body = desk.ask("POST", "/api/cases", json.dumps(
             {"matter": "other", "subject": "Killed", "body": "first"}), headers)
         assert status == 201, body
         case = json.loads(body)["case"]
+        newest = live_through_an_hour(desk, f"/api/cases/{case}", headers)
+        desk.end(signal.SIGKILL)
+        desk = Desk(ledger, "--demo", "--still", "--language", "en")
+        now = time_of(desk)
         desk.end(signal.SIGTERM)
+        if now < newest:
+            print(f"the demo's time ran back to {now}, behind its ledger's newest event of {newest}")
+            return 1
         load = Load(f"/api/cases/{case}/message", headers)
         for _ in range(TIMES):
             desk = Desk(ledger)
