@@ -34,6 +34,7 @@ struct Wanted {
   std::vector<std::string> logs;
   WantedKeys keys;
   std::string mapping, ledger, notes, procedure = "guichet-unique";
+  bool procedure_named = false;  // by whoever imports
 };
 
 /// The digest of a file's bytes, whatever it is called.
@@ -47,11 +48,19 @@ Result<std::string> digest_of(const std::string& path) {
   return digest.hex();
 }
 
-/// A ledger lives under rules, also one that only holds what others did.
-Outcome make_sure_of_a_procedure(desk::OpenedLedger& opened, const std::string& name, Instant now) {
-  if (!opened.procedures->empty()) return Done{};
-  GUICHET_TRY(file, rulebook::load_procedure(name));
-  GUICHET_TRY(text, rulebook::procedure_text(name));
+/// A ledger lives under rules, also one that only holds what others did. Which ones is told: only on its pages do
+/// others come after them.
+Outcome make_sure_of_a_procedure(desk::OpenedLedger& opened, const Wanted& wanted, Instant now) {
+  GUICHET_TRY(text, rulebook::procedure_text(wanted.procedure));
+  if (!opened.procedures->empty()) {
+    const desk::InForce& in_force = opened.procedures->at(now);
+    if (wanted.procedure_named && in_force.adopted.toml != text)
+      std::cerr << "guichet import: --procedure " << wanted.procedure << ": not applied; " << wanted.ledger
+                << " has its rules already, and " << in_force.file.name << ' ' << in_force.file.version
+                << " is in force; an administrator adopts others on its page /procedures\n";
+    return Done{};
+  }
+  GUICHET_TRY(file, rulebook::load_procedure(wanted.procedure));
   ledger::AdoptedProcedure first{.id = ProcedureId{1},
                                  .name = file.name,
                                  .version = file.version,
@@ -64,6 +73,9 @@ Outcome make_sure_of_a_procedure(desk::OpenedLedger& opened, const std::string& 
   batch.procedures.push_back(first);
   if (const Outcome written = opened.ledger->append(batch); !written) return written;
   opened.procedures->add(read);
+  if (!wanted.procedure_named)
+    std::cerr << "guichet import: " << wanted.ledger << " begins under the rules " << file.name << ' ' << file.version
+              << "; --procedure begins it under others\n";
   return Done{};
 }
 
@@ -129,7 +141,7 @@ Outcome import_mails(const Wanted& wanted) {
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
   GUICHET_TRY(reader, opened.ledger->reader());
   mailbox.box->settle(desk::known_in(*reader));
-  if (const Outcome ruled = make_sure_of_a_procedure(opened, wanted.procedure, now); !ruled) return ruled;
+  if (const Outcome ruled = make_sure_of_a_procedure(opened, wanted, now); !ruled) return ruled;
   ProgressBar progress("writing", "cases");
   GUICHET_TRY(done, desk::import_mailbox(*opened.ledger, desk::shelving(*opened.procedures),
                                          {.box = *mailbox.box,
@@ -171,7 +183,7 @@ Outcome import(const Wanted& wanted) {
   const Instant now = desk::SystemClock{}.now();
   GUICHET_TRY(digest, digest_of(log));
   GUICHET_TRY(opened, desk::open_ledger({.path = wanted.ledger}));
-  if (const Outcome ruled = make_sure_of_a_procedure(opened, wanted.procedure, now); !ruled) return ruled;
+  if (const Outcome ruled = make_sure_of_a_procedure(opened, wanted, now); !ruled) return ruled;
   const std::size_t slash = log.find_last_of('/');
   GUICHET_TRY(importer,
               desk::Importer::begin(
@@ -202,11 +214,13 @@ void add_import(CLI::App& app, int& exit_code) {
                    "Which column is which fact, or who is the desk and who the seller; else a guess");
   add_key_options(*verb, wanted->keys, "Of mails: ");
   verb->add_option("--notes", wanted->notes, "Of mails: write a line of CSV for each that is odd or of no case");
-  verb->add_option("--procedure", wanted->procedure, "The rules of a new ledger: a file, or a shipped procedure");
+  CLI::Option* procedure =
+      verb->add_option("--procedure", wanted->procedure, "The rules of a new ledger: a file, or a shipped procedure");
   verb->footer(
       "Stop the desk first: a ledger has one writer. A log is imported once; of mails, those that are new.\n"
       "Exit code: 0 done, 2 bad usage, a log that cannot be read, or a ledger that cannot be written.");
-  verb->callback([wanted, &exit_code] {
+  verb->callback([wanted, procedure, &exit_code] {
+    wanted->procedure_named = procedure->count() != 0;
     const MadeLedger ledger(wanted->ledger);
     const Outcome may = ledger.may_be_made();
     const Outcome done = may ? import(*wanted) : may;

@@ -38,6 +38,7 @@ struct Wanted {
   std::uint32_t writes_per_minute = 600, file_mb = 25;
   unsigned threads = 0;
   bool demo = false, still = false, webhooks_inside = false;
+  bool procedure_named = false;  // by whoever starts it
   double pace = 1;
   std::string language;
 };
@@ -210,6 +211,16 @@ void warn_when_ahead(desk::Desk& desk, const desk::WallClock& clock, const std::
                "before (docs/operating.md)\n";
 }
 
+/// Rules come into force on their day, for everybody to read beforehand, and not by a word at the start.
+void warn_of_other_rules(desk::Desk& desk, const Wanted& wanted, const std::string& given, Instant now) {
+  if (!wanted.procedure_named) return;
+  const desk::InForce& in_force = desk.shared().procedures->at(now);
+  if (in_force.adopted.toml == given) return;
+  std::cerr << "guichet serve: --procedure " << wanted.procedure << ": not applied; " << wanted.ledger
+            << " has its rules already, and " << in_force.file.name << ' ' << in_force.file.version
+            << " is in force; an administrator adopts others at " << desk.url() << "/procedures\n";
+}
+
 Outcome serve(const Wanted& wanted) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -219,6 +230,9 @@ Outcome serve(const Wanted& wanted) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
+  if (wanted.demo && wanted.procedure_named)
+    return Error{Fault::usage, "--procedure " + wanted.procedure +
+                                   ": a demo brings its own rules along; leave --procedure out, or leave --demo out"};
   desk::DeskOptions options;
   if (const Outcome read = read_address(wanted.listen, options.server); !read) return read;
   options.server.tls_certificate = wanted.tls_certificate;
@@ -263,6 +277,7 @@ Outcome serve(const Wanted& wanted) {
     });
   if (const Outcome listening = desk->listen(); !listening) return listening;
   warn_when_ahead(*desk, *clock, wanted.ledger);
+  warn_of_other_rules(*desk, wanted, text, clock->now());
   std::cout << "The desk is open at " << desk->url() << "\n";
   if (!has_administrator(*desk))
     std::cout << "It has no administrator yet. Make the first one at " << desk->url() << "/first-run\n"
@@ -282,9 +297,10 @@ void add_serve(CLI::App& app, int& exit_code) {
   CLI::App* verb = app.add_subcommand("serve", "Open the live desk for sellers and agents, on a ledger");
   verb->add_option("--ledger", wanted->ledger, "The ledger's file; made when it is not there")->required();
   verb->add_option("--listen", wanted->listen, "Address and port")->capture_default_str();
-  verb->add_option("--procedure", wanted->procedure,
-                   "The rules of a new ledger: a file, or a shipped procedure. Later ones are adopted on its pages")
-      ->capture_default_str();
+  CLI::Option* procedure =
+      verb->add_option("--procedure", wanted->procedure,
+                       "The rules of a new ledger: a file, or a shipped procedure. Later ones are adopted on its pages")
+          ->capture_default_str();
   verb->add_option("--name", wanted->name, "What the desk is called on its pages; else as its administrators say");
   verb->add_option("--base-url", wanted->base_url, "How the desk is reached from outside, for links in mails");
   CLI::Option* certificate = verb->add_option("--tls-cert", wanted->tls_certificate, "A certificate, PEM");
@@ -314,7 +330,8 @@ void add_serve(CLI::App& app, int& exit_code) {
   verb->footer(
       "Ctrl-C or SIGTERM stops it gracefully; SIGHUP opens the log again. Exit code: 0 stopped, 2 it could not be "
       "opened.");
-  verb->callback([wanted, &exit_code] {
+  verb->callback([wanted, procedure, &exit_code] {
+    wanted->procedure_named = procedure->count() != 0;
     const MadeLedger ledger(wanted->ledger);
     const Outcome may = ledger.may_be_made();
     const Outcome served = may ? serve(*wanted) : may;

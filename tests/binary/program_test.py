@@ -447,23 +447,6 @@ class Audit(Scratch):
             self.assertEqual(led - set(re.findall(r'id="(m\d+)"', text)), set())
             self.assertIn("20250203.0842.001@boisclair.example", text)
 
-    def test_the_bytes_of_a_mail_go_with_its_words(self):
-        ledger, done = self.bring(self.BOX)
-        self.assert_done(done)
-        sql = contextlib.closing(sqlite3.connect(ledger))
-        with sql as db:
-            label, raw = next((label, json.loads(body)["mail"]) for label, body in
-                              db.execute("SELECT id, body FROM texts WHERE kind = 4 ORDER BY id") if b'"mail":' in body)
-            (said,), = db.execute("SELECT body FROM texts WHERE id = ?", (raw,))
-        done = guichet("ledger", "erase", ledger, "--text", str(label), "--why", "a test", "--yes")
-        self.assertIn("2 texts are erased", self.assert_done(done))
-        self.assertIn(f"the same words stand in {raw} too", done.stderr)
-        with contextlib.closing(sqlite3.connect(ledger)) as db:
-            self.assertEqual(list(db.execute("SELECT id FROM texts WHERE erased IS NOT NULL ORDER BY id")),
-                             sorted([(label,), (raw,)]))
-        self.assertNotIn(said, pathlib.Path(ledger).read_bytes())
-        self.assert_done(guichet("ledger", "check", ledger))
-
     def test_who_is_who_is_guessed_and_told(self):
         given = self.audited(self.BOX, "--mapping", self.WHO)
         guessed = self.audited(self.BOX)
@@ -623,6 +606,38 @@ class Mailbox(Scratch):
         rows = list(csv.DictReader(notes.read_text(encoding="utf-8").splitlines()))
         self.assertGreater(sum(row["what"] == "in the ledger before" for row in rows), 40)
 
+    def test_under_which_rules_a_ledger_begins_is_told(self):
+        done = self.bring(self.BOX)[1]
+        self.assert_done(done)
+        self.assertRegex(done.stderr, r"seller\.ledger begins under the rules .+; --procedure begins it under others")
+        done = self.bring(self.BOX, into="b.ledger", more=("--procedure", "p2b-minimum"))[1]
+        self.assert_done(done)
+        self.assertNotIn("--procedure", done.stderr)
+        seller = re.search(r'addresses = \["(.*?)"', pathlib.Path(self.WHO).read_text(encoding="utf-8").split(
+            "[seller]")[1]).group(1)
+        later = self.write("more.mbox", f"From x Tue Mar  3 09:00:00 2026\nFrom: {seller}\nTo: x@nowhere.example\n"
+                                        "Message-ID: <more@boisclair.example>\n"
+                                        "Date: Tue, 3 Mar 2026 09:00:00 +0000\n\nlate\n")
+        done = self.bring(later, into="b.ledger", more=("--procedure", "next-available"))[1]
+        self.assert_done(done)
+        self.assertIn("--procedure next-available: not applied", done.stderr)
+
+    def test_the_bytes_of_a_mail_go_with_its_words(self):
+        ledger, done = self.bring(self.BOX)
+        self.assert_done(done)
+        with contextlib.closing(sqlite3.connect(ledger)) as db:
+            label, raw = next((label, json.loads(body)["mail"]) for label, body in
+                              db.execute("SELECT id, body FROM texts WHERE kind = 4 ORDER BY id") if b'"mail":' in body)
+            (said,), = db.execute("SELECT body FROM texts WHERE id = ?", (raw,))
+        done = guichet("ledger", "erase", ledger, "--text", str(label), "--why", "a test", "--yes")
+        self.assertIn("2 texts are erased", self.assert_done(done))
+        self.assertIn(f"the same words stand in {raw} too", done.stderr)
+        with contextlib.closing(sqlite3.connect(ledger)) as db:
+            self.assertEqual(list(db.execute("SELECT id FROM texts WHERE erased IS NOT NULL ORDER BY id")),
+                             sorted([(label,), (raw,)]))
+        self.assertNotIn(said, pathlib.Path(ledger).read_bytes())
+        self.assert_done(guichet("ledger", "check", ledger))
+
     def test_files_folders_and_packed_are_one(self):
         folder = self.folder / "mails"
         folder.mkdir()
@@ -753,6 +768,26 @@ class FailedStart(Scratch):
         pair = ("--tls-cert", ".", "--tls-key", "none.key")
         self.assert_refused(self.serve(*pair), '"." is a folder; name the PEM file')
         self.assertEqual(self.held(), [])
+
+    def told_by_a_start(self, *more):
+        """What a desk that opens says on its error output."""
+        words = [GUICHET, "serve", "--ledger", str(self.folder / "desk.ledger"), "--listen", "127.0.0.1:0", *more]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as desk:
+            for line in desk.stdout:
+                if "Ctrl-C" in line:
+                    break
+            desk.terminate()
+            return desk.communicate()[1]
+
+    def test_rules_that_are_not_applied_are_told(self):
+        self.assert_refused(self.serve("--demo", "--procedure", "next-available"), "a demo brings its own rules along")
+        self.assertEqual(self.held(), [])
+        self.assertNotIn("not applied", self.told_by_a_start("--procedure", "next-available"))
+        self.assertNotIn("not applied", self.told_by_a_start("--procedure", "next-available"))
+        self.assertNotIn("not applied", self.told_by_a_start(), "nobody asked for others")
+        told = self.told_by_a_start("--procedure", "guichet-unique")
+        self.assertRegex(told, r"--procedure guichet-unique: not applied; \S+desk\.ledger has its rules already, and "
+                               r"next-available \S+ is in force; .* http://127\.0\.0\.1:\d+/procedures")
 
     def test_what_a_failed_start_made_is_taken_away_and_what_was_there_is_kept(self):
         self.write("rules.toml", "[procedure]\nname = 3\n")
