@@ -252,14 +252,13 @@ class Telling {
       found.words.files.push_back(id);
     else if (!piece->body.empty())
       found.words = dossier::words_or_plain(piece->body, piece->media_type);
+    found.program = found.label && dossier::is_by_program(piece->body);
     if (found.label && found.words.mail) {
       // A mail that was imported is a message. What it quotes is left out for reading; the kept text is never cut.
       found.label = false;
       std::string own = intake::mail::own_words(found.words.body).text;
       own.erase(own.find_last_not_of(" \t\n") + 1);
       if (!own.empty()) found.words.body = std::move(own);
-      if (const auto label = dossier::label_from_json(piece->body); label && (label->flags & kMomentSystem) != 0)
-        found.program = true;
     }
     return found;
   }

@@ -197,7 +197,7 @@ class TheImporter final : public Importer {
                                      .media_type = "application/json",
                                      .body = body}});
     // What is said of one case alone is not looked for again.
-    if (!case_id) texts_.emplace(std::move(body), id);
+    if (!case_id) shared_.emplace(id, &texts_.emplace(std::move(body), id).first->first);
     return id;
   }
 
@@ -457,8 +457,16 @@ class TheImporter final : public Importer {
 
   const ledger::Text* find_text(TextId id) {
     const auto kept = std::ranges::lower_bound(batch_.texts, id, {}, &ledger::KeptText::id);
-    if (kept == batch_.texts.end() || kept->id != id) return nullptr;
     shown_ = ledger::Text{};
+    if (kept == batch_.texts.end() || kept->id != id) {
+      const auto shared = shared_.find(id);
+      if (shared == shared_.end()) return nullptr;
+      shown_.id = id;
+      shown_.kind = ledger::TextKind::label;
+      shown_.media_type = "application/json";
+      shown_.body = *shared->second;
+      return &shown_;
+    }
     shown_.id = id;
     shown_.case_id = kept->case_id;
     shown_.kind = kept->text.kind;
@@ -508,7 +516,8 @@ class TheImporter final : public Importer {
   ledger::Batch batch_;
   std::map<CaseId, ledger::ShelfRow> joined_;               // cases of before, as this batch leaves them
   std::map<std::string, KnownId, std::less<>> remembered_;  // in this batch
-  std::map<std::string, TextId, std::less<>> texts_;
+  std::map<std::string, TextId, std::less<>> texts_;        // labels that several cases may share, by what they say
+  std::map<TextId, const std::string*> shared_;             // … and by their number
   ledger::Text shown_;
   std::uint64_t cases_ = 0, events_ = 0, persons_ = 0, accounts_ = 0;
   std::size_t in_batch_ = 0, bytes_in_batch_ = 0;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <guichet/core/evolve.hpp>
+#include <guichet/dossier/label.hpp>
 #include <guichet/dossier/words.hpp>
 
 namespace guichet::desk {
@@ -51,7 +52,11 @@ ledger::Shelving shelving(const Procedures& procedures) {
           .team_of = [&procedures](const CaseState& state) { return team_of(procedures, state); },
           .words_of = words_of,
           .subject_of =
-              [](const ledger::Text& text) { return dossier::words_or_plain(text.body, text.media_type).subject; }};
+              [](const ledger::Text& text) { return dossier::words_or_plain(text.body, text.media_type).subject; },
+          .by_program =
+              [](const ledger::Text& text) {
+                return text.kind == ledger::TextKind::label && dossier::is_by_program(text.body);
+              }};
 }
 
 }  // namespace guichet::desk

@@ -32,6 +32,7 @@ std::string label_as_json(const Label& label) {
   }
   if (label.mail) json.key("mail").value(label.mail.value);
   text("matched", label.matched);
+  text("came", label.came);
   if (!label.arrival.empty()) {
     json.key("arrival").begin_object();
     for (const ArrivalLine& line : label.arrival) json.key(line.key).value(line.value);
@@ -61,6 +62,7 @@ Result<Label> label_from_json(std::string_view json) {
   label.activity = text(label.mail ? "activity" : "body");
   if (label.mail) label.said = text("body");
   label.matched = text("matched");
+  label.came = text("came");
   if (const formats::JsonValue* files = document.find("files"))
     for (const formats::JsonValue& file : files->items)
       if (file.integer > 0) label.files.push_back(TextId{static_cast<std::uint32_t>(file.integer)});
@@ -81,6 +83,11 @@ Result<Label> label_from_json(std::string_view json) {
   if (const std::string deadline = text("deadline"); !deadline.empty())
     label.deadline = parse_instant(deadline).value_or(kNever);
   return label;
+}
+
+bool is_by_program(std::string_view label) {
+  const auto read = label.empty() ? Result<Label>(Label{}) : label_from_json(label);
+  return read && (read->flags & kMomentSystem) != 0;
 }
 
 }  // namespace guichet::dossier

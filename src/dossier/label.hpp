@@ -31,11 +31,14 @@ struct Label {
   std::vector<TextId> files;         // attached
   std::string matched;               // why it is of this case, side and person
   std::vector<ArrivalLine> arrival;  // what its bytes said of its way and its signatures
+  std::string came;                  // when it came, if it was put into this case later: an instant in ISO 8601
   friend bool operator==(const Label&, const Label&) = default;
 };
 
 /// One line of JSON whose "body" is the activity, or what the mail said, so that it can be shown as words too.
 std::string label_as_json(const Label& label);
 Result<Label> label_from_json(std::string_view json);
+/// Whether the log or the mailbox said that a program did this and no person. Nobody is met in it.
+bool is_by_program(std::string_view label);
 
 }  // namespace guichet::dossier

@@ -43,7 +43,9 @@ struct MemoryLedger::Kept {
   ShelfRow fold(const Case& one) const {
     ShelfRow row;
     const auto text_of = [&](TextId id) -> const Text* {
-      const bool own = id.value <= texts.size() && texts[id.value - 1].text.case_id == one.acts.front().case_id;
+      // A label that imported cases share is of no case.
+      const bool own = id.value <= texts.size() && (!texts[id.value - 1].text.case_id ||
+                                                    texts[id.value - 1].text.case_id == one.acts.front().case_id);
       return own ? &texts[id.value - 1].text : nullptr;
     };
     std::vector<Event> events;
@@ -164,6 +166,9 @@ struct MemoryLedger::Kept {
     erasures.push_back(growing.add(erasure));
     Case& its = cases[kept.text.case_id];
     if (its.row) its.row = fold(its);
+    if (kept.text.case_id) return;
+    for (auto& [id, one] : cases)
+      if (one.row) one.row = fold(one);
   }
 
   Reach reached() const {

@@ -24,6 +24,8 @@ struct Shelving {
   std::function<std::string(const Text&)> words_of;
   /// What the case is called, from the text of its first event; may be empty.
   std::function<std::string(const Text&)> subject_of;
+  /// Whether a program wrote it and no person, as an imported log or mailbox says; may be empty: nothing is by one.
+  std::function<bool(const Text&)> by_program;
 };
 
 struct ShelfRow {
@@ -39,7 +41,7 @@ struct ShelfRow {
   std::optional<Instant> desk_spoke, seller_spoke;
   std::uint32_t amount_cents{};
   std::uint32_t messages{}, notes{}, offers{}, restrictions{}, decisions{}, escalations{};
-  std::vector<ActorId> agents;             // who of the desk wrote to the seller, in order of first appearance
+  std::vector<ActorId> agents;             // persons of the desk who wrote to the seller, in order of first appearance
   CaseId predecessor;                      // it starts again from
   CaseId continues_in;                     // the desk and the seller go on there
   ActorId mediator;                        // to whom it was last referred

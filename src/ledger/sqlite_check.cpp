@@ -247,7 +247,7 @@ class Checking {
   Outcome check_case(CaseId id) {
     const std::string named = "case " + std::to_string(id.value);
     GUICHET_TRY(file, reader_.part_of_case(id));
-    GUICHET_TRY(texts, reader_.whole_texts(id));
+    GUICHET_TRY(texts, reader_.texts_to_fold(id, file));
     GUICHET_TRY(history, check_history(id, named));
     GUICHET_TRY(digests, check_digests(named, file, texts));
     return check_row(id, named,

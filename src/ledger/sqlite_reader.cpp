@@ -179,6 +179,16 @@ Result<std::vector<Text>> SqliteReader::whole_texts(CaseId case_id) {
   return texts;
 }
 
+Result<std::vector<Text>> SqliteReader::texts_to_fold(CaseId case_id, const CaseFile& file) {
+  CaseFile whole;
+  whole.events = file.events;
+  GUICHET_TRY(read, read_texts(whole_texts_, case_id, whole.texts));
+  GUICHET_TRY(labels, add_shared_labels(whole));
+  // What belongs to another case is no label: the check says so.
+  std::erase_if(whole.texts, [case_id](const Text& text) { return text.case_id && text.case_id != case_id; });
+  return std::move(whole.texts);
+}
+
 Result<std::optional<Text>> SqliteReader::read_text(TextId id) {
   Rows rows(*connection_, text_);
   rows.bind(id);

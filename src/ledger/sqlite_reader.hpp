@@ -62,6 +62,8 @@ class SqliteReader final : public Reader {
   const Shelving& shelving() const { return *shelving_; }
   /// The texts of a case with all their bodies, by id; for folding anew.
   Result<std::vector<Text>> whole_texts(CaseId case_id);
+  /// … and the labels that it shares with other imported cases: what its row is folded from.
+  Result<std::vector<Text>> texts_to_fold(CaseId case_id, const CaseFile& file);
   /// Acts and events of a case, whether it stands on the shelf or not.
   Result<CaseFile> part_of_case(CaseId case_id);
 

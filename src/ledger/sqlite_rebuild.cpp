@@ -77,7 +77,7 @@ Result<std::uint64_t> SqliteLedger::rebuild_row(CaseId id, std::uint64_t& differ
     GUICHET_TRY(removed, Rows(own_->connection(), remove).bind(id).run());
     return std::uint64_t{0};
   }
-  GUICHET_TRY(texts, own_->whole_texts(id));
+  GUICHET_TRY(texts, own_->texts_to_fold(id, file));
   const ShelfRow row = folded(file, texts, *shelving_);
   if (before && *before == row) {
     // The columns that only lists read are made from the row; whoever changed one of them alone is corrected too.

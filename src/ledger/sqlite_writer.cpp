@@ -623,7 +623,24 @@ Outcome SqliteWriter::erase(const Erasure& erasure) {
   GUICHET_TRY(erased, Rows(connection_, erase_text_).bind(erasure.at).bind(erasure.text).run());
   const KeptErasure kept = growing_.add(erasure);
   GUICHET_TRY(noted, Rows(connection_, add_erasure_).bind(whole(kept.number)).bind(kept.text).bind(kept.at).run());
-  return row ? fold_anew(text.case_id) : Outcome{Done{}};
+  if (row) return fold_anew(text.case_id);
+  if (text.case_id || !shelving_->by_program || !shelving_->by_program(text)) return Done{};
+  // A label that cases share said that a program wrote; none of them knows that any more.
+  Statement statement{"SELECT DISTINCT case_id FROM events WHERE text = ?"};
+  std::vector<CaseId> cases;
+  {
+    Rows rows(connection_, statement);
+    rows.bind(text.id);
+    while (true) {
+      GUICHET_TRY(found, rows.next());
+      if (!found) break;
+      cases.push_back(rows.id<CaseId>(0));
+    }
+  }
+  for (const CaseId one : cases) {
+    GUICHET_TRY(folded_anew, fold_anew(one));
+  }
+  return Done{};
 }
 
 ShelfRow folded(const CaseFile& file, const std::vector<Text>& texts, const Shelving& shelving) {
@@ -645,7 +662,7 @@ ShelfRow folded(const CaseFile& file, const std::vector<Text>& texts, const Shel
 
 Outcome SqliteWriter::fold_anew(CaseId case_id) {
   GUICHET_TRY(file, reader_.part_of_case(case_id));
-  GUICHET_TRY(texts, reader_.whole_texts(case_id));
+  GUICHET_TRY(texts, reader_.texts_to_fold(case_id, file));
   GUICHET_TRY(before, reader_.row(case_id));
   return write_row(folded(file, texts, *shelving_), before ? &*before : nullptr);
 }

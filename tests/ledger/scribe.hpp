@@ -33,7 +33,9 @@ inline Shelving plain_shelving(const properties::World& world) {
                 const bool bytes = text.kind == TextKind::file || text.kind == TextKind::mail;
                 return bytes ? std::string{} : text.body;
               },
-          .subject_of = [](const Text& text) { return text.body.substr(0, text.body.find('\n')); }};
+          .subject_of = [](const Text& text) { return text.body.substr(0, text.body.find('\n')); },
+          .by_program =
+              [](const Text& text) { return text.kind == TextKind::label && text.body.starts_with("by a program"); }};
 }
 
 inline constexpr std::array<std::string_view, 16> kVocabulary{

@@ -201,6 +201,48 @@ TEST_P(LedgerSuite, imported_cases_may_share_a_label) {
   EXPECT_EQ(must(ledger_->rebuild({})), 0U);
 }
 
+// Also where the label that says so is shared by cases, and until it is erased.
+TEST_P(LedgerSuite, a_program_is_no_agent_whom_the_seller_met) {
+  Batch batch;
+  batch.texts.push_back({.id = TextId{1}, .case_id = {}, .text = {.kind = TextKind::label, .body = "by a program"}});
+  batch.texts.push_back({.id = TextId{2}, .case_id = {}, .text = {.kind = TextKind::label, .body = "by Marie"}});
+  std::array<Text, 2> texts;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    texts[i].id = batch.texts[i].id;
+    texts[i].kind = TextKind::label;
+    texts[i].body = batch.texts[i].text.body;
+  }
+  const ActorId program{201}, marie{202};
+  std::uint64_t number = 0;
+  for (const CaseId id : {CaseId{1}, CaseId{2}}) {
+    ShelfRow row;
+    for (std::uint32_t version = 1; version <= 2; ++version) {
+      const Event event{.at = at(version),
+                        .case_id = id,
+                        .actor = version == 1 ? program : marie,
+                        .text = TextId{version},
+                        .version = Version{version},
+                        .kind = EventKind::message_sent,
+                        .party = Party::desk};
+      const Act act{.number = ++number, .recorded = at(9), .case_id = id, .channel = Channel::import, .command = {}};
+      shelve(row, act, std::array{event}, [&texts](TextId text) { return &texts[text.value - 1]; }, scribe_.shelving());
+      batch.acts.push_back({act, {event}});
+    }
+    EXPECT_EQ(row.agents, std::vector{marie});
+    batch.rows.push_back(row);
+  }
+  write(batch);
+  EXPECT_EQ(must(ledger_->check()), std::vector<std::string>{});
+  EXPECT_EQ(must(ledger_->rebuild({})), 0U);
+  Batch erasing;
+  erasing.erasures.push_back({.text = TextId{1}, .at = at(10)});
+  ASSERT_TRUE(ledger_->append(erasing));
+  for (const CaseId id : {CaseId{1}, CaseId{2}})
+    EXPECT_EQ(must(reader_->row(id))->agents, (std::vector{program, marie})) << "nobody knows any more what it was";
+  EXPECT_EQ(must(ledger_->check()), std::vector<std::string>{});
+  EXPECT_EQ(must(ledger_->rebuild({})), 0U);
+}
+
 TEST_P(LedgerSuite, equal_words_have_different_digests) {
   const CaseId a = open_case("pareil");
   const CaseId b = open_case("pareil");

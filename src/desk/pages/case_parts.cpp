@@ -29,9 +29,7 @@ std::optional<dossier::FoundWords> words_of(const SeenCase& seen, const Person& 
     case ledger::TextKind::note:
     case ledger::TextKind::label:
       if (!text->body.empty()) found.words = dossier::words_or_plain(text->body, text->media_type);
-      if (found.label && !text->body.empty())
-        if (const auto label = dossier::label_from_json(text->body); label && (label->flags & kMomentSystem) != 0)
-          found.program = true;
+      found.program = found.label && dossier::is_by_program(text->body);
       break;
     case ledger::TextKind::file: found.words.files.push_back(id); break;
     case ledger::TextKind::mail: return std::nullopt;
