@@ -112,6 +112,8 @@ std::optional<LetterKind> tells_owner(const Event& e) {
     case EventKind::question_answered:
     case EventKind::question_declined:
     case EventKind::question_disputed: return from_outside ? std::optional{LetterKind::words} : std::nullopt;
+    // By itself; a file of a message comes with it.
+    case EventKind::exhibit_added: return (e.aux & kTurnPasses) != 0 ? std::optional{LetterKind::words} : std::nullopt;
     case EventKind::resolution_proposed:
     case EventKind::resolution_accepted:
     case EventKind::resolution_refused: return from_outside ? std::optional{LetterKind::proposal} : std::nullopt;
@@ -146,7 +148,6 @@ std::optional<LetterKind> tells_owner(const Event& e) {
     case EventKind::restriction_took_effect:
     case EventKind::restriction_lifted:
     case EventKind::cost_noted:
-    case EventKind::exhibit_added:
     case EventKind::procedure_changed:
     case EventKind::linked: return std::nullopt;
   }

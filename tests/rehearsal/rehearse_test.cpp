@@ -80,7 +80,7 @@ TEST(Rehearse, SameDigestForAnyNumberOfThreads) {
 TEST(Rehearse, DigestsArePinned) {
   EXPECT_EQ(played(small_queue()).digest, 2686392054015185235U);
   EXPECT_EQ(played(small("testimony-support"), "next-available").digest, 7094945176993218368U);
-  EXPECT_EQ(played(small("testimony-support"), "guichet-unique").digest, 6888793987562478434U);
+  EXPECT_EQ(played(small("testimony-support"), "guichet-unique").digest, 9260704706782407348U);
 }
 
 TEST(Rehearse, OtherSeedsGiveOtherHistories) {
