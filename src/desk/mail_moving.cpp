@@ -10,6 +10,7 @@
 #include <guichet/desk/mail_tray.hpp>
 #include <guichet/desk/moments.hpp>
 #include <guichet/desk/pages/frame.hpp>
+#include <guichet/dossier/label.hpp>
 #include <guichet/intake/mail/mailbox.hpp>
 
 namespace guichet::desk {
@@ -43,7 +44,13 @@ std::vector<TextId> texts_of(const ledger::CaseFile& file, const Event& message)
     all.insert(all.end(), words.files.begin(), words.files.end());
     return all;
   }
-  for (TextId next{message.text.value + 1};; ++next.value) {
+  // An import keeps them before their label.
+  const auto act = std::ranges::find(file.events, message.version, [](const auto& kept) { return kept.event.version; });
+  const auto known =
+      act == file.events.end() ? file.acts.end() : std::ranges::find(file.acts, act->act, &ledger::Act::number);
+  const bool before = known != file.acts.end() && known->channel == ledger::Channel::import;
+  for (TextId next = message.text;;) {
+    before ? --next.value : ++next.value;
     text = text_of(file, next);
     if (text == nullptr || (text->kind != ledger::TextKind::mail && text->kind != ledger::TextKind::file)) break;
     all.push_back(next);
@@ -123,6 +130,90 @@ std::uint64_t fingerprint_of(const MailMove& move) {
   return digest.value();
 }
 
+struct Looked {
+  std::optional<MovableMail> mail;
+  std::string_view stays;
+};
+
+/// What the desk wrote in a case that lives here was sent in it and read in it. Out of a mailbox it is history, and an
+/// import may have put it into the wrong case as anybody's.
+Looked looked_at(const ledger::CaseFile& file, const MovedMails& moved, Version message) {
+  const Event* event = event_of(file, message.value);
+  if (event == nullptr || event->kind != EventKind::message_sent || moved.taken.contains(message.value)) return {};
+  const ledger::Text* text = text_of(file, event->text);
+  if (text == nullptr || (text->kind != ledger::TextKind::words && text->kind != ledger::TextKind::label)) return {};
+  const bool imported = text->kind == ledger::TextKind::label;
+  MovableMail mail{.message = message,
+                   .actor = event->actor,
+                   .party = event->party,
+                   .came = event->at,
+                   .words = words_of(*text),
+                   .imported = imported,
+                   .into_living = event->party == Party::seller && !(imported && dossier::is_by_program(text->body))};
+  const ledger::Text* raw = mail.words.mail ? text_of(file, mail.words.mail) : nullptr;
+  if (raw == nullptr || raw->kind != ledger::TextKind::mail) return {};
+  if (raw->erased || text->erased) return {.mail = {}, .stays = "erased"};
+  if (!imported && event->party == Party::desk) return {.mail = {}, .stays = "desk"};
+  if (!imported && event->party != Party::seller) return {.mail = {}, .stays = "third"};
+  if (const auto came = parse_instant(mail.words.came)) mail.came = *came;
+  return {.mail = std::move(mail), .stays = {}};
+}
+
+/// The mail as the label of an import, for another case.
+Step told_mail(const MovableMail& mail, dossier::Label label, const intake::mail::Message& read, const std::string& raw,
+               std::string matched, const House& house) {
+  label.matched = std::move(matched);
+  label.came = print_instant(mail.came);
+  label.turn = Turn::nobody;
+  Step step;
+  step.told = true;
+  step.command.kind = CommandKind::send_message;
+  step.command.actor = mail.actor;
+  step.command.party = mail.party;
+  step.command.detail = std::min<std::uint32_t>(label.words, 0xFFFF) << 16U;
+  step.text = ledger::NewText{.kind = ledger::TextKind::label,
+                              .author = mail.actor,
+                              .name = {},
+                              .media_type = "application/json",
+                              .body = dossier::label_as_json(label)};
+  step.attachments.push_back(
+      {.kind = ledger::TextKind::mail, .author = mail.actor, .name = {}, .media_type = "message/rfc822", .body = raw});
+  std::size_t files = 0;
+  for (const intake::mail::Attachment& attachment : read.attachments) {
+    if (attachment.body.empty() || attachment.body.size() > house.file_bytes_max || ++files > house.files_max) continue;
+    step.attachments.push_back({.kind = ledger::TextKind::file,
+                                .author = mail.actor,
+                                .name = attachment.name,
+                                .media_type = attachment.media_type,
+                                .body = attachment.body});
+  }
+  step.body_with_files = [label = std::move(label)](const std::vector<TextId>& kept) {
+    dossier::Label with = label;
+    with.mail = kept.front();
+    with.files.assign(kept.begin() + 1, kept.end());
+    return dossier::label_as_json(with);
+  };
+  return step;
+}
+
+/// A case that is opened for history: nobody's turn, no promise.
+Step told_opening(const MovableMail& mail, const std::string& subject) {
+  dossier::Label about;
+  about.subject = subject;
+  about.added = true;
+  Step step;
+  step.told = true;
+  step.command.kind = CommandKind::open_case;
+  step.command.actor = mail.actor;
+  step.command.party = mail.party;
+  step.text = ledger::NewText{.kind = ledger::TextKind::label,
+                              .author = mail.actor,
+                              .name = {},
+                              .media_type = "application/json",
+                              .body = dossier::label_as_json(about)};
+  return step;
+}
+
 }  // namespace
 
 MovedMails moved_mails(const ledger::CaseFile& file) {
@@ -149,6 +240,10 @@ MovedMails moved_mails(const ledger::CaseFile& file) {
   return all;
 }
 
+std::vector<TextId> texts_of_mail(const ledger::CaseFile& file, const Event& message) {
+  return texts_of(file, message);
+}
+
 bool withheld_from(const Person& person, const MovedMails::Taken& taken) {
   return taken.across && !sees_the_inside(person);
 }
@@ -166,18 +261,12 @@ std::vector<TextId> withheld_texts(const ledger::CaseFile& file) {
   return all;
 }
 
+std::string_view stays_because(const ledger::CaseFile& file, const MovedMails& moved, Version message) {
+  return looked_at(file, moved, message).stays;
+}
+
 std::optional<MovableMail> movable_mail(const ledger::CaseFile& file, const MovedMails& moved, Version message) {
-  const Event* event = event_of(file, message.value);
-  if (event == nullptr || event->kind != EventKind::message_sent || event->party != Party::seller ||
-      moved.taken.contains(message.value))
-    return std::nullopt;
-  const ledger::Text* text = text_of(file, event->text);
-  if (text == nullptr || text->kind != ledger::TextKind::words || text->erased) return std::nullopt;
-  MovableMail mail{.message = message, .actor = event->actor, .came = event->at, .words = words_of(*text)};
-  const ledger::Text* raw = mail.words.mail ? text_of(file, mail.words.mail) : nullptr;
-  if (raw == nullptr || raw->kind != ledger::TextKind::mail || raw->erased) return std::nullopt;
-  if (const auto came = parse_instant(mail.words.came)) mail.came = *came;
-  return mail;
+  return looked_at(file, moved, message).mail;
 }
 
 std::shared_ptr<const Person> seller_behind(const People& people, const intake::mail::Message& mail) {
@@ -206,44 +295,69 @@ Result<MailMoved> move_mail(Visit& visit, const ledger::CaseFile& file, Version 
   GUICHET_TRY(raw, visit.reader.text(mail->words.mail));
   const intake::mail::Message read = intake::mail::read_message(raw.body);
 
-  // Words follow whoever wrote them: to no account but his own.
-  auto member = seller_behind(*visit.shared.people, read);
-  ledger::AccountId account = member ? member->account : file.row.account;
+  // Words follow whoever wrote them: to no account but his own, or that of which another system said that they are.
+  const auto seller = mail->party == Party::seller ? seller_behind(*visit.shared.people, read) : nullptr;
+  const ledger::AccountId here = file.row.account;
+  ledger::AccountId account = seller && !mail->imported ? seller->account : here;
+  bool as_history = mail->imported;
   std::uint8_t matter = 0;
+  std::shared_ptr<const Person> opener;
   if (move.to) {
     const auto row = visit.visible_case(move.to);
     if (!row || move.to == file.row.case_id) return wrong("case", "no_such_case");
-    if (member && row->account != member->account) return wrong("case", "not_of_the_sender");
     account = row->account;
-    if (!member && account != file.row.account && !move.checked) return wrong("checked", "missing");
-    if (!member) member = visit.shared.people->person(account == file.row.account ? mail->actor : row->opener);
+    if (seller && account != seller->account && !(mail->imported && account == here))
+      return wrong("case", "not_of_the_sender");
+    if (!seller && account != here && !move.checked) return wrong("checked", "missing");
+    as_history = mail->imported && !row->state.procedure;
+    if (mail->imported && !as_history && !mail->into_living) return wrong("case", "only_as_history");
+    opener = visit.shared.people->person(row->opener);
   } else {
     const auto& matters = visit.shared.procedures->at(visit.now).file.matters;
     const auto found = std::ranges::find(matters, move.matter, &rulebook::MatterText::id);
-    if (found == matters.end()) return wrong("matter", "no_such_choice");
+    if (!as_history && found == matters.end()) return wrong("matter", "no_such_choice");
     if (move.subject.empty()) return wrong("subject", "missing");
-    matter = static_cast<std::uint8_t>(found - matters.begin());
-    if (!member) member = visit.shared.people->person(mail->actor);
+    if (!as_history) matter = static_cast<std::uint8_t>(found - matters.begin());
   }
-  if (!member || member->account != account) return wrong("case", "no_such_person");
+  auto member = seller && seller->account == account ? seller : nullptr;
+  if (!member && !mail->imported) member = account == here ? visit.shared.people->person(mail->actor) : opener;
+  if (mail->imported && !as_history && !member) {
+    // Whom the import alone knows keeps his name, and writes as the seller whose case it is.
+    Person known;
+    if (const auto person = visit.shared.people->person(mail->actor)) known = *person;
+    known.id = mail->actor;
+    known.role = Role::seller;
+    known.account = account;
+    member = std::make_shared<const Person>(std::move(known));
+  }
+  if (!as_history && (!member || !member->id || member->account != account)) return wrong("case", "no_such_person");
 
-  const bool across = account != file.row.account;
+  const bool across = account != here;
   const CaseId old = file.row.case_id;
-  const MailWords words{.person = *member,
-                        .case_id = move.to,
-                        .account = account,
-                        .matter = matter,
-                        .subject = move.subject,
-                        // What another account's case is called is the desk's to know.
-                        .matched = matched_by_hand(move.by.name, across ? CaseId{} : old),
-                        .arrival = mail->words.arrival,
-                        .came = print_instant(mail->came)};
-  out.errand = errand_of_mail(read, raw.body, {}, words, visit.shared.house);
+  // What another account's case is called is the desk's to know.
+  std::string matched = matched_by_hand(move.by.name, across ? CaseId{} : old);
+  if (as_history) {
+    GUICHET_TRY(label, dossier::label_from_json(text_of(file, event_of(file, message.value)->text)->body));
+    out.errand.channel = ledger::Channel::mail;
+    out.errand.person = mail->actor;
+    out.errand.party = mail->party;
+    out.errand.account = account;
+    out.errand.case_id = move.to;
+    if (!move.to) out.errand.steps.push_back(told_opening(*mail, move.subject));
+    out.errand.steps.push_back(
+        told_mail(*mail, std::move(label), read, raw.body, std::move(matched), visit.shared.house));
+  } else {
+    const MailWords words{.person = *member,
+                          .case_id = move.to,
+                          .account = account,
+                          .matter = matter,
+                          .subject = move.subject,
+                          .matched = std::move(matched),
+                          .arrival = mail->words.arrival,
+                          .came = print_instant(mail->came)};
+    out.errand = errand_of_mail(read, raw.body, {}, words, visit.shared.house);
+  }
   out.errand.key = key_of(old, message);
-std::vector<TextId> texts_of_mail(const ledger::CaseFile& file, const Event& message) {
-  return texts_of(file, message);
-}
-
   out.errand.fingerprint = fingerprint_of(move);
   if (move.to) out.errand.visible = [by = move.by](const ledger::ShelfRow& row) { return may_see(by, row); };
   out.errand.house.push_back(house_note(move.by.id, "mail_moved", "case", old.value));
@@ -255,7 +369,7 @@ std::vector<TextId> texts_of_mail(const ledger::CaseFile& file, const Event& mes
   KnownId now = known.value_or(KnownId{.id = id, .case_id = {}, .sent = false, .letter = {}, .person = {}, .at = {}});
   if (now.says.empty()) now.says.push_back(intake::mail::what_it_says(read, raw.body));
   if (!now.at) now.at = mail->came;
-  now.person = member->id;
+  now.person = as_history ? mail->actor : member->id;
 
   out.errand.follows = [reason = move.reason, channel = move.channel, by = move.by.id, places = std::move(places),
                         now = std::move(now), old, across, message, language = visit.language(),

@@ -47,14 +47,20 @@ bool is_withheld(const Person& person, const MovedMails& moved, TextId text);
 /// The texts of the case that are for the desk alone since then.
 std::vector<TextId> withheld_texts(const ledger::CaseFile& file);
 
-/// A message of a seller that came by mail and still stands where it came.
+/// A mail that still stands where it came: a seller's, or anybody's out of a mailbox that was brought in.
 struct MovableMail {
   Version message;
   ActorId actor;
+  Party party{};
   Instant came{};  // into its first case
   dossier::Words words;
+  bool imported = false;    // it goes on as history: into cases that live under no procedure
+  bool into_living = true;  // by the rules too: the words of a person who is on the seller's side
 };
 std::optional<MovableMail> movable_mail(const ledger::CaseFile& file, const MovedMails& moved, Version message);
+/// Why a mail of this case stays where it is: "desk", "third", "erased"; empty for one that may go, for one that went,
+/// and for what is no mail.
+std::string_view stays_because(const ledger::CaseFile& file, const MovedMails& moved, Version message);
 
 /// The member of a seller's account from whose address a mail is; null when nobody here has it.
 std::shared_ptr<const Person> seller_behind(const People& people, const intake::mail::Message& mail);

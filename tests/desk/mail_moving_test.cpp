@@ -212,6 +212,22 @@ TEST_F(MovingMail, says_what_is_missing_and_keeps_what_was_typed) {
               "");
 }
 
+TEST_F(MovingMail, where_a_mail_stays_the_page_says_why) {
+  // Marie answers the letter that told her of the seller's words.
+  const auto letters = MailedHouse::to(mailed.letters(), kAgentMarie);
+  ASSERT_FALSE(letters.empty());
+  EXPECT_TRUE(mailed.receive(MailedHouse::reply(kAgentMarie, letters.back().message_id, "We look for it.")).empty());
+  const std::uint32_t ours = last_message(wrong);
+  ASSERT_NE(ours, message);
+  const std::string because = "The desk wrote this mail, so it stays here";
+  EXPECT_NE(page(kAgentMarie, wrong).find(because), std::string::npos);
+  EXPECT_EQ(page(kSellerAnn, wrong).find(because), std::string::npos) << "the seller has no such button";
+  const Response sheet = visiting.get(agent_routes(), kAgentMarie, case_address(wrong) + "/move-mail",
+                                      {{"message", std::to_string(ours)}});
+  EXPECT_NE(sheet.body.find(because), std::string::npos);
+  EXPECT_EQ(move({{"do", "case"}, {"case", number(right)}, {"reason", "x"}}, wrong, ours).status, 422);
+}
+
 TEST_F(MovingMail, takes_the_words_of_a_known_seller_to_no_other_account) {
   const CaseId bobs = mailed.house.open_case(kSellerBob);
   const Response done =

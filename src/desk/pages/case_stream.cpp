@@ -140,12 +140,15 @@ class Stream {
       const CaseId other = found.words.moved->to ? found.words.moved->to : found.words.moved->from;
       h_.open("p").element("a", case_number(v_, other), {{"href", Url(case_address(other))}}).close();
     }
-    if (found.words.mail && v_.may(Right::act_as_desk) && movable_mail(seen_.file, seen_.moved, entry.event.version))
+    if (!found.words.mail || !v_.may(Right::act_as_desk)) return;
+    if (movable_mail(seen_.file, seen_.moved, entry.event.version))
       h_.open("p", {{"class", "hint"}})
           .element("a", v_.phrases("stream.move_mail"),
                    {{"href", Url(fmt::format("{}/move-mail?message={}", case_address(seen_.file.row.case_id),
                                              entry.event.version.value))}})
           .close();
+    else if (const auto stays = stays_because(seen_.file, seen_.moved, entry.event.version); !stays.empty())
+      h_.element("p", v_.phrases(fmt::format("stream.stays.{}", stays)), {{"class", "hint"}});
   }
 
   void line(const Entry& entry) {

@@ -3,6 +3,8 @@
 #include <functional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/mail_moving.hpp>
@@ -85,14 +87,17 @@ Response sheet(const Visit& visit, const SeenCase& seen, Version message, const 
   Html html;
   const auto mail = movable_mail(seen.file, seen.moved, message);
   if (!mail) {
-    html.element("p", phrases("move_mail.gone"), {{"class", "card"}});
+    const std::string_view stays = stays_because(seen.file, seen.moved, message);
+    html.element("p", phrases(stays.empty() ? "move_mail.gone" : fmt::format("stream.stays.{}", stays)),
+                 {{"class", "card"}});
     return sheet_page(visit, seen, phrases("move_mail.title"), html);
   }
   const auto raw = visit.reader.text(mail->words.mail);
   if (!raw) return unreadable(visit, raw.error());
   const intake::mail::Message read = intake::mail::read_message(raw->body, {.bodies = false});
-  const bool stranger = seller_behind(*visit.shared.people, read) == nullptr;
+  const bool stranger = mail->party != Party::seller || seller_behind(*visit.shared.people, read) == nullptr;
   html.element("p", phrases("move_mail.what"));
+  if (mail->imported) html.element("p", phrases(mail->into_living ? "move_mail.history" : "move_mail.history.only"));
   the_mail(html, visit, seen, *mail);
   html.element("h2", phrases("move_mail.case"));
   others(html, visit, seen);
@@ -115,10 +120,13 @@ Response sheet(const Visit& visit, const SeenCase& seen, Version message, const 
 
   html.element("h2", phrases("move_mail.open"));
   open_choice(html, visit, seen, message, "open");
-  std::vector<Option> matters;
-  for (const auto& matter : visit.shared.procedures->at(visit.now).file.matters)
-    matters.push_back({matter.id, matter.title.in(visit.language()), matter.id == typed.matter});
-  choice(html, "matter", "matter", phrases("queue.matter"), matters);
+  // History is opened under no procedure: its matter is nobody's.
+  if (!mail->imported) {
+    std::vector<Option> matters;
+    for (const auto& matter : visit.shared.procedures->at(visit.now).file.matters)
+      matters.push_back({matter.id, matter.title.in(visit.language()), matter.id == typed.matter});
+    choice(html, "matter", "matter", phrases("queue.matter"), matters);
+  }
   field(html, {.id = "subject",
                .name = "subject",
                .label = phrases("tray.subject"),
@@ -129,7 +137,7 @@ Response sheet(const Visit& visit, const SeenCase& seen, Version message, const 
   html.open("div", {{"class", "row"}});
   button(html, phrases("move_mail.open.does"));
   html.close().close();
-  html.element("p", phrases("move_mail.stays"), {{"class", "hint"}});
+  if (!mail->imported) html.element("p", phrases("move_mail.stays"), {{"class", "hint"}});
   return sheet_page(visit, seen, phrases("move_mail.title"), html);
 }
 
