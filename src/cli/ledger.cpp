@@ -88,9 +88,13 @@ Result<int> info(const Wanted& wanted) {
             << "house notes:  " << reach.house << '\n';
   if (reach.act != 0) std::cout << "last act:     " << print_instant(reach.recorded) << '\n';
   if (next != kNever) std::cout << "next clock:   " << print_instant(next) << '\n';
-  for (const desk::InForce* one : opened.procedures->all())
+  for (const desk::InForce* one : opened.procedures->all()) {
     std::cout << "procedure " << one->adopted.id.value << ":  " << one->adopted.name << " " << one->adopted.version
-              << ", in force from " << print_instant(one->adopted.effective_from) << '\n';
+              << ", in force from " << print_instant(one->adopted.effective_from);
+    if (const auto withdrawal = opened.procedures->withdrawal_of(one->adopted.id))
+      std::cout << ", withdrawn on " << print_instant(withdrawal->at) << ": never in force";
+    std::cout << '\n';
+  }
   return kExitDone;
 }
 

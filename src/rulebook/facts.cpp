@@ -132,12 +132,13 @@ std::int64_t days_announced_ahead(const ProcedureFile& file) {
   return std::chrono::floor<std::chrono::days>(file.effective_from - *file.announced_on).count();
 }
 
-/// Keys with a value for which neither they nor a table around them name a source. The head and the
-/// calendars are no rules and need none.
+/// Keys with a value for which neither they nor a table around them name a source. The head, the
+/// calendars and what something is called are no rules and need none.
 std::int64_t keys_without_source(const ProcedureFile& file) {
   return count(file.clauses, [&](const auto& entry) {
     const auto& [path, clause] = entry;
     if (clause.source || path.starts_with("procedure") || path.starts_with("calendar")) return false;
+    if (path.starts_with("team.") || path.starts_with("speciality.")) return false;
     const auto next = file.clauses.upper_bound(path);  // of a table, the first key in it
     const bool holds_others = next != file.clauses.end() && next->first.size() > path.size() &&
                               next->first.starts_with(path) &&
@@ -218,7 +219,7 @@ std::vector<Fact> make_facts() {
       "procedure.days_announced_ahead", "whole days between the announcement and the effect; 0 when not announced",
       [](File f) { return days_announced_ahead(f); }, "procedure.announced_on");
   t.number(
-      "sources.missing", "keys without a source, their own or their table's; head and calendars apart",
+      "sources.missing", "keys without a source, their own or their table's; head, calendars and names of teams apart",
       [](File f) { return keys_without_source(f); }, "procedure");
   t.on_off("procedure.promises_consequence", "the file promises that no silence of the desk is without consequence",
            [](File f) { return f.procedure.promises_consequence; });

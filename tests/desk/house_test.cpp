@@ -360,7 +360,7 @@ TEST_F(HousePages, AComingProcedureIsWithdrawnWithAReasonAndStaysReadable) {
   EXPECT_EQ(procedures.at(at_utc("2026-06-02")).file.version, "1.0");
   const Response list = get("/procedures", kSupervisor);
   expect_good(list);
-  EXPECT_TRUE(says(list, "by Sue"));
+  EXPECT_TRUE(says(list, "by Sue."));
   EXPECT_TRUE(says(list, "Reason: The appeal is missing &lt;b&gt;."));
   EXPECT_FALSE(says(list, "Withdraw version 2.0"));
   EXPECT_FALSE(says(get("/supervise", kSupervisor), "2.0")) << "it comes no more";

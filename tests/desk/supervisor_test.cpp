@@ -140,7 +140,7 @@ TEST(Board, TellsOfTeamsWithCasesAndNobodyThere) {
   Visiting visiting(house);
   const Response page = visiting.get(supervisor_routes(), kSupervisor, "/supervise");
   EXPECT_EQ(joined(faults_of(page.body)), "");
-  EXPECT_NE(words_on(page.body).find("Nobody of team accounts is here"), std::string::npos);
+  EXPECT_NE(words_on(page.body).find("Nobody of team Accounts is here"), std::string::npos);
 }
 
 TEST(Board, TellsOfAppealsThatNobodyThereMayTake) {
@@ -166,7 +166,7 @@ TEST(Board, TellsOfAppealsThatNobodyThereMayTake) {
   for (const formats::Language language : {formats::Language::en, formats::Language::fr})
     EXPECT_EQ(joined(faults_of(visiting.get(supervisor_routes(), kSupervisor, "/supervise", {}, language).body)), "");
   EXPECT_NE(words_on(visiting.get(supervisor_routes(), kSupervisor, "/supervise").body)
-                .find("Nobody of team accounts may take its appeal"),
+                .find("Nobody of team Accounts may take its appeal"),
             std::string::npos);
 
   // It is in the queue of those who may take it, and not offered to whoever may not.

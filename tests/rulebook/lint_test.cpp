@@ -448,6 +448,15 @@ TEST(Lint, EveryClauseIsAKeyOrATableOfTheFormat) {
           << rule.id << ": " << rule.clause;
 }
 
+TEST(Lint, AsksForNoSourceOfWhatATeamIsCalled) {
+  for (const std::string& name : shipped_procedures()) {
+    const Result<ProcedureFile> file = load_procedure(name);
+    ASSERT_TRUE(file) << file.error().detail;
+    EXPECT_FALSE(file->team_titles.empty()) << name;
+    EXPECT_EQ(find(lint(*file, shipped_packs(), {.on = kToday}), "K-sources"), nullptr) << name;
+  }
+}
+
 TEST(Lint, SparesSmallEnterprisesWhereTheLawDoes) {
   const auto with = [](std::string_view id, std::int64_t staff, std::int64_t turnover) {
     const ProcedureFile file = broken(std::string{id}, breaks().find(std::string{id})->second);

@@ -334,6 +334,8 @@ TEST(read, every_rule_that_is_shipped_has_its_source) {
     for (const auto& [path, clause] : shipped(name).clauses) {
       // The tables that only hold others have nothing of their own to justify.
       if (path == "calendar" || path == "clocks" || path == "closing" || path == "ladder" || path == "matter") continue;
+      // What a team is called is no rule.
+      if (path.starts_with("team") || path.starts_with("speciality")) continue;
       EXPECT_TRUE(clause.source) << name << ": " << path;
     }
 }

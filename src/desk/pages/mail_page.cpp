@@ -11,7 +11,6 @@
 #include <guichet/desk/failed_letters.hpp>
 #include <guichet/desk/letters.hpp>
 #include <guichet/desk/mail_tray.hpp>
-#include <guichet/desk/pages/counted.hpp>
 #include <guichet/desk/pages/house_pages.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/postbox.hpp>
@@ -177,14 +176,18 @@ void settings_table(Html& html, const Visit& visit, std::string_view section, co
   const std::string caption = phrases(section.empty()     ? "mail.page.of_desk"
                                       : section == "smtp" ? "mail.page.of_smtp"
                                                           : "mail.page.of_imap");
-  WideTable table(html, caption, {phrases("mail.page.key"), phrases("mail.page.value"), phrases("mail.page.meaning")});
+  html.open("table", {{"class", "stack"}}).element("caption", caption).open("thead").open("tr");
+  for (const char* column : {"mail.page.key", "mail.page.value", "mail.page.meaning"})
+    html.element("th", phrases(column), {{"scope", "col"}});
+  html.close().close().open("tbody");
   for (const Setting& setting : all) {
     if (setting.section != section) continue;
     html.open("tr").open("th", {{"scope", "row"}}).element("code", setting.key).close();
-    html.element("td", setting.value.empty() ? phrases("mail.page.none") : setting.value);
+    html.element("td", setting.value.empty() ? phrases("mail.page.none") : setting.value,
+                 {{"data-label", phrases("mail.page.value")}});
     html.element("td", phrases("mail.set." + std::string(setting.key))).close();
   }
-  table.end();
+  html.close().close();
 }
 
 Response mail_page(const Visit& visit, const std::string& fault, int status) {
