@@ -86,7 +86,7 @@ void filter_form(Html& html, const Visit& visit, const Filters& filters) {
                      {"role", "search"},
                      {"aria-label", phrases("queue.filters")}});
   std::vector<Option> teams{{"", phrases("queue.team.mine"), filters.team.empty()}};
-  for (const std::string& team : teams_of(visit)) teams.push_back({team, team, team == filters.team});
+  for (const std::string& team : teams_of(visit)) teams.push_back({team, team_name(visit, team), team == filters.team});
   choice(html, "filter-team", "team", phrases("queue.team"), teams);
   std::vector<Option> owners{{"", phrases("queue.owner.any"), filters.owner.empty()},
                              {"none", phrases("queue.owner.none"), filters.owner == "none"},
