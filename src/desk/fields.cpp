@@ -8,6 +8,7 @@
 
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/http_text.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
@@ -413,7 +414,8 @@ std::string Fields::text(std::string_view name) const {
       if (kept.ends_with(blank)) kept.remove_suffix(blank.size());
     }
   }
-  return std::string(kept);
+  // Who sends signs that nobody sees has written nothing.
+  return is_unseen(kept) ? std::string{} : std::string(kept);
 }
 
 std::vector<std::string> Fields::all(std::string_view name) const {

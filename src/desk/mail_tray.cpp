@@ -10,6 +10,7 @@
 
 #include <guichet/base/sha256.hpp>
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/desk/secrets.hpp>
 #include <guichet/dossier/words.hpp>
 #include <guichet/formats/json.hpp>
@@ -346,7 +347,7 @@ Errand errand_of_mail(const intake::mail::Message& message, const std::string& r
     Step open;
     open.command.kind = CommandKind::open_case;
     open.command.aux = mail.matter;
-    open.text = text_of({.subject = mail.subject.empty() ? message.subject : mail.subject});
+    open.text = text_of({.subject = one_line(mail.subject.empty() ? message.subject : mail.subject)});
     errand.steps.push_back(std::move(open));
   }
   Step step;

@@ -132,7 +132,7 @@ test('a case is opened, answered, disputed, handed over, escalated and decided',
   await head.goto(`${desk.url}/cases/${number}/decide`);
   await send(head, `/cases/${number}/desk/decide`,
              {facts: 'Le virement de mars a été bloqué par erreur.', ground: 'Conditions, article 7.',
-              outcome: 'granted', measure: 'Payé le 12 avril.', redress: ['internal', 'court']},
+              outcome: 'granted', measure: 'Payé le 12 avril.', redress: ['internal', 'certified_body', 'court']},
              'button:not([formaction])');
   assert.equal((await summary(number)).summary.decided_as, 'granted');
 
@@ -182,7 +182,7 @@ test('the accounts printed at the start are enough for the whole walk', async ()
   await decider.goto(`${desk.url}/cases/${other}/decide`);
   await send(decider, `/cases/${other}/desk/decide`,
              {facts: 'Le virement était bloqué.', ground: 'Conditions, article 7.', outcome: 'granted',
-              measure: 'Payé le 12 avril.', redress: ['internal', 'court']});
+              measure: 'Payé le 12 avril.', redress: ['internal', 'certified_body', 'court']});
   assert.equal((await summary(other)).summary.decided_as, 'granted');
   for (const one of [number, other]) {
     const {events} = await summary(one);

@@ -251,8 +251,7 @@ TEST(Agent, ADecisionShowsItsLettersItsRecordAndWhatIsMissing) {
   EXPECT_NE(location(refused).find("/decide?refused=facts_missing"), std::string::npos) << location(refused);
   Values with_facts = typed;
   with_facts.emplace_back("facts", "On 2 March the bank returned 120.50.");
-  with_facts.emplace_back("redress", "internal");
-  with_facts.emplace_back("redress", "court");
+  for (const char* way : {"internal", "certified_body", "court"}) with_facts.emplace_back("redress", way);
   EXPECT_EQ(location(desk.send(desk.owner, "decide", with_facts)), desk.address());
   EXPECT_EQ(desk.house.row(desk.case_id).state.phase(), Phase::decided);
   const std::string decided = words_on(desk.case_page(desk.owner));

@@ -46,13 +46,35 @@ TEST(Api, ACaseFromItsOpeningToItsDecision) {
   EXPECT_EQ(text(json_of(unready), "code"), "redress_missing");
   const Response open_question =
       desk.ask(owner, Method::post, cases + "/decide", {},
-               R"({"outcome":"granted","facts":"f","ground":"g","redress":["internal","court"]})");
+               R"({"outcome":"granted","facts":"f","ground":"g","redress":["internal","certified_body","court"]})");
   EXPECT_EQ(text(json_of(open_question), "code"), "questions_open");
   ASSERT_EQ(desk.ask(owner, Method::post, cases + "/message", {}, R"({"body":"Easter.","answers":[1]})").status, 200);
-  const Response decided = desk.ask(owner, Method::post, cases + "/decide", {},
-                                    R"({"outcome":"granted","facts":"f","ground":"g","redress":["internal","court"]})");
+  const Response decided =
+      desk.ask(owner, Method::post, cases + "/decide", {},
+               R"({"outcome":"granted","facts":"f","ground":"g","redress":["internal","certified_body","court"]})");
   EXPECT_EQ(decided.status, 200) << decided.body;
   EXPECT_EQ(text(*json_of(desk.ask(kSellerAnn, Method::get, cases)).find("summary"), "decided_as"), "granted");
+}
+
+TEST(Api, ADraftThatNoActWouldTakeIsNotSaidToBeKept) {
+  OpenDesk desk;
+  const Response opened = desk.ask(kSellerAnn, Method::post, "/api/cases", {},
+                                   R"({"matter":"payment","subject":"Payout","body":"Where is it?"})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const std::string drafts = "/api/cases/" + std::to_string(json_of(opened).find("case")->integer) + "/drafts";
+  const auto keep = [&](std::size_t letters) {
+    return desk.ask(kSellerAnn, Method::put, drafts + "/message", {},
+                    R"({"body":")" + std::string(letters, 'a') + R"("})");
+  };
+  EXPECT_EQ(keep(200'000).status, 200);
+  const Response refused = keep(200'001);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(text(json_of(refused), "code"), "too_long");
+  EXPECT_EQ(text(json_of(refused), "field"), "body");
+  EXPECT_EQ(keep(2'000'000).status, 422);
+  const auto kept = json_of(desk.ask(kSellerAnn, Method::get, drafts));
+  ASSERT_EQ(kept.find("drafts")->items.size(), 1U) << "the one that was kept stands";
+  EXPECT_EQ(desk.ask(kSellerAnn, Method::del, drafts + "/message", {}, "{}").status, 200);
 }
 
 TEST(Api, FaultsAreProblemsWithCodes) {

@@ -35,7 +35,8 @@ class AuditedDesk : public ::testing::Test {
     post(kAgentMarie, number, "message", R"({"body":"On its way.","answers":[0]})");
     post(kSellerAnn, number, "escalate", R"({"body":"Too slow."})");
     post(kHead, number, "decide",
-         R"({"outcome":"granted","facts":"It was lost.","ground":"Clause 4","redress":["internal","court"],)"
+         R"({"outcome":"granted","facts":"It was lost.","ground":"Clause 4",)"
+         R"("redress":["internal","certified_body","court"],)"
          R"("body":"You are right."})");
     return number;
   }

@@ -219,6 +219,8 @@ TEST_F(CaseParts, AListSaysHowLongADecisionMayBeAppealed) {
                                     {"facts", "Nothing is missing."},
                                     {"ground", "Clause 4."},
                                     {"redress", "internal"},
+                                    {"redress", "certified_body"},
+                                    {"redress", "court"},
                                     {"body", "I am sorry."}});
   ASSERT_TRUE(decided.ok()) << name(decided.refusal) << " " << decided.error;
   const Visit visit = visiting.visit_of(request, kAgentMarie);

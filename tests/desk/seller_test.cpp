@@ -181,6 +181,7 @@ TEST_F(SellerPages, LetASellerGoAllTheWay) {
                                     {"facts", "Paid on the 3rd."},
                                     {"ground", "Clause 2."},
                                     {"redress", "internal"},
+                                    {"redress", "certified_body"},
                                     {"redress", "court"}});
   ASSERT_TRUE(decided.ok()) << name(decided.refusal);
   const std::string appeal = show(kSellerAnn, path(id, "my/appeal"));

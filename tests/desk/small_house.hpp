@@ -150,6 +150,8 @@ class SmallHouse {
                      {"facts", "The payout was made."},
                      {"ground", "Terms, 4.2"},
                      {"redress", "internal"},
+                     {"redress", "certified_body"},
+                     {"redress", "court"},
                      {"body", "Refused."}})
                     .ok());
     EXPECT_TRUE(act(kSellerAnn, case_id, "appeal", {{"body", "It was not."}}).ok());

@@ -90,7 +90,12 @@ class Storm : public ::testing::TestWithParam<std::uint64_t> {
         last_ = {owner,
                  case_id,
                  "decide",
-                 {{"outcome", "refused"}, {"facts", body}, {"ground", "g"}, {"redress", "court"}},
+                 {{"outcome", "refused"},
+                  {"facts", body},
+                  {"ground", "g"},
+                  {"redress", "internal"},
+                  {"redress", "certified_body"},
+                  {"redress", "court"}},
                  last_.key};
         break;
       case 4: last_.name = "appeal"; break;

@@ -165,6 +165,13 @@ void keep_draft(Visit& visit, Respond respond) {
   }
   if (!is_box(box)) return respond(plain_page(visit, 422, "agent.unreadable", visit.phrases("agent.no_box")));
 
+  const bool forgets = form.has("discard") || visit.request.method == Method::del;
+  // What no act would take is not said to be kept.
+  if (const FieldFault fault = fault_of_draft(form); !fault.field.empty() && !forgets)
+    return respond(visit.api || wants_json(visit.request)
+                       ? problem_of_field(visit.phrases, fault)
+                       : plain_page(visit, 422, "agent.unreadable", visit.phrases("field.too_long")));
+
   const bool inside = sees_the_inside(*visit.person);
   Draft draft = draft_of(visit.person->id, case_id, box, form, visit.now);
   const std::string before(draft.text("body"));
@@ -190,7 +197,7 @@ void keep_draft(Visit& visit, Respond respond) {
         append(draft, "body", other.text("body"));
       }
   }
-  if (form.has("discard") || visit.request.method == Method::del) draft.fields.clear();
+  if (forgets) draft.fields.clear();
 
   const auto row = visit.visible_case(case_id);
   Response response;

@@ -9,6 +9,7 @@
 #include <guichet/desk/doorman.hpp>
 #include <guichet/desk/enrol.hpp>
 #include <guichet/desk/house_name.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/qr.hpp>
@@ -356,9 +357,9 @@ void first_run(Visit& visit, Respond respond) {
   Shared& shared = visit.shared;
   if (!first_run_is_open(shared)) return respond(see_other("/"));
   const Instant now = door_now(visit);
-  NewPersonLook look{.name = visit.fields.text("name"),
+  NewPersonLook look{.name = one_line(visit.fields.text("name")),
                      .email = visit.fields.text("email"),
-                     .desk = visit.fields.text("desk"),
+                     .desk = one_line(visit.fields.text("desk")),
                      .status = 422};
   // Only a wrong word is a guess: whoever has the right one may be wrong about the rest as often as he likes.
   const bool knows = same_secret(visit.fields.text("setup_word"), shared.house.setup_word);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/formats/json.hpp>
 
 namespace guichet::desk {
@@ -14,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 8> kOfTheForm{"csrf",   "once", "seen", "box",
                                                      "insert", "from", "back", "template"};
 
-/// Longer than any text that an act takes; what is beyond it would not be sent either.
+/// Longer than any text that an act takes. What is beyond it would not be sent either, and is not kept.
 constexpr std::size_t kDraftBytesMax = 256 * 1024;
 
 /// Drafts in this case that `wanted` takes, the newest first.
@@ -113,6 +114,15 @@ Draft draft_of(ActorId person, CaseId case_id, std::string_view box, const Field
     draft.fields.emplace_back(name, value);
   }
   return draft;
+}
+
+FieldFault fault_of_draft(const Fields& fields) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : fields.values()) {
+    bytes += name.size() + value.size();
+    if (value.size() > kWordsBytesMax || bytes > kDraftBytesMax) return {name, "too_long"};
+  }
+  return {};
 }
 
 ledger::RecordChange keep(const Draft& draft) {

@@ -39,6 +39,10 @@ Result<Draft> draft_from(const ledger::Record& record);
 /// What `fields` hold of a form, without what the form itself put there (tokens, keys, the version that was read).
 Draft draft_of(ActorId person, CaseId case_id, std::string_view box, const Fields& fields, Instant now);
 
+/// The field of a form that is too long to be kept, and what is wrong with it: each as an act takes it, all together no
+/// longer than a draft.
+FieldFault fault_of_draft(const Fields& fields);
+
 /// To be written; a blank draft is taken away instead.
 ledger::RecordChange keep(const Draft& draft);
 ledger::RecordChange forget(ActorId person, CaseId case_id, std::string_view box);

@@ -11,6 +11,7 @@
 #include <guichet/desk/erasing.hpp>
 #include <guichet/desk/failed_letters.hpp>
 #include <guichet/desk/house_name.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/desk/pages/house_pages.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
 #include <guichet/desk/routes.hpp>
@@ -117,7 +118,7 @@ void add_token(Visit& visit, Respond respond) {
   const auto& phrases = visit.phrases;
   if (visit.session->by_token)
     return respond(visit.api ? problem(403, "no_right", phrases("fault.no_right")) : forbidden(visit));
-  const std::string label = visit.fields.text("label");
+  const std::string label = one_line(visit.fields.text("label"));
   std::vector<std::string> scopes;
   for (const std::string& scope : visit.fields.all("scopes"))
     if (scope == "read" || scope == "write" || (scope == "admin" && manages(visit))) scopes.push_back(scope);
@@ -278,7 +279,7 @@ void name_card(Html& html, const Visit& visit, const std::string& fault) {
 Response desk_page(const Visit& visit, const std::string& name_fault, const std::string& erase_fault, int status);
 
 void name_desk(Visit& visit, Respond respond) {
-  const std::string name = visit.fields.text("name");
+  const std::string name = one_line(visit.fields.text("name"));
   if (!visit.shared.house.name.empty())
     return respond(visit.api
                        ? problem(409, "fixed", visit.phrases("house.name.fixed", {{"name", house_name(visit.shared)}}))

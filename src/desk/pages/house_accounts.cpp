@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <guichet/desk/enrol.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/desk/pages/house_pages.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
 
@@ -41,8 +42,8 @@ void account_fields(Html& html, const Visit& visit, const Account& account, cons
 
 /// Gives what is wrong with the name, as a sentence.
 std::string read_account(const Visit& visit, Account& account) {
-  account.name = visit.fields.text("name");
-  account.reference = visit.fields.text("reference");
+  account.name = one_line(visit.fields.text("name"));
+  account.reference = one_line(visit.fields.text("reference"));
   const bool good = !account.name.empty() && account.name.size() <= kNameMax && account.reference.size() <= kNameMax;
   return good ? std::string{} : visit.phrases("house.account.name.missing");
 }

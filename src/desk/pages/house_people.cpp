@@ -191,7 +191,7 @@ void person_fields(Html& html, const Visit& visit, const PersonLook& look, bool 
 /// Reads the fields of a person into `person` and into `look`, with what is wrong; true when nothing is.
 bool read_person(const Visit& visit, Person& person, PersonLook& look) {
   const auto& phrases = visit.phrases;
-  look.name = visit.fields.text("name");
+  look.name = one_line(visit.fields.text("name"));
   look.email = visit.fields.text("email");
   look.role = role_from(visit.fields.text("role")).value_or(Role::nobody);
   look.account = ledger::AccountId{number_of(visit.fields.text("account"))};

@@ -7,6 +7,7 @@
 
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/api/problem.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/desk/mail_moving.hpp>
 #include <guichet/desk/mail_tray.hpp>
 #include <guichet/desk/pages/agent_pages.hpp>
@@ -18,7 +19,6 @@ namespace guichet::desk {
 namespace {
 
 constexpr std::size_t kOthersShown = 8;
-constexpr std::size_t kLineBytesMax = 400;
 constexpr std::size_t kSubjectBytesShown = 200;
 
 Version version_in(std::string_view text) { return Version{number_of(text)}; }
@@ -160,7 +160,7 @@ void put_mail_elsewhere(Visit& visit, Respond respond) {
               .reason = form.text("reason"),
               .checked = form.checked("checked"),
               .fault = {}};
-  std::ranges::replace(typed.subject, '\n', ' ');
+  typed.subject = one_line(typed.subject);
   const Version message = version_in(form.text("message"));
   const auto wrong = [&](FieldFault fault) {
     if (visit.api) return respond(problem_of_field(visit.phrases, fault));

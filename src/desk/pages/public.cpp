@@ -168,7 +168,8 @@ class FiguresPage {
 
   void types(const YearFigures& year, const std::string& number) {
     const std::string caption = p_("public.figures.types", {{"year", number}});
-    WideTable table(h_, caption, {p_("public.figures.matter"), p_("public.figures.cases"), p_("public.figures.share")});
+    WideTable table(h_, caption, {p_("public.figures.matter"), p_("public.figures.cases"), p_("public.figures.share")},
+                    0b110);
     for (const MatterFigure& matter : year.matters) {
       h_.open("tr").element("th", matter_name(v_, matter), {{"scope", "row"}});
       h_.element("td", whole(matter.n), {{"class", "number"}});
@@ -191,8 +192,8 @@ class FiguresPage {
 
   void outcomes(const YearFigures& year, const std::string& number) {
     const std::string caption = p_("public.figures.outcomes", {{"year", number}});
-    WideTable table(h_, caption,
-                    {p_("public.figures.outcome"), p_("public.figures.cases"), p_("public.figures.share")});
+    WideTable table(h_, caption, {p_("public.figures.outcome"), p_("public.figures.cases"), p_("public.figures.share")},
+                    0b110);
     for (std::size_t i = 0; i < kCaseOutcomes; ++i) {
       const auto outcome = static_cast<CaseOutcome>(i);
       if (outcome == CaseOutcome::closed_elsewhere && year.outcomes[i] == 0) continue;
@@ -206,7 +207,8 @@ class FiguresPage {
   void measures(const YearFigures& year, const std::string& number) {
     WideTable table(h_, p_("public.figures.measures", {{"year", number}}),
                     {p_("public.figures.measure"), p_("public.figures.value"), p_("public.figures.unit"), "n",
-                     p_("public.figures.period")});
+                     p_("public.figures.period")},
+                    0b1010);
     for (const MeasureFigure& figure : year.measures) {
       const measures::Measure& about = measures::measure(figure.id);
       h_.open("tr").open("th", {{"scope", "row"}});

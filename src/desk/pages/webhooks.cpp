@@ -8,6 +8,7 @@
 #include <guichet/core/names.hpp>
 #include <guichet/desk/api/problem.hpp>
 #include <guichet/desk/clerk.hpp>
+#include <guichet/desk/lines.hpp>
 #include <guichet/desk/pages/counted.hpp>
 #include <guichet/desk/pages/frame.hpp>
 #include <guichet/desk/pages/house_parts.hpp>
@@ -106,7 +107,7 @@ std::optional<WrongWebhook> read(const Visit& visit, Webhook& webhook) {
   webhook.id = secret_word(9);
   webhook.secret = secret_word(32);
   webhook.url = visit.fields.text("url");
-  webhook.label = visit.fields.text("label");
+  webhook.label = one_line(visit.fields.text("label"));
   for (const std::string& line : visit.fields.all("events")) {
     std::string word;
     for (const char c : line + " ") {
