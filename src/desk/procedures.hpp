@@ -73,8 +73,8 @@ class Procedures {
   const InForce* of(ProcedureId id) const;
   /// The one that binds a case; of a case of no procedure (imported) the newest in force.
   const InForce& of_case(const CaseState& state) const;
-  /// In force at `at`: effective last before it; the first adopted when none is yet. There is always one once loaded.
-  /// None that was withdrawn.
+  /// In force at `at`: effective last before it; the first adopted when none is yet. There is always one once loaded,
+  /// and never one that was withdrawn.
   const InForce& at(Instant at) const;
   /// The one in force at `now` where it takes the place of the one that binds this case: the latter lets new rules apply
   /// to open cases, and the matter and the level of the case stand in both at the same places. Otherwise null.

@@ -1,5 +1,5 @@
-// What an administrator of a real desk sees: mail that is set up, and a procedure that is adopted and withdrawn. No barrier
-// and nothing that sticks out, wide and narrow, in both languages.
+// What an administrator of a real desk sees: mail that is set up, and a procedure that is adopted and withdrawn. No
+// barrier and nothing that sticks out, wide and narrow, in both languages.
 // Usage: GUICHET=path/of/guichet node --test desk_house_test.mjs
 import assert from 'node:assert/strict';
 import {readFileSync, writeFileSync} from 'node:fs';
@@ -65,7 +65,8 @@ async function faults(where) {
       const content = await page.evaluate(() => document.documentElement.scrollWidth);
       if (content > width) wrong.push(`${here} is ${content} px wide`);
       const {violations} = await new AxeBuilder({page}).withTags(rules).analyze();
-      wrong.push(...violations.flatMap(({id, nodes}) => nodes.slice(0, 4).map(({target}) => `${here}: ${id}: ${target}`)));
+      wrong.push(...violations.flatMap(({id, nodes}) =>
+        nodes.slice(0, 4).map(({target}) => `${here}: ${id}: ${target}`)));
       wrong.push(...page.complaints.splice(0).filter((line) => !/status of 4\d\d/.test(line)));
     }
   return wrong;
@@ -75,7 +76,10 @@ test('mail that is set up is shown without its secret, and tested', async () => 
   await page.goto(`${desk.url}/desk/mail?language=en`);
   await Promise.all([page.waitForLoadState('load'), page.locator('form[action="/desk/mail/test"] button').click()]);
   // The postbox tells what came of it within its own step; the page says so when it is opened again.
-  await page.waitForFunction(async () => (await (await fetch('/desk/mail?language=en')).text()).includes('did not go out'));
+  await page.waitForFunction(async () => {
+    const answer = await fetch('/desk/mail?language=en');
+    return (await answer.text()).includes('did not go out');
+  });
   assert.deepEqual(await faults('/desk/mail'), []);
   assert.ok(!(await page.content()).includes(secret));
 });
