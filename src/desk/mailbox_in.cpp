@@ -1,5 +1,7 @@
 #include <guichet/desk/mailbox_in.hpp>
 
+#include <array>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,6 +44,31 @@ Result<Waiting> waiting_in_tray(ledger::Reader& reader) {
     }
     if (records.size() < query.limit) return waiting;
     query.key_after = records.back().key;
+  }
+}
+
+using Bytes256 = std::array<std::byte, 32>;
+struct HashOfBytes {
+  std::size_t operator()(const Bytes256& bytes) const {
+    std::size_t hash = 0;
+    std::memcpy(&hash, bytes.data(), sizeof hash);
+    return hash;
+  }
+};
+
+/// The cases of the mails that the ledger holds, by what their bytes come to: those of ledgers that were written before
+/// mails were known by name, too. Erased ones are not among them.
+using Held = std::unordered_map<Bytes256, CaseId, HashOfBytes>;
+
+Result<Held> held_mails(ledger::Reader& reader) {
+  constexpr std::size_t kAtOnce = 1000;
+  Held held;
+  for (TextId next{1};;) {
+    GUICHET_TRY(texts, reader.kept_texts(next, kAtOnce));
+    if (texts.empty()) return held;
+    for (const ledger::Text& text : texts)
+      if (text.kind == ledger::TextKind::mail && !text.erased) held.emplace(text.sha256, text.case_id);
+    next = TextId{texts.back().id.value + 1};
   }
 }
 
@@ -162,6 +189,14 @@ class Bringing {
     for (const std::uint32_t number : one.mails) {
       const std::string id = in_.box.message_id(number);
       GUICHET_TRY(known, known_id(reader_, id));
+      if (!known) {
+        GUICHET_TRY(holds, held_in(number));
+        if (holds) {
+          homes[number] = {.case_id = *holds, .why = {}};
+          done_.known_mails.push_back(number);
+          continue;
+        }
+      }
       if (known) homes[number] = {.case_id = known->case_id, .why = {}};
       // One that says something else under the same name is another mail.
       if (known && (known->says.empty() || known->is_of(in_.box.mails()[number].says))) {
@@ -201,6 +236,23 @@ class Bringing {
     });
     done_.mails += fresh.mails.size();
     return Done{};
+  }
+
+  /// The case that holds a mail, or one of its copies, byte for byte.
+  Result<std::optional<CaseId>> held_in(std::uint32_t number) {
+    if (!held_) {
+      GUICHET_TRY(held, held_mails(reader_));
+      held_ = std::move(held);
+    }
+    if (held_->empty()) return std::optional<CaseId>{};
+    std::vector<std::uint32_t> all{number};
+    if (const auto others = copies_.find(number); others != copies_.end())
+      all.insert(all.end(), others->second.begin(), others->second.end());
+    for (const std::uint32_t one : all) {
+      GUICHET_TRY(raw, in_.box.raw_of(one));
+      if (const auto found = held_->find(sha256(raw)); found != held_->end()) return std::optional{found->second};
+    }
+    return std::optional<CaseId>{};
   }
 
   /// First by what a mail names itself, then by the mail that it answers here, then by its thread.
@@ -325,6 +377,7 @@ class Bringing {
   std::vector<Moment> room_;
   std::set<CaseId> joined_;
   Copies copies_;
+  std::optional<Held> held_;  // once it is asked for
   MailboxImported done_;
 };
 

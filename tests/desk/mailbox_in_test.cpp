@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <guichet/desk/mail_moving.hpp>
 #include <guichet/desk/measured.hpp>
 #include <guichet/desk/pages/agent.hpp>
 #include <guichet/dossier/label.hpp>
@@ -254,6 +255,140 @@ TEST_F(MailboxInto, a_later_mailbox_goes_on_with_the_threads_of_the_first) {
   ASSERT_TRUE(bring(at_once, *read(std::string(kBox) + "\n" + later)));
   EXPECT_EQ(at_once.reader().counts()->all, house.reader().counts()->all);
   EXPECT_EQ(at_once.row(CaseId{1}).messages, house.row(CaseId{1}).messages);
+}
+
+// A thread that was put together wrongly is taken apart: in and out, with sender and time, and no clock moves by it.
+TEST_F(MailboxInto, its_mails_are_moved_as_history) {
+  SmallHouse house;
+  ASSERT_TRUE(bring(house, *read(kBox)));
+  house.begin();  // the desk is started over what was brought in
+  Visiting visiting(house);
+  const auto messages = [&house](CaseId id) {
+    std::vector<Event> all;
+    for (const ledger::KeptEvent& kept : house.file(id).events)
+      if (kept.event.kind == EventKind::message_sent) all.push_back(kept.event);
+    return all;
+  };
+  const auto move = [&](CaseId from, const Event& which, std::vector<std::pair<std::string, std::string>> values) {
+    values.emplace_back("message", std::to_string(which.version.value));
+    values.emplace_back("reason", "It is about the other shelf.");
+    return visiting.post(agent_routes(), kAgentMarie, case_address(from) + "/move-mail", values);
+  };
+  const std::vector<Event> before = messages(CaseId{1});
+  ASSERT_EQ(before.size(), 2U);
+  const Event& from_desk = before[1];
+  ASSERT_EQ(from_desk.party, Party::desk);
+  const dossier::Words said = last_words(house, CaseId{1});
+  const CaseState state = house.row(CaseId{2}).state;
+
+  const Response done = move(CaseId{1}, from_desk, {{"do", "case"}, {"case", "2"}, {"checked", "1"}});
+  ASSERT_EQ(done.status, 303) << words_on(done.body);
+  const Event there = messages(CaseId{2}).back();
+  EXPECT_EQ(there.party, Party::desk);
+  EXPECT_EQ(there.actor, from_desk.actor) << "whoever wrote it";
+  const ledger::CaseFile second = house.file(CaseId{2});
+  const auto kept = std::ranges::find(second.events, there.version, [](const auto& one) { return one.event.version; });
+  const auto act = std::ranges::find(second.acts, kept->act, &ledger::Act::number);
+  EXPECT_FALSE(act->command) << "it is told, and no rule was asked";
+  const dossier::Words words = last_words(house, CaseId{2});
+  EXPECT_EQ(words.body, said.body);
+  EXPECT_EQ(words.came, print_instant(from_desk.at));
+  EXPECT_EQ(words.matched, "by hand: Marie, from case 1");
+  EXPECT_EQ(words.arrival, said.arrival);
+  EXPECT_EQ(house.reader().text(words.mail)->body, house.reader().text(said.mail)->body) << "byte for byte";
+  ASSERT_EQ(words.files.size(), 1U);
+  EXPECT_EQ(house.reader().text(words.files[0])->body, house.reader().text(said.files[0])->body);
+  const CaseState after = house.row(CaseId{2}).state;
+  EXPECT_EQ(after.turn(), state.turn());
+  EXPECT_EQ(after.phase(), state.phase());
+  EXPECT_EQ(house.row(CaseId{2}).desk_due, kNever);
+  const MovedMails moved = moved_mails(house.file(CaseId{1}));
+  ASSERT_TRUE(moved.taken.contains(from_desk.version.value));
+  EXPECT_EQ(moved.taken.at(from_desk.version.value).mail.to, CaseId{2});
+  EXPECT_TRUE(moved_mails(second).from.contains(there.version.value));
+  EXPECT_EQ(move(CaseId{1}, from_desk, {{"do", "case"}, {"case", "2"}, {"checked", "1"}}).status, 303) << "once";
+  EXPECT_EQ(messages(CaseId{2}).size(), 2U);
+
+  // A new case for it lives under no procedure either.
+  const Response opened = move(CaseId{1}, before[0], {{"do", "open"}, {"subject", "The other shelf"}});
+  ASSERT_EQ(opened.status, 303) << words_on(opened.body);
+  const CaseId fresh = house.reader().reach()->case_id;
+  EXPECT_EQ(house.row(fresh).subject, "The other shelf");
+  EXPECT_FALSE(house.row(fresh).state.procedure);
+  EXPECT_EQ(house.row(fresh).account, house.row(CaseId{1}).account);
+  EXPECT_EQ(house.row(fresh).next_tick, kNever) << "nothing was promised";
+
+  // In a living case it would stand as said today: only the seller's own words may.
+  const CaseId living = house.open_case(kSellerAnn);
+  const std::string number = std::to_string(living.value);
+  const Response refused = move(CaseId{2}, there, {{"do", "case"}, {"case", number}, {"checked", "1"}});
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_NE(words_on(refused.body).find("it would stand as said today"), std::string::npos) << words_on(refused.body);
+  const Response into = move(CaseId{2}, messages(CaseId{2})[0], {{"do", "case"}, {"case", number}, {"checked", "1"}});
+  ASSERT_EQ(into.status, 303) << words_on(into.body);
+  EXPECT_EQ(last_words(house, living).body, "Hello?");
+  EXPECT_EQ(messages(living).back().party, Party::seller);
+
+  const auto wrong = house.ledger().check();
+  ASSERT_TRUE(wrong);
+  EXPECT_TRUE(wrong->empty()) << wrong->front();
+  EXPECT_EQ(*house.ledger().rebuild({}), 0U);
+}
+
+// The lists count whom the seller met as the page of the case does.
+TEST_F(MailboxInto, a_program_is_nobody_whom_the_seller_met) {
+  SmallHouse house;
+  ASSERT_TRUE(bring(
+      house, *read(letter("Anna <anna@shop.example>", "20@shop.example", "Thu, 5 Mar 2026 08:00:00 +0000",
+                          "To: support@market.example\n", "Where is it?") +
+                   letter("Robot <support@market.example>", "21@market.example", "Thu, 5 Mar 2026 08:00:01 +0000",
+                          "Auto-Submitted: auto-replied\nIn-Reply-To: <20@shop.example>\n", "Your mail has come.") +
+                   letter("Support <support@market.example>", "22@market.example", "Thu, 5 Mar 2026 09:00:00 +0000",
+                          "In-Reply-To: <20@shop.example>\n", "Here.\n\nRegards,\nMarie"))));
+  ASSERT_EQ(house.reader().counts()->all, 1U);
+  std::size_t of_desk = 0;
+  ActorId robot, marie;
+  for (const ledger::KeptEvent& kept : house.file(CaseId{1}).events) {
+    if (kept.event.kind != EventKind::message_sent || kept.event.party != Party::desk) continue;
+    (of_desk++ == 0 ? robot : marie) = kept.event.actor;
+  }
+  ASSERT_EQ(of_desk, 2U);
+  ASSERT_TRUE(robot && robot != marie) << "the import knows both by name";
+  EXPECT_EQ(house.row(CaseId{1}).agents, std::vector{marie});
+  Visiting visiting(house);
+  const Request request;
+  Visit visit = visiting.visit_of(request, kAgentMarie);
+  const auto seen = see_case(visit, CaseId{1});
+  ASSERT_TRUE(seen && *seen);
+  ASSERT_EQ((*seen)->timeline.agents.size(), 1U);
+  EXPECT_EQ((*seen)->timeline.agents[0].person, marie);
+  const auto wrong = house.ledger().check();
+  ASSERT_TRUE(wrong);
+  EXPECT_TRUE(wrong->empty()) << wrong->front();
+  EXPECT_EQ(*house.ledger().rebuild({}), 0U);
+}
+
+// Earlier programs kept the mails and left no marks by which they are known again: then their bytes are enough.
+TEST_F(MailboxInto, mails_without_marks_are_known_by_their_bytes) {
+  SmallHouse house;
+  ASSERT_TRUE(bring(house, *read(kBox)));
+  const std::uint64_t acts = house.reader().reach()->act;
+  ledger::Batch batch;
+  const auto marks = house.reader().records({.kind = std::string(kMessageIdKind)});
+  ASSERT_TRUE(marks);
+  for (const ledger::Record& record : *marks)
+    batch.records.push_back({.record = record, .expect = ledger::RecordChange::Expect::anything, .remove = true});
+  ASSERT_FALSE(batch.records.empty());
+  ASSERT_TRUE(house.ledger().append(batch));
+  const MailboxImported again =
+      bring_more(house, std::string(kBox) + "\n" +
+                            letter("Anna <anna@shop.example>", "11@shop.example", "Mon, 9 Mar 2026 08:00:00 +0000",
+                                   "In-Reply-To: <2@market.example>\n", "And now?"));
+  EXPECT_EQ(again.known, 4U) << "three are in cases, and one waits in the tray";
+  EXPECT_EQ(again.joined, 1U) << "what answers one of them joins its case";
+  EXPECT_EQ(again.written.cases, 0U);
+  EXPECT_EQ(house.reader().reach()->act, acts + 1);
+  EXPECT_EQ(last_words(house, CaseId{1}).body, "And now?");
 }
 
 TEST_F(MailboxInto, an_older_mail_that_comes_late_stands_behind_and_says_its_time) {
