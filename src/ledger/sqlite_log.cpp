@@ -46,18 +46,18 @@ static_assert(sizeof(Log) % alignof(sqlite3_int64) == 0);
 Log& log_of(sqlite3_file* file) { return *reinterpret_cast<Log*>(file); }
 
 /// One of the machine's methods, once nothing waits any more.
-template <auto kMethod, class... Given>
+template <auto Method, class... Given>
 int then(sqlite3_file* file, Given... given) {
   Log& log = log_of(file);
   const int code = log.write_what_waits();
-  return code != SQLITE_OK ? code : (log.does().*kMethod)(log.real(), given...);
+  return code != SQLITE_OK ? code : (log.does().*Method)(log.real(), given...);
 }
 
 /// … which does not look at what was written.
-template <auto kMethod, class... Given>
+template <auto Method, class... Given>
 int as_it_is(sqlite3_file* file, Given... given) {
   Log& log = log_of(file);
-  return (log.does().*kMethod)(log.real(), given...);
+  return (log.does().*Method)(log.real(), given...);
 }
 
 int close(sqlite3_file* file) {
