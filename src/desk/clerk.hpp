@@ -28,8 +28,9 @@ struct Step {
   std::vector<ledger::NewText> attachments;  // files; each becomes an exhibit of the case
   /// Set when the words name their files: called with the ids the attachments got, gives the body of `text`.
   std::function<std::string(const std::vector<TextId>&)> body_with_files;
-  /// It happened elsewhere and is entered as it is known: no rule is asked and no clock moves. Only opening and messages
-  /// of cases that live under no procedure; its files are no exhibits. The command says what is told: kind, who, side.
+  /// It happened elsewhere and is entered as it is known: no rule is asked and no clock moves. Only opening and
+  /// messages of cases that live under no procedure; its files are no exhibits. The command says what is told: kind,
+  /// who, side.
   bool told = false;
 };
 

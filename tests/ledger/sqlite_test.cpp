@@ -669,8 +669,8 @@ std::string told_by(Ledger& ledger) {
   return told;
 }
 
-// Where hardly any case of a large team meets a filter, the others are not looked at. Counted in steps of the database's
-// machine, and not in time.
+// Where hardly any case of a large team meets a filter, the others are not looked at. Counted in steps of the
+// database's machine, and not in time.
 TEST_F(SqliteLedgerTest, what_hardly_any_case_meets_is_found_without_a_look_at_the_others) {
   {
     const auto ledger = open();
