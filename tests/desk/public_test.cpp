@@ -105,6 +105,7 @@ TEST(public_pages, the_figures_of_a_year) {
   EXPECT_TRUE(has(page, "19 cases were opened."));
   EXPECT_TRUE(has(page, "Payment and fees"));
   EXPECT_TRUE(has(page, ">12<"));
+  EXPECT_TRUE(has(page, R"(<th scope="col" class="number">Cases</th>)")) << "heads stand over their numbers";
   EXPECT_TRUE(has(page, "Still being handled"));
   EXPECT_TRUE(has(page, "M6") && has(page, "M8") && has(page, "M13"));
   const std::string csv = see(desk, "/figures.csv");
