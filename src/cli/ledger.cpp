@@ -16,14 +16,13 @@
 #include <guichet/base/utf8.hpp>
 #include <guichet/desk/desk.hpp>
 #include <guichet/desk/doorman.hpp>
-#include <guichet/desk/enrol.hpp>
+#include <guichet/desk/dossiers.hpp>
 #include <guichet/desk/enrol.hpp>
 #include <guichet/desk/erasing.hpp>
-#include <guichet/desk/dossiers.hpp>
 #include <guichet/desk/people.hpp>
+#include <guichet/desk/shelving.hpp>
 #include <guichet/desk/time_stamps.hpp>
 #include <guichet/desk/wall_clock.hpp>
-#include <guichet/desk/shelving.hpp>
 #include <guichet/formats/file_writer.hpp>
 #include <guichet/formats/json.hpp>
 #include <guichet/formats/whole_file.hpp>
@@ -257,9 +256,6 @@ ledger::HouseNote erasure_note(ledger::Reader& reader, TextId id, const Wanted& 
   return {.number = 0, .at = now, .by = {}, .what = "text_erased", .detail = json.take()};
 }
 
-/// Whoever sits at the terminal says yes, or said so before.
-Outcome confirmed(const Wanted& wanted, const std::vector<TextId>& ids) {
-  if (wanted.yes || ids.empty()) return Done{};
 /// With them go their copies: of a mail, its words and its bytes, wherever it was put.
 Result<desk::Erasing> with_copies(ledger::Reader& reader, const Wanted& wanted, const std::vector<TextId>& named) {
   desk::Erasing all;
@@ -288,6 +284,9 @@ Result<desk::Erasing> with_copies(ledger::Reader& reader, const Wanted& wanted, 
   return all;
 }
 
+/// Whoever sits at the terminal says yes, or said so before.
+Outcome confirmed(const Wanted& wanted, const std::vector<TextId>& ids) {
+  if (wanted.yes || ids.empty()) return Done{};
   const std::string what = things(ids.size(), "text") + " of " + wanted.ledger;
   if (isatty(STDIN_FILENO) != 1)
     return Error{Fault::usage, "guichet ledger erase: " + what +
@@ -329,9 +328,6 @@ Result<int> erase(const Wanted& wanted) {
     for (ledger::RecordChange& draft : drafts) all.records.push_back(std::move(draft));
   }
   GUICHET_TRY(sure, confirmed(wanted, ids));
-  for (std::size_t from = 0; from < ids.size(); from += kErasedAtOnce) {
-    ledger::Batch batch;
-    for (std::size_t i = from; i < std::min(ids.size(), from + kErasedAtOnce); ++i) {
   // Drafts and what the tray kept go first: a text that stays can be named again.
   for (std::size_t from = 0; from < all.records.size(); from += kErasedAtOnce) {
     ledger::Batch batch;
@@ -340,6 +336,9 @@ Result<int> erase(const Wanted& wanted) {
     batch.records.assign(first, first + static_cast<std::ptrdiff_t>(count));
     GUICHET_TRY(erased, opened.ledger->append(batch));
   }
+  for (std::size_t from = 0; from < ids.size(); from += kErasedAtOnce) {
+    ledger::Batch batch;
+    for (std::size_t i = from; i < std::min(ids.size(), from + kErasedAtOnce); ++i) {
       batch.erasures.push_back({.text = ids[i], .at = now});
       batch.house.push_back(erasure_note(*reader, ids[i], wanted, now));
     }
@@ -503,6 +502,8 @@ void add_ledger(CLI::App& app, int& exit_code) {
   file(restoring);
   restoring->add_flag("--force", wanted->force, "Also where a ledger stands; that one is kept as LEDGER.replaced");
 
+  file(add("new-key", "Sign with another key from here on, when the old one is lost; stop the desk first", new_key));
+
   CLI::App* stamping = add("stamp", "Let an authority say when the newest head existed (RFC 3161)", stamp);
   file(stamping);
   stamping->add_option("--request", wanted->request,
@@ -534,5 +535,3 @@ void add_ledger(CLI::App& app, int& exit_code) {
 }
 
 }  // namespace guichet::cli
-  file(add("new-key", "Sign with another key from here on, when the old one is lost; stop the desk first", new_key));
-
