@@ -274,6 +274,7 @@ class Telling {
                               .position = kept.position,
                               .act = kept.act,
                               .cause = commanded ? std::optional{act->command->kind} : std::nullopt,
+                              .elsewhere = commanded ? contended(*act->command) : Contended{},
                               .act_text = commanded ? act->command->text : TextId{}});
       told_.comings.push_back({.recorded = known ? act->recorded : kept.event.at,
                                .channel = known ? word_of(act->channel) : "import",

@@ -218,6 +218,7 @@ void offers_json(JsonWriter& json, const dossier::Timeline& told) {
     json.begin_object().key("kind").value(name(one.kind)).key("before").value(one.before).key("after").value(one.after);
     instant(json, "announced", one.announced);
     instant(json, "took_effect", one.took_effect);
+    if (one.exception) json.key("exception").value(true);
     instant(json, "contested", one.contested);
     instant(json, "lifted", one.lifted);
     text(json, "facts", one.words.facts);
@@ -225,6 +226,11 @@ void offers_json(JsonWriter& json, const dossier::Timeline& told) {
     text(json, "unit", one.words.unit);
     if (one.after_offer) json.key("seconds_after_offer").value(std::int64_t{one.after_offer->count() / 1000});
     if (one.after_appeal) json.key("seconds_after_appeal").value(std::int64_t{one.after_appeal->count() / 1000});
+    const auto elsewhere = [&json](std::string_view key, std::uint16_t day) {
+      if (day != 0) json.key(key).value(print_instant(Contended::day(day)).substr(0, 10));
+    };
+    elsewhere("offer_elsewhere", one.elsewhere.offer);
+    elsewhere("appeal_elsewhere", one.elsewhere.appeal);
     json.end_object();
   }
   json.end_array();
@@ -263,13 +269,13 @@ void row_json(JsonWriter& json, const Visit& visit, const ledger::ShelfRow& row)
   instant(json, "changed", row.changed);
   instant(json, "desk_due", row.desk_due);
   instant(json, "seller_due", row.seller_due);
+  instant(json, "mediation_due", state.due_at(Clock::mediation));
   json.key("messages").value(row.messages).key("agents_met").value(std::uint64_t{row.agents.size()});
   json.key("hand_offs").value(std::uint32_t{state.hand_offs});
   if (row.decided_as) json.key("decided_as").value(name(static_cast<Decided>(*row.decided_as)));
   if (row.closed_on) json.key("closed_on").value(name(static_cast<Ground>(*row.closed_on)));
   if (row.predecessor) json.key("predecessor").value(row.predecessor.value);
   if (row.continues_in) json.key("continues_in").value(row.continues_in.value);
-  instant(json, "mediation_due", state.due_at(Clock::mediation));
   json.key("address").value(case_address(row.case_id)).end_object();
 }
 

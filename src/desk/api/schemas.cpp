@@ -59,8 +59,10 @@ constexpr std::array kShapes{
           "cents:int standing:open|accepted|refused|lapsed conditions:[silence|withdrawal|waiver] made?:instant "
           "due?:instant answered?:instant body?:text"},
     Shape{"Restriction",
-          "kind:@RestrictionKind before:int after:int announced?:instant took_effect?:instant contested?:instant "
-          "lifted?:instant facts?:text ground?:text unit?:text seconds_after_offer?:int seconds_after_appeal?:int"},
+          "kind:@RestrictionKind before:int after:int announced?:instant took_effect?:instant exception?:flag "
+          "contested?:instant "
+          "lifted?:instant facts?:text ground?:text unit?:text seconds_after_offer?:int seconds_after_appeal?:int "
+          "offer_elsewhere?:text appeal_elsewhere?:text"},
     Shape{"CaseFile",
           "id:int exhibit:int withheld?:flag name?:text media_type?:text bytes?:int erased?:instant sha256?:text "
           "by?:Named address?:text"},

@@ -128,14 +128,14 @@ class Table {
     if (look_.choose) choose(row);
     subject(row, procedure);
     cell("list.waits", whose_turn(hearer_of(v_), row));
-    const Instant mediated = row.state.due_at(Clock::mediation);
     const bool sellers = row.state.turn() == Turn::seller && !look_.promise;
     const Instant due = sellers ? row.seller_due : row.desk_due, window = row.state.due_at(Clock::appeal_window);
+    const Instant mediated = row.state.due_at(Clock::mediation);
     // Nobody has to move: what still runs is the seller's time to appeal, and the case is over when it has passed.
-    else if (due == kNever && mediated != kNever && look_.promise)
-      cell(until(), v_.phrases("list.mediation_until", {{"day", day_in_words(v_.phrases, desk_zone(v_), mediated)}}));
     if (due == kNever && row.state.phase() == Phase::decided && window != kNever)
       cell(until(), v_.phrases("list.appeal_until", {{"day", day_in_words(v_.phrases, desk_zone(v_), window)}}));
+    else if (due == kNever && mediated != kNever && look_.promise)
+      cell(until(), v_.phrases("list.mediation_until", {{"day", day_in_words(v_.phrases, desk_zone(v_), mediated)}}));
     else
       due_cell(h_, v_, due == kNever ? mediated : due, v_.phrases(until()));
     h_.open("td", {{"data-label", v_.phrases("list.state")}});
@@ -211,6 +211,7 @@ Result<std::optional<SeenCase>> see_case(const Visit& visit, CaseId case_id) {
                       .position = kept.position,
                       .act = kept.act,
                       .cause = known ? std::optional{act->command->kind} : std::nullopt,
+                      .elsewhere = known ? contended(*act->command) : Contended{},
                       .act_text = known ? act->command->text : TextId{}});
   }
   std::vector<TextId> files;
