@@ -599,8 +599,10 @@ class Page {
 
   std::string sentence(const std::string& key) const { return phrases_("explain." + key); }
 
+  /// Named apart from the clauses, whose rows bear the names of the file's tables.
   void heading(const std::string& id) {
-    html_.open("section", {{"aria-labelledby", id}}).element("h2", sentence("section." + id), {{"id", id}});
+    const std::string here = "about-" + id;
+    html_.open("section", {{"aria-labelledby", here}}).element("h2", sentence("section." + id), {{"id", here}});
   }
 
   void brief() {

@@ -500,6 +500,13 @@ TEST(Page, HasHeadingsInOrderCaptionsAndScopes) {
       EXPECT_EQ(count(captions), 2);
       EXPECT_EQ(count(headers) - 2, count(scopes)) << "every th but the two of <thead> has a scope";
       EXPECT_NE(page.find("<svg"), std::string::npos);
+    }
+}
+
+TEST(Page, HasNoIdTwiceByItselfNorAsAPartOfTheDesks) {
+  for (const std::string& name : shipped_procedures())
+    for (const std::string& page : {explain_as_page(shipped(name), Language::en),
+                                    std::string(explain_as_html(shipped(name), Language::en).str())}) {
       std::set<std::string> ids;
       static const std::regex id(" id=\"([^\"]*)\"");
       for (std::sregex_iterator match(page.begin(), page.end(), id), end; match != end; ++match)
