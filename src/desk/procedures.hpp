@@ -76,8 +76,8 @@ class Procedures {
   /// In force at `at`: effective last before it; the first adopted when none is yet. There is always one once loaded,
   /// and never one that was withdrawn.
   const InForce& at(Instant at) const;
-  /// The one in force at `now` where it takes the place of the one that binds this case: the latter lets new rules apply
-  /// to open cases, and the matter and the level of the case stand in both at the same places. Otherwise null.
+  /// The one in force at `now` where it takes the place of the one that binds this case: the latter lets new rules
+  /// apply to open cases, and the matter and the level of the case stand in both at the same places. Otherwise null.
   const InForce* successor(const CaseState& state, Instant now) const;
   Standing standing(const InForce& one, Instant at) const;
   std::optional<Withdrawal> withdrawal_of(ProcedureId id) const;

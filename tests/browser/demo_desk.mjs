@@ -1,5 +1,5 @@
-// A demo desk for tests, or a real one, on a port of its own and a ledger that is thrown away, and people who sign in to
-// it.
+// A demo desk for tests, or a real one, on a port of its own and a ledger that is thrown away, and people who sign in
+// to it.
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
