@@ -156,7 +156,11 @@ class Teller {
     const Instant window = s_.due_at(Clock::appeal_window);
     if (window != kNever) {
       const bool closes = (p_.right(Ground::decision).by & kByClock) != 0;
-      said_.add(sided(closes ? "decision_stands.closes" : "decision_stands", {{"moment", when(window)}}));
+      const bool last = !p_.appeal.allowed || s_.has(kAppealed);
+      const std::string_view key = last     ? "decision_stands.last"
+                                   : closes ? "decision_stands.closes"
+                                            : "decision_stands";
+      said_.add(sided(key, {{"moment", when(window)}}));
     } else if (s_.turn() == Turn::nobody) {
       said_.add(sentence("nobody_has_to"));
     }

@@ -77,7 +77,9 @@ class Hearing {
       if (s.owner && !contains(one, name_of(hearer, s.owner))) return "who answers";
     }
     if (s.has(kOfferOpen) && !said(two, Clock::offer)) return "until when the offer stands";
-    if (s.phase() == Phase::decided && !(said(one, Clock::appeal_window) && said(two, Clock::appeal_window)))
+    const bool may_appeal = procedure.file.procedure.appeal.allowed && !s.has(kAppealed);
+    if (s.phase() == Phase::decided && !said(one, Clock::appeal_window)) return "until when the decision stands";
+    if (s.phase() == Phase::decided && may_appeal && !said(two, Clock::appeal_window))
       return "until when one may appeal";
     if (s.phase() == Phase::in_mediation && !said(one, Clock::mediation)) return "until when the mediation lasts";
     if (s.phase() == Phase::closed && !row.continues_in &&
