@@ -1,5 +1,6 @@
 #include <guichet/desk/desk.hpp>
 
+#include <atomic>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -86,6 +87,10 @@ class TheDesk final : public Desk {
     FrontDoor door = front_door(shared_);
     handler_ = std::move(door.answer);
     options_.server.body_bytes_max_of = std::move(door.body_bytes_max_of);
+    // Who was not there yet heard nothing of what was committed meanwhile.
+    begun_.store(true, std::memory_order_release);
+    timekeeper_->look();
+    webhooks_->look();
     return Done{};
   }
 
@@ -143,26 +148,27 @@ class TheDesk final : public Desk {
 
   /// On the clerk's thread, after each commit.
   void tell(const Committed& committed) {
+    const bool begun = begun_.load(std::memory_order_acquire);
     for (const ledger::AdoptedProcedure& adopted : committed.batch.procedures)
       if (auto read = procedures_->read(adopted)) procedures_->add(*read);
     for (const ledger::HouseNote& note : committed.batch.house) procedures_->heed(note);
     for (const ledger::RecordChange& change : committed.batch.records) {
       people_->changed(change);
       called_.changed(change.record);
-      if (doorman_) doorman_->changed(change);
+      if (begun) doorman_->changed(change);
       if (change.remove && (change.record.kind == "session" || change.record.kind == "token"))
         live_->ended(change.record.key);
       if (change.record.kind == "person" && !change.remove)
         if (const auto person = person_from(change.record)) live_->look_again(person->id);
-      if (change.record.kind == kWebhookKind && webhooks_) webhooks_->renew();
+      if (change.record.kind == kWebhookKind && begun) webhooks_->renew();
     }
     // Before open screens are told, which then ask for the page.
     changes_.committed(committed.batch);
     for (const ledger::ShelfRow& row : committed.batch.rows) {
       live_->case_changed(row.case_id, row.state.version);
-      if (timekeeper_) timekeeper_->expect(row.next_tick);
+      if (begun) timekeeper_->expect(row.next_tick);
     }
-    if (!committed.batch.acts.empty() && webhooks_) webhooks_->look();
+    if (!committed.batch.acts.empty() && begun) webhooks_->look();
     const std::scoped_lock lock(followers_mutex_);
     for (const auto& follower : followers_) follower(committed);
   }
@@ -172,6 +178,7 @@ class TheDesk final : public Desk {
   std::shared_ptr<Procedures> procedures_;
   std::shared_ptr<WallClock> clock_;
   DemoClock* demo_clock_;
+  std::atomic<bool> begun_{false};  // the parts that the clerk tells of commits are there
   Meters meters_;
   HouseName called_;
   Changes changes_;
